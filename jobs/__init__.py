@@ -1,0 +1,1 @@
+"""What runs: one step per file, each reads tables and writes its own."""

@@ -1,0 +1,127 @@
+"""classify: silver.concerns → silver.concern_labels, silver.concern_topics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from jobs import models
+from lake import files
+from lake.commits import replace_for
+from lake.progress import Progress, advance, changes, delta_version, latest
+from nlp.analyse import Analyser, Analysis
+from nlp.topics import TopicModel
+
+CONSUMER = "classify"
+SOURCE = "silver.concerns"
+CONCERNS_PER_TASK = 5000
+_TOPIC = pa.struct([("topic_id", pa.string()), ("confidence", pa.float64()), ("method", pa.string())])
+_ANALYSED = pa.schema(
+    [
+        ("concern_id", pa.string()),
+        ("input_hash", pa.string()),
+        ("kind", pa.string()),
+        ("language", pa.string()),
+        ("primary_topic_id", pa.string()),
+        ("terms", pa.list_(pa.string())),
+        ("topics", pa.list_(_TOPIC)),
+    ]
+)
+_ANALYSED_SQL = (
+    "concern_id string, input_hash string, kind string, language string, primary_topic_id string, "
+    "terms array<string>, topics array<struct<topic_id:string,confidence:double,method:string>>"
+)
+
+
+def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
+    """Classifies the concerns whose words or labels changed, and all of them where the model did.
+
+    Counts: concerns (looked at), classified.
+    """
+    model_address, model_version = models.current(spark)
+    done = latest(spark).get((CONSUMER, SOURCE), Progress())
+    until = delta_version(spark, SOURCE)
+    is_new_model = bool(
+        spark.table("silver.concern_labels").where(F.col("model_version") != model_version).limit(1).count()
+    )
+    changed = None if is_new_model else changes(spark, SOURCE, done.position, until)
+    concerns = spark.table(SOURCE)
+    if changed is None:
+        scope = concerns.select("concern_id").unionByName(spark.table("silver.concern_labels").select("concern_id"))
+    else:
+        scope = changed.select("concern_id")
+    scope = scope.distinct()
+    inputs = with_input_hash(concerns.join(scope, "concern_id", "left_semi"))
+    same = spark.table("silver.concern_labels").where(F.col("model_version") == model_version)
+    todo = inputs.join(same, ["concern_id", "input_hash"], "left_anti")
+    gone = scope.join(concerns, "concern_id", "left_anti")
+    touched = todo.select("concern_id").unionByName(gone).persist()
+    count, looked_at = todo.count(), scope.count()
+    try:
+        if touched.limit(1).count():
+            say(f"{count} concerns to classify with the model {model_version}")
+            analysed = analyse(todo, model_address, count).persist()
+            found = analysed.withColumn("model_version", F.lit(model_version))
+            topics = found.select("concern_id", "model_version", F.inline("topics"))
+            replace_for(spark, topics, "silver.concern_topics", touched)
+            # The labels last: aggregate wakes by them and must find the topics there.
+            replace_for(spark, found.drop("topics"), "silver.concern_labels", touched)
+            analysed.unpersist()
+        if until > done.position:
+            advance(spark, CONSUMER, {SOURCE: until})
+    finally:
+        touched.unpersist()
+    return {"concerns": looked_at, "classified": count}
+
+
+def with_input_hash(concerns: DataFrame) -> DataFrame:
+    """concern_id, text, source_labels and the hash of the two, which says whether to classify again."""
+    text = F.coalesce("text", F.lit(""))
+    labels = F.coalesce("source_labels", F.array().cast("array<string>"))
+    said = F.concat_ws("\x1f", text, F.array_join(labels, "\x1e"))
+    return concerns.select(
+        "concern_id", text.alias("text"), labels.alias("source_labels"), F.md5(said.cast("binary")).alias("input_hash")
+    )
+
+
+def analyse(inputs: DataFrame, model_address: str, count: int) -> DataFrame:
+    """What the words of each concern mean: see _ANALYSED."""
+    tasks = max(2, min(400, count // CONCERNS_PER_TASK))
+    return inputs.repartition(tasks, "concern_id").mapInArrow(_analyser(model_address), _ANALYSED_SQL)
+
+
+@lru_cache(maxsize=2)
+def _loaded(model_address: str) -> Analyser:
+    """The analyser of a model; a worker process loads it once."""
+    return Analyser(TopicModel.from_bytes(files.read_bytes(model_address)))
+
+
+def _analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def analyse_batches(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in incoming:
+            found = _loaded(model_address).analyse(
+                batch.column("text").to_pylist(), batch.column("source_labels").to_pylist()
+            )
+            columns = [
+                batch.column("concern_id"),
+                batch.column("input_hash"),
+                pa.array([one.kind for one in found], pa.string()),
+                pa.array([one.language for one in found], pa.string()),
+                pa.array([one.topics[0].topic_id for one in found], pa.string()),
+                pa.array([list(one.terms) for one in found], pa.list_(pa.string())),
+                pa.array([_topics(one) for one in found], pa.list_(_TOPIC)),
+            ]
+            yield pa.RecordBatch.from_arrays(columns, schema=_ANALYSED)
+
+    return analyse_batches
+
+
+def _topics(analysis: Analysis) -> list[dict[str, object]]:
+    return [
+        {"topic_id": topic.topic_id, "confidence": topic.confidence, "method": topic.method}
+        for topic in analysis.topics
+    ]

@@ -1,0 +1,423 @@
+"""The command line: `siang`. DAG tasks call the same commands as a person does."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from lake.faults import Fault
+
+app = typer.Typer(
+    help="Siang: citizens' concerns, from raw exports to province trends.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+spark_app = typer.Typer(help="The Spark server of this lake.", no_args_is_help=True)
+lake_app = typer.Typer(help="The lake's tables.", no_args_is_help=True)
+quarantine_app = typer.Typer(help="Records that could not be used, and why.", invoke_without_command=True)
+source_app = typer.Typer(help="Sources and their contracts.", no_args_is_help=True)
+app.add_typer(spark_app, name="spark")
+app.add_typer(lake_app, name="lake")
+app.add_typer(quarantine_app, name="quarantine")
+app.add_typer(source_app, name="source")
+out = Console(highlight=False)
+
+Root = Annotated[str, typer.Option(help="folder or s3a://bucket/prefix")]
+Source = Annotated[str | None, typer.Option(help="only this source")]
+
+
+def main() -> None:
+    """Runs a command; a fault ends with exit code 1 and one sentence on standard error."""
+    debug = "--debug" in sys.argv
+    if debug:
+        sys.argv.remove("--debug")
+    if sys.argv[1:2] == ["airflow"]:  # its libraries take a second to import, and no other command needs them
+        from jobs.airflow import app as airflow_app
+
+        app.add_typer(airflow_app, name="airflow")
+    else:
+        app.command("airflow", help="Airflow on this machine: run once, or serve.")(lambda: None)
+    try:
+        app()
+    except Exception as error:
+        if debug:
+            raise
+        print(f"siang: {sentence(error)}", file=sys.stderr)
+        sys.exit(1)
+
+
+def sentence(error: Exception) -> str:
+    """One sentence for a person. Messages of libraries may quote rows, so only ours are shown whole."""
+    if isinstance(error, Fault):
+        return str(error)
+    if isinstance(error, ValueError) and ".yaml, line" in str(error):
+        return f"the contract is wrong: {error}"
+    return f"it ended with {type(error).__name__}; run the same command with --debug to see where."
+
+
+def _use_roots(**roots: str) -> None:
+    from lake.settings import settings
+
+    for name, value in roots.items():
+        if value:
+            os.environ[f"SIANG_{name.upper()}"] = value
+    settings.cache_clear()
+
+
+def _step(name: str) -> None:
+    from jobs.report import Report
+    from jobs.steps import STEPS, perform
+    from lake.session import open_writer
+
+    step = next(step for step in STEPS if step.name == name)
+    with open_writer() as spark:
+        perform(spark, step, Report())
+
+
+@app.command()
+def run(landing: Root = "", lake: Root = "", extracts: Root = "") -> None:
+    """Everything, from the landing folder to the extracts, without a scheduler."""
+    _use_roots(landing=landing, lake=lake, extracts=extracts)
+    from jobs import land, results
+    from jobs.report import Report
+    from jobs.steps import STEPS, perform
+    from lake.session import open_writer
+    from jobs.airflow import fill_landing
+
+    fill_landing()
+    report = Report()
+    with report.stage("land"):
+        report.done("land", land.run(report.say))
+    with open_writer() as spark:
+        for step in STEPS:
+            perform(spark, step, report)
+        results.show(spark)
+
+
+@app.command("land")
+def land_command(source: Source = None) -> None:
+    """Landing folder → archive: every file once, by its content."""
+    from jobs import land
+    from jobs.report import Report
+
+    report = Report()
+    with report.stage("land"):
+        report.done("land", land.run(report.say, source))
+
+
+@app.command()
+def ingest() -> None:
+    """Archive → bronze: every record of every new file, and the ledger."""
+    _step("ingest")
+
+
+@app.command()
+def refine() -> None:
+    """Bronze → versions, parsed and masked; what cannot be used goes to the quarantine."""
+    _step("refine")
+
+
+@app.command()
+def fold() -> None:
+    """Versions → concerns as they stand, and their changes of state."""
+    _step("fold")
+
+
+@app.command()
+def classify() -> None:
+    """Concerns → kind, language and topics."""
+    _step("classify")
+
+
+@app.command()
+def aggregate() -> None:
+    """Silver → gold: the daily cube, province trends, coverage."""
+    _step("aggregate")
+
+
+@app.command()
+def publish() -> None:
+    """Gold → extracts: CSV, Parquet and XLSX."""
+    _step("publish")
+
+
+@app.command("results")
+def results_command() -> None:
+    """What came in, what was refused and why, the biggest rises, where the extracts are."""
+    from jobs import results
+    from lake.session import open_session
+
+    with open_session() as spark:
+        results.show(spark)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="a SELECT, SHOW or DESCRIBE")],
+    form: Annotated[str, typer.Option("--format", help="table, csv or json")] = "table",
+) -> None:
+    """Asks the tables by name; never writes."""
+    from jobs import query as asking
+    from lake.session import open_session
+
+    if form not in ("table", "csv", "json"):
+        raise Fault(f"there is no format {form}", "choose table, csv or json")
+    with open_session() as spark:
+        answer = asking.shown(*asking.ask(spark, sql), form)  # type: ignore[arg-type]
+    if isinstance(answer, str):
+        print(answer)
+    else:
+        out.print(answer)
+
+
+@app.command()
+def text() -> None:
+    """JSON lines {"id","text"} in; language, tokens, terms, kind, topics and what was masked out. No Spark."""
+    from jobs.text import analyse_lines
+
+    for line in analyse_lines(sys.stdin):
+        sys.stdout.write(line)
+
+
+@app.command()
+def ledger(source: Source = None) -> None:
+    """The files that came in: counts, status, errors."""
+    from lake.session import open_session
+
+    with open_session() as spark:
+        rows = spark.table("bronze.files").orderBy("source_id", "path").collect()
+    table = Table("source", "file", "sha256", "bytes", "records", "faults", "status", "error")
+    for row in rows:
+        if source in (None, row.source_id):
+            cells = (row.source_id, row.path, row.file_sha256[:12], row.bytes, row.record_count, row.fault_count)
+            table.add_row(*["" if cell is None else str(cell) for cell in (*cells, row.file_status, row.error)])
+    out.print(table)
+
+
+@quarantine_app.callback()
+def quarantine(context: typer.Context, source: Source = None, limit: int = 50) -> None:
+    """Lists the open records with their reasons, without their words."""
+    if context.invoked_subcommand is not None:
+        return
+    from jobs import quarantine as shelf
+    from lake.session import open_session
+
+    with open_session() as spark:
+        rows = shelf.open_records(spark, source, limit)
+    table = Table("source", "file", "record", "reasons")
+    for row in rows:
+        table.add_row(row.source_id, f"{row.path} ({row.file_sha256[:12]})", str(row.record_number), "\n".join(row.reasons))
+    out.print(table)
+
+
+@quarantine_app.command("replay")
+def quarantine_replay(source: Source = None) -> None:
+    """Tries the open records again, by the contracts as they are now."""
+    from jobs import refine as refining
+    from jobs.report import Report
+    from lake.session import open_writer
+
+    report = Report()
+    with open_writer() as spark, report.stage("replay", spark):
+        counts = refining.replay(spark, report.say, source)
+    report.done("replay", counts)
+
+
+@quarantine_app.command("dismiss")
+def quarantine_dismiss(
+    source: str, sha256: Annotated[str, typer.Argument(help="of the file, or how it begins")], record: int, why: str
+) -> None:
+    """Sets a record aside for good, with a why."""
+    from jobs import quarantine as shelf
+    from lake.session import open_writer
+
+    with open_writer() as spark:
+        shelf.dismiss(spark, source, sha256, record, why)
+
+
+@app.command()
+def reconcile() -> None:
+    """The proof that nothing is lost: every byte and every record accounted for."""
+    from jobs import reconcile as proving
+    from lake.session import open_session
+
+    with open_session() as spark:
+        proof = proving.reconcile(spark)
+    table = Table("source", "files", "refused", "records", "versions", "repeats", "quarantine", "erased", "difference")
+    for one in proof.accounts:
+        cells = (
+            one.source_id, one.files, one.refused, one.records, one.versions, one.repeats, one.quarantined,
+            one.erased, one.difference,
+        )  # fmt: skip
+        table.add_row(*[f"{cell:,}" if isinstance(cell, int) else cell for cell in cells])
+    out.print(table)
+    for problem in proof.problems[:50]:
+        print(problem)
+    if proof.pending:
+        print(f"{proof.pending} archived files are not ingested yet; run 'siang ingest'.")
+    if not proof.is_exact:
+        raise Fault("the lake does not add up", "run the pipeline to its end, and read the lines above if it still does not")
+    print("exact: every byte of every file is in bronze, every record is accounted for")
+
+
+@app.command()
+def erase(
+    source: Annotated[str, typer.Option(help="source that told of the concern")],
+    record: Annotated[str, typer.Option("--id", help="the source's own id of it")],
+    why: Annotated[str, typer.Option(help="ground, without naming the citizen")],
+) -> None:
+    """Erases a concern for good, and keeps it from coming back."""
+    from jobs import erase as erasing
+    from jobs.report import Report
+    from jobs.steps import STEPS, perform
+    from lake.session import open_writer
+
+    report = Report()
+    with open_writer() as spark:
+        with report.stage("erase", spark):
+            counts = erasing.run(spark, report.say, source, record, why)
+        report.done("erase", counts)
+        for step in STEPS:
+            if step.name not in ("ingest", "refine"):
+                perform(spark, step, report)
+    print("Erased. Delete it where it landed too; older Delta versions hold it until maintenance removes them.")
+
+
+@app.command()
+def train() -> None:
+    """Learns topics from the labels that complaint logs carry; promotes the model only where it is better."""
+    from jobs import train as training
+    from jobs.report import Report
+    from lake.session import open_writer
+
+    report = Report()
+    with open_writer() as spark, report.stage("train", spark):
+        counts = training.run(spark, report.say)
+    report.done("train", counts)
+
+
+@app.command()
+def evaluate() -> None:
+    """Scores the model in use against the labels of the sources."""
+    from jobs import models
+    from jobs import train as training
+    from lake import files
+    from lake.session import open_session
+    from nlp.topics import TopicModel
+
+    with open_session() as spark:
+        held = training.labelled_texts(spark)[:: training.HELD_BACK]
+        address, version = models.current(spark)
+    if not held:
+        raise Fault("no concern has a label that maps to a topic", "ingest a source that carries labels")
+    scores = training.score(TopicModel.from_bytes(files.read_bytes(address)), held)
+    print(f"{version} on {len(held)} texts that no training sees, against the labels of their sources:")
+    for name, value in scores.items():
+        print(f"  {name:<18} {value:.3f}")
+
+
+@app.command()
+def status() -> None:
+    """The last runs of each step."""
+    from lake.session import open_session
+
+    with open_session() as spark:
+        rows = spark.sql(
+            "SELECT step, max_by(struct(started_at, ended_at, outcome, counts, message), started_at) AS last, "
+            "count(*) AS runs FROM ops.runs GROUP BY step ORDER BY last.started_at"
+        ).collect()
+    table = Table("step", "runs", "last began (UTC)", "seconds", "outcome", "counted")
+    for row in rows:
+        last = row["last"]
+        seconds = (last.ended_at - last.started_at).total_seconds()
+        counted = last.message or ", ".join(f"{name} {count:,}" for name, count in sorted(last.counts.items()))
+        table.add_row(row.step, str(row.runs), f"{last.started_at:%Y-%m-%d %H:%M:%S}", f"{seconds:.1f}", last.outcome, counted)
+    out.print(table)
+
+
+@app.command()
+def doctor() -> None:
+    """What is missing on this machine, and the mend."""
+    from jobs import doctor as checking
+
+    raise typer.Exit(checking.show())
+
+
+@app.command()
+def samples(to: Annotated[Path | None, typer.Option(help="folder to write to")] = None) -> None:
+    """Writes the synthetic sample exports."""
+    from lake.settings import settings
+    from samples.generate import generate
+
+    folder = to or Path(settings().landing)
+    for source, count in generate(folder).items():
+        print(f"{source}: {count:,} records")
+    print(f"in {folder}")
+
+
+@source_app.command("list")
+def source_list() -> None:
+    """The sources that contracts describe."""
+    from schemas.contracts import contracts
+
+    table = Table("source", "channel", "format", "files", "title")
+    for one in contracts().values():
+        table.add_row(one.source_id, one.channel, one.format, one.files, one.title_en)
+    out.print(table)
+
+
+@source_app.command("check")
+def source_check(contract: Path, export: Path, rows: int = 5) -> None:
+    """Reads an export by a contract, and shows rows in and concerns out, before the source goes live."""
+    from jobs import source_check as checking
+
+    out.print(checking.report(contract, export, rows))
+
+
+@lake_app.command("init")
+def lake_init() -> None:
+    """Creates the tables, where they are not there yet."""
+    from lake.session import open_writer
+    from schemas.tables import tables
+
+    with open_writer():
+        print(f"{len(tables())} tables are known by name")
+
+
+@spark_app.command("start")
+def spark_start() -> None:
+    """Starts the server, where none is up."""
+    from lake.session import open_session
+    from lake.settings import settings
+
+    with open_session():
+        print(f"the Spark server is up for {settings().lake}")
+
+
+@spark_app.command("stop")
+def spark_stop() -> None:
+    """Stops the server."""
+    from lake import server
+
+    print("stopped" if server.stop() else "no server was running")
+
+
+@spark_app.command("status")
+def spark_status() -> None:
+    """Whether the server is up, and how much memory it holds."""
+    from lake import server
+
+    if server.running() is None:
+        print("no server is running")
+        raise typer.Exit(1)
+    memory = sum(process.memory_info().rss for process in server.processes()) / 1024**2
+    print(json.dumps({"is_up": True, "resident_mib": round(memory)}))

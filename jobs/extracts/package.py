@@ -1,0 +1,149 @@
+"""A version of the public extracts: its files, their description as a Frictionless data package, its name.
+
+The same tables give the same bytes and the same name, so a version is written once and never changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from jobs.extracts import notes
+from jobs.extracts.csv_file import csv_bytes
+from jobs.extracts.disclosure import COVERAGE_KEY, TREND_KEY
+from jobs.extracts.workbook import workbook_bytes
+from schemas.tables import columns, tables
+
+DESCRIPTION = "datapackage.json"
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version folder: ``<as-of date>-<first 8 digits of the hash of its content>`` and its files."""
+
+    name: str
+    files: dict[str, bytes]
+
+
+def version(trends: pa.Table, coverage: pa.Table, as_of: date) -> Version:
+    """The files of a version from the public tables (``disclosure.py``).
+
+    ``as_of`` is the last day that the data tell of, not the day of writing.
+    """
+    described: list[dict[str, Any]] = []
+    files: dict[str, bytes] = {}
+    for name, table, key in (("province_trends", trends, TREND_KEY), ("coverage", coverage, COVERAGE_KEY)):
+        files[f"{name}.csv"] = csv_bytes(table)
+        files[f"{name}.parquet"] = _parquet_bytes(table)
+        described.append(_csv_resource(name, table, key, files[f"{name}.csv"]))
+        described.append(_file_resource(f"{name}.parquet", "application/vnd.apache.parquet", files[f"{name}.parquet"]))
+    files["province_trends.xlsx"] = workbook_bytes(trends, coverage, as_of)
+    files["README.txt"] = _readme(trends, as_of).encode("utf-8-sig")
+    described += [
+        _file_resource(
+            "province_trends.xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            files["province_trends.xlsx"],
+        ),
+        _file_resource("README.txt", "text/plain", files["README.txt"]),
+    ]
+    content = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:8]
+    name = f"{as_of.isoformat()}-{content}"
+    files[DESCRIPTION] = json.dumps(_package(name, trends, described), ensure_ascii=False, indent=2).encode() + b"\n"
+    return Version(name, files)
+
+
+def _package(name: str, trends: pa.Table, resources: list[dict[str, Any]]) -> dict[str, Any]:
+    sentences = notes.sentences(pc.max(trends["population_date"]).as_py())
+    return {
+        "name": "siang-public",
+        "profile": "data-package",
+        "version": name,
+        "title": notes.TITLE[0],
+        "title_en": notes.TITLE[1],
+        "description": "\n".join(thai for thai, _ in sentences),
+        "description_en": "\n".join(english for _, english in sentences),
+        "resources": resources,
+    }
+
+
+def _csv_resource(name: str, table: pa.Table, key: tuple[str, ...], content: bytes) -> dict[str, Any]:
+    about = tables()[f"gold.{name}"]
+    return {
+        **_file_resource(f"{name}.csv", "text/csv", content),
+        "name": name.replace("_", "-"),
+        "type": "table",
+        "profile": "tabular-data-resource",
+        "title": about.th,
+        "description": about.en,
+        "format": "csv",
+        "encoding": "utf-8",
+        "schema": {
+            "fields": [_field(field) for field in table.schema],
+            "primaryKey": list(key),
+            "missingValues": [""],
+        },
+    }
+
+
+def _file_resource(path: str, mediatype: str, content: bytes) -> dict[str, Any]:
+    return {
+        "name": path.replace("_", "-").replace(".", "-").lower(),
+        "type": "file",
+        "path": path,
+        "mediatype": mediatype,
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+    }
+
+
+def _field(field: pa.Field) -> dict[str, Any]:
+    column = columns()[field.name]
+    described = {"name": field.name, "type": _type(field.type), "title": column.th, "description": column.en}
+    return {**described, "unit": column.unit} if column.unit else described
+
+
+def _type(of: pa.DataType) -> str:
+    """The Table Schema type of an Arrow type. Raises ValueError for one that no public column has."""
+    kinds = {
+        "string": pa.types.is_string, "integer": pa.types.is_integer, "number": pa.types.is_floating,
+        "boolean": pa.types.is_boolean, "date": pa.types.is_date,
+    }  # fmt: skip
+    for name, fits in kinds.items():
+        if fits(of):
+            return name
+    raise ValueError(f"an extract has no type for {of}")
+
+
+def _parquet_bytes(table: pa.Table) -> bytes:
+    fields = [
+        pa.field(field.name, field.type, metadata={"en": columns()[field.name].en, "th": columns()[field.name].th})
+        for field in table.schema
+    ]
+    out = pa.BufferOutputStream()
+    pq.write_table(table.cast(pa.schema(fields)).combine_chunks(), out, compression="zstd")
+    return out.getvalue().to_pybytes()
+
+
+def _readme(trends: pa.Table, as_of: date) -> str:
+    sentences = notes.sentences(pc.max(trends["population_date"]).as_py())
+    lines = [
+        notes.TITLE[0],
+        f"ข้อมูลถึงวันที่ {notes.thai_date(as_of)}",
+        *(f"- {thai}" for thai, _ in sentences),
+        "เปิดใน Excel: province_trends.xlsx  สำหรับโปรแกรม: .csv และ .parquet  ความหมายของคอลัมน์: datapackage.json",
+        "",
+        notes.TITLE[1],
+        f"Data up to {as_of.isoformat()}",
+        *(f"- {english}" for _, english in sentences),
+        "For Excel: province_trends.xlsx. For programs: .csv and .parquet. What columns mean: datapackage.json.",
+        "",
+    ]
+    return "\r\n".join(lines)

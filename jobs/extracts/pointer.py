@@ -1,0 +1,54 @@
+"""Version folders and the pointer to the current one: no reader ever sees half a version.
+
+``<root>/versions/<name>/…`` never changes once it is there. ``<root>/current`` is switched last: on this
+machine a symbolic link, on an object store (which has none) an object that holds the version's name.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from jobs.extracts.package import DESCRIPTION, Version
+from lake import files
+
+POINTER = "current"
+
+
+def write(root: str, version: Version) -> bool:
+    """Writes a version folder; False where it is there already. One writer at a time (the lake's lock)."""
+    folder = f"{root}/versions/{version.name}"
+    if files.exists(f"{folder}/{DESCRIPTION}"):
+        return False
+    if not files.is_local(root):
+        for name, content in version.files.items():  # the description, which vouches for the rest, is last
+            files.write_bytes(f"{folder}/{name}", content)
+        return True
+    draft = Path(root) / "versions" / ".draft"
+    if draft.exists():  # left by a run that was killed
+        shutil.rmtree(draft)
+    for name, content in version.files.items():
+        files.write_bytes(str(draft / name), content)
+    os.rename(draft, folder)
+    return True
+
+
+def switch(root: str, name: str) -> None:
+    """Makes a version the current one, at once for every reader."""
+    if not files.is_local(root):
+        files.write_bytes(f"{root}/{POINTER}", name.encode())
+        return
+    draft = Path(root) / f".{POINTER}.draft"
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(Path("versions") / name)
+    os.replace(draft, Path(root) / POINTER)
+
+
+def current(root: str) -> str | None:
+    """The name of the current version; None before the first."""
+    if files.is_local(root):
+        link = Path(root) / POINTER
+        return link.readlink().name if link.is_symlink() else None
+    address = f"{root}/{POINTER}"
+    return files.read_bytes(address).decode() if files.exists(address) else None

@@ -1,0 +1,190 @@
+"""fold: silver.concern_versions → silver.concerns, silver.concern_events.
+
+A deterministic fold: what comes out depends on the versions and their order alone, never on when or in which
+order their files arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pyspark.sql import Column, DataFrame, SparkSession, Window
+from pyspark.sql import functions as F
+
+from lake.commits import replace_for
+from lake.progress import Progress, advance, latest
+from schemas.tables import tables
+
+CONSUMER = "fold"
+ENDED = ("resolved", "closed", "rejected")
+# Carried over from the last version that says anything of it.
+CARRIED = (
+    "source_id", "source_record_id", "channel", "origin", "acknowledged_at", "informed_at", "updated_at",
+    "text", "masked", "province_code", "district_code", "subdistrict_code", "village_no", "location_method",
+    "latitude", "longitude", "road_owner", "agency", "source_labels", "rating", "is_deleted", "quality_flags",
+)  # fmt: skip
+PLACE = ("province_code", "district_code", "subdistrict_code", "location_method")
+
+
+def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
+    """Folds the concerns of which versions came in, moved or were erased since the last run.
+
+    Counts: concerns (folded again).
+    """
+    all_progress = latest(spark)
+    refined = all_progress.get(("refine", "bronze.files"), Progress())
+    done = all_progress.get((CONSUMER, "silver.concern_versions"), Progress())
+    erased = spark.table("ops.erasures").select("concern_id").join(
+        spark.table("silver.concerns").select("concern_id"), "concern_id", "left_semi"
+    )
+    is_new = (F.col("batch_id") > done.position) & (F.col("batch_id") <= refined.batch_id)
+    changed = _changed(spark, is_new, done.batch_id).unionByName(erased).distinct().persist()
+    try:
+        count = changed.count()
+        if count:
+            say(f"{count} concerns to fold")
+            rows = sightings(spark, changed).persist()
+            replace_for(spark, concern_events(rows), "silver.concern_events", changed)
+            replace_for(spark, concerns(rows), "silver.concerns", changed)
+            rows.unpersist()
+        if refined.batch_id > done.position or refined.position > done.batch_id:
+            # position: batches of versions; batch_id: batches of files, for those that were dated anew
+            advance(spark, CONSUMER, {"silver.concern_versions": refined.batch_id}, refined.position)
+    finally:
+        changed.unpersist()
+    return {"concerns": count}
+
+
+def _changed(spark: SparkSession, is_new: Column, files_position: int) -> DataFrame:
+    """Concerns of new versions and repeats, and of files that were given an earlier date."""
+    redated = (
+        spark.table("bronze.files")
+        .where(F.coalesce("redated_batch_id", F.lit(-1)) > files_position)
+        .select("source_id", "file_sha256")
+    )
+    has_redated = redated.limit(1).count() > 0
+    parts: list[DataFrame] = []
+    for name in ("silver.concern_versions", "silver.version_repeats"):
+        rows = spark.table(name)
+        parts.append(rows.where(is_new).select("concern_id"))
+        if has_redated:
+            parts.append(rows.join(redated, ["source_id", "file_sha256"], "left_semi").select("concern_id"))
+    found = parts[0]
+    for part in parts[1:]:
+        found = found.unionByName(part)
+    return found
+
+
+def sightings(spark: SparkSession, changed: DataFrame) -> DataFrame:
+    """All that was ever said of the concerns, in the order of versions, runs of the same told once.
+
+    Adds ``_order``, a struct that sorts as the versions do.
+    """
+    versions = spark.table("silver.concern_versions").join(changed, "concern_id", "left_semi")
+    repeats = spark.table("silver.version_repeats").join(changed, "concern_id", "left_semi")
+    return collapse(spread(versions, repeats))
+
+
+def spread(versions: DataFrame, repeats: DataFrame) -> DataFrame:
+    """Versions and repeats as one frame: a repeat says what the version with its content_hash says."""
+    stood = ["source_id", "file_sha256", "record_number", "observed_at", "version_at", "version_number"]
+    words = versions.drop(*[name for name in stood if name != "source_id"], "batch_id")
+    again = repeats.select(*stood, "concern_id", "content_hash").join(
+        words.drop("source_id"), ["concern_id", "content_hash"]
+    )
+    return versions.drop("batch_id").unionByName(again)
+
+
+def collapse(rows: DataFrame) -> DataFrame:
+    """Leaves out rows that say the same as the row before them in the order of versions."""
+    order = F.struct("version_at", "version_number", "file_sha256")
+    turn = Window.partitionBy("concern_id").orderBy("_order")
+    ordered = rows.withColumn("_order", order).withColumn("_before", F.lag("content_hash").over(turn))
+    return ordered.where(F.col("_before").isNull() | (F.col("_before") != F.col("content_hash"))).drop("_before")
+
+
+def status_changes(rows: DataFrame) -> DataFrame:
+    """Rows at which the status of a concern changes, with ``event_at``, ``previous_status``, ``time_basis``."""
+    turn = Window.partitionBy("concern_id").orderBy("_order")
+    changes = (
+        rows.where("status is not null")
+        .withColumn("previous_status", F.lag("status").over(turn))
+        .where(F.col("previous_status").isNull() | (F.col("previous_status") != F.col("status")))
+    )
+    is_first = F.col("previous_status").isNull() & (F.col("status") == "open")
+    is_solved = (F.col("status") == "resolved") & F.col("resolved_at").isNotNull()
+    stated = is_first | is_solved | F.col("updated_at").isNotNull()
+    event_at = (
+        F.when(is_first, F.col("submitted_at"))
+        .when(is_solved, F.col("resolved_at"))
+        .when(F.col("updated_at").isNotNull(), F.col("updated_at"))
+        # An export of a day is dated at its first hour; what it shows cannot precede the concern itself.
+        .otherwise(F.greatest(F.col("observed_at"), F.col("submitted_at")))
+    )
+    return changes.withColumn("event_at", event_at).withColumn(
+        "time_basis", F.when(stated, F.lit("stated")).otherwise(F.lit("observed"))
+    )
+
+
+def concern_events(rows: DataFrame) -> DataFrame:
+    """Rows of silver.concern_events; of several changes to one status at one time the first stands."""
+    columns = tables()["silver.concern_events"].column_names
+    same = Window.partitionBy("concern_id", "event_at", "status").orderBy("_order")
+    events = status_changes(rows).withColumn("_turn", F.row_number().over(same))
+    return events.where("_turn = 1").select(*columns)
+
+
+def _last(column: str) -> Column:
+    """What the last version that carries a field says: one that does not carry it never empties it."""
+    return F.max_by(column, F.when(F.col(column).isNotNull(), F.col("_order")))
+
+
+def concerns(rows: DataFrame) -> DataFrame:
+    """Rows of silver.concerns, one a concern."""
+    # The parts of a place belong together: they come from one version, the last that knows a province.
+    place = F.when(F.col("province_code").isNotNull(), F.struct(*PLACE))
+    carried = [name for name in CARRIED if name not in PLACE]
+    folded = (
+        rows.withColumn("_place", place)
+        .withColumn("quality_flags", F.coalesce("quality_flags", F.array().cast("array<string>")))
+        .groupBy("concern_id")
+        .agg(
+            *[_last(name).alias(name) for name in carried],
+            _last("_place").alias("_place"),
+            _last("status").alias("_status"),
+            _last("status_label").alias("status_label"),
+            _last("resolved_at").alias("_resolved_at"),
+            _last("reopen_count").alias("_reopen_count"),
+            F.min("submitted_at").alias("submitted_at"),
+        )
+    )
+    changes = status_changes(rows)
+    history = changes.groupBy("concern_id").agg(
+        F.max_by(F.struct("event_at", "time_basis"), "_order").alias("_last_event"),
+        F.count_if(F.col("previous_status").isin(*ENDED) & ~F.col("status").isin(*ENDED)).alias("_reopened"),
+    )
+    status = F.coalesce("_status", F.lit("open"))
+    is_ended = status.isin(*ENDED)
+    is_solved = (status == "resolved") & F.col("_resolved_at").isNotNull()
+    closed_at = F.when(is_solved, F.col("_resolved_at")).when(is_ended, F.col("_last_event.event_at"))
+    states_times = F.col("updated_at").isNotNull() | F.col("_resolved_at").isNotNull()
+    basis = (
+        F.when(is_solved, F.lit("stated"))
+        .when(is_ended, F.col("_last_event.time_basis"))
+        .when(states_times, F.lit("stated"))
+    )
+    local = F.from_utc_timestamp("submitted_at", "Asia/Bangkok")
+    return (
+        folded.join(history, "concern_id", "left")
+        .withColumn("status", status)
+        .withColumn("closed_at", closed_at)
+        .withColumn("resolved_at", F.when(status == "resolved", F.col("closed_at")))
+        .withColumn("time_basis", F.coalesce(basis, F.lit("observed")))
+        .withColumn("reopen_count", F.coalesce("_reopen_count", "_reopened", F.lit(0)))
+        .withColumn("is_deleted", F.coalesce("is_deleted", F.lit(False)))
+        .select("*", *[F.col(f"_place.{name}").alias(name) for name in PLACE])
+        .withColumn("submitted_date", F.to_date(local))
+        .withColumn("closed_date", F.to_date(F.from_utc_timestamp("closed_at", "Asia/Bangkok")))
+        .withColumn("submitted_month", F.date_format(local, "yyyy-MM"))
+        .select(*tables()["silver.concerns"].column_names)
+    )

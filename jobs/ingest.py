@@ -1,0 +1,260 @@
+"""ingest: archive → bronze.records, and the ledger bronze.files. Records first, ledger row last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from jobs.readers import READERS
+from jobs.readers.piece import Piece
+from jobs.readers.unpack import unpack
+from lake import archive, files
+from lake.commits import append, remove_uncommitted, upsert
+from lake.settings import settings
+from lake.tables import empty_like
+from schemas.contracts import Contract, contracts
+
+BATCH_BYTES = 256 * 1024 * 1024
+ROWS_AT_ONCE = 2000
+_RECORDS = pa.schema(
+    [
+        ("source_id", pa.string()),
+        ("file_sha256", pa.string()),
+        ("record_number", pa.int64()),
+        ("part", pa.string()),
+        ("sheet", pa.string()),
+        ("span_start", pa.int64()),
+        ("span_end", pa.int64()),
+        ("raw", pa.string()),
+        ("error", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A content in the archive, all its sightings taken together."""
+
+    source_id: str
+    file_sha256: str
+    observed_at: datetime | None
+    bytes: int
+    sightings: tuple[archive.Sighting, ...]
+
+
+def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
+    """Brings every archived file that the ledger does not have into bronze.
+
+    Counts: files, records (malformed ones included), faults, refused (files), redated (files that came
+    under a name with an earlier date).
+    """
+    ledger = {(row.source_id, row.file_sha256): row for row in spark.table("bronze.files").collect()}
+    committed = max((max(row.batch_id, row.redated_batch_id or 0) for row in ledger.values()), default=0)
+    remove_uncommitted(spark, "bronze.records", committed)
+    counts = {"files": 0, "records": 0, "faults": 0, "refused": 0, "redated": 0}
+    usable: list[Arrival] = []
+    refused: list[Arrival] = []
+    redated: list[Arrival] = []
+    for arrival in arrivals():
+        known = ledger.get((arrival.source_id, arrival.file_sha256))
+        is_usable = arrival.observed_at is not None or not _is_dated(contracts()[arrival.source_id])
+        if known is None:
+            (usable if is_usable else refused).append(arrival)
+        elif known.file_status == "refused" and is_usable:
+            usable.append(arrival)
+        elif known.file_status == "ingested" and _earlier(arrival.observed_at, known.observed_at):
+            redated.append(arrival)
+    for batch in batches(usable):
+        committed += 1
+        records, faults = _commit_batch(spark, batch, committed, ledger)
+        counts["files"] += len(batch)
+        counts["records"] += records
+        counts["faults"] += faults
+        say(f"{counts['files']} of {len(usable)} files, {counts['records']} records")
+    if refused:
+        committed += 1
+        _commit_refused(spark, refused, committed, say)
+        counts["refused"] = len(refused)
+    if redated:
+        committed += 1
+        _commit_redated(spark, redated, ledger, committed)
+        counts["redated"] = len(redated)
+    return counts
+
+
+def _is_dated(contract: Contract) -> bool:
+    return contract.version_order.by == "file_name"
+
+
+def _earlier(new: datetime | None, old: datetime | None) -> bool:
+    if new is None:
+        return False
+    return old is None or new < _aware(old)
+
+
+def _aware(time: datetime) -> datetime:
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def arrivals() -> list[Arrival]:
+    """All contents of the archive, each once, with the earliest time of observation of its names."""
+    found: list[Arrival] = []
+    for source_id in contracts():
+        sizes = {facts.path: facts.bytes for facts in files.list_files(f"{settings().archive}/{source_id}/data")}
+        grouped: dict[str, list[archive.Sighting]] = {}
+        for sighting in archive.sightings(source_id):
+            grouped.setdefault(sighting.file_sha256, []).append(sighting)
+        for sha, seen in sorted(grouped.items()):
+            times = [s.observed_at for s in seen if s.observed_at is not None]
+            found.append(Arrival(source_id, sha, min(times, default=None), sizes.get(sha, 0), tuple(seen)))
+    return found
+
+
+def batches(arrived: list[Arrival], limit: int = BATCH_BYTES) -> Iterator[list[Arrival]]:
+    """Arrivals in groups of at most ``limit`` bytes (a larger file has a group of its own)."""
+    batch: list[Arrival] = []
+    size = 0
+    for arrival in arrived:
+        if batch and size + arrival.bytes > limit:
+            yield batch
+            batch, size = [], 0
+        batch.append(arrival)
+        size += arrival.bytes
+    if batch:
+        yield batch
+
+
+def read_pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
+    """All pieces of a file as it landed. Whatever goes wrong becomes a fault piece; it never raises."""
+    plain, broken = unpack(content)
+    reached, sheet = 0, ""
+    try:
+        for piece in READERS[contract.format](plain, contract):
+            yield piece
+            reached, sheet = piece.end, piece.sheet
+    except Exception as error:
+        raw = "" if contract.format == "xlsx" else plain[reached:].decode(contract.encoding, errors="backslashreplace")
+        end = reached + 1 if contract.format == "xlsx" else len(plain)
+        name = type(error).__name__
+        yield Piece("fault", reached, end, raw, sheet, f"The reader gave up here ({name}); check the file.")
+        reached = end
+    if broken is not None:
+        yield Piece("fault", reached, reached, "", sheet, broken)
+
+
+def _read_archived(root: str, known: dict[str, Contract]) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """The function that workers run: rows of (source_id, file_sha256) in, raw records out."""
+
+    def read(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in incoming:
+            for row in batch.to_pylist():
+                source_id, sha = row["source_id"], row["file_sha256"]
+                content = files.read_bytes(archive.data_address(source_id, sha, root))
+                rows: list[tuple[object, ...]] = []
+                for number, piece in enumerate(read_pieces(content, known[source_id])):
+                    rows.append(
+                        (source_id, sha, number, piece.part, piece.sheet, piece.start, piece.end, piece.raw, piece.error)
+                    )
+                    if len(rows) >= ROWS_AT_ONCE:
+                        yield _record_batch(rows)
+                        rows = []
+                if rows:
+                    yield _record_batch(rows)
+
+    return read
+
+
+def _record_batch(rows: list[tuple[object, ...]]) -> pa.RecordBatch:
+    columns = [pa.array(values, type=field.type) for values, field in zip(zip(*rows, strict=True), _RECORDS, strict=True)]
+    return pa.RecordBatch.from_arrays(columns, schema=_RECORDS)
+
+
+def _commit_batch(
+    spark: SparkSession, batch: list[Arrival], batch_id: int, ledger: dict[tuple[str, str], object]
+) -> tuple[int, int]:
+    keys = spark.createDataFrame([(a.source_id, a.file_sha256) for a in batch], "source_id string, file_sha256 string")
+    tasks = min(len(batch), 8)
+    schema = "source_id string, file_sha256 string, record_number bigint, part string, sheet string, "
+    schema += "span_start bigint, span_end bigint, raw string, error string"
+    records = keys.repartition(tasks).mapInArrow(_read_archived(settings().archive, dict(contracts())), schema)
+    append(records.withColumn("is_erased", F.lit(False)).withColumn("batch_id", F.lit(batch_id)), "bronze.records")
+    counted = {(row.source_id, row.file_sha256): row for row in _count(spark, batch_id).collect()}
+    now = datetime.now(UTC)
+    rows: list[dict[str, object]] = []
+    for arrival in batch:
+        row = counted.get((arrival.source_id, arrival.file_sha256))
+        rows.append(
+            _ledger_row(arrival, batch_id, now)
+            | {
+                "file_status": "ingested",
+                "decoded_bytes": row.decoded_bytes if row else 0,
+                "record_count": row.record_count if row else 0,
+                "frame_count": row.frame_count if row else 0,
+                "fault_count": row.fault_count if row else 0,
+            }
+        )
+    _write_ledger(spark, rows, is_new=not any((a.source_id, a.file_sha256) in ledger for a in batch))
+    return sum(int(row["record_count"]) for row in rows), sum(int(row["fault_count"]) for row in rows)  # type: ignore[call-overload]
+
+
+def _count(spark: SparkSession, batch_id: int) -> DataFrame:
+    part = F.col("part")
+    return (
+        spark.table("bronze.records")
+        .where(F.col("batch_id") == batch_id)
+        .groupBy("source_id", "file_sha256")
+        .agg(
+            F.count_if(part.isin("record", "fault")).alias("record_count"),
+            F.count_if(part.isin("frame", "header")).alias("frame_count"),
+            F.count_if(part == "fault").alias("fault_count"),
+            F.max("span_end").alias("decoded_bytes"),
+        )
+    )
+
+
+def _ledger_row(arrival: Arrival, batch_id: int, now: datetime) -> dict[str, object]:
+    return {
+        "source_id": arrival.source_id,
+        "file_sha256": arrival.file_sha256,
+        "path": archive.paths_of(arrival.sightings)[0],
+        "bytes": arrival.bytes,
+        "observed_at": arrival.observed_at,
+        "batch_id": batch_id,
+        "ingested_at": now,
+    }
+
+
+def _write_ledger(spark: SparkSession, rows: list[dict[str, object]], *, is_new: bool) -> None:
+    schema = empty_like("bronze.files")
+    frame = spark.createDataFrame([tuple(row.get(name) for name in schema.names) for row in rows], schema)
+    if is_new:
+        append(frame, "bronze.files")
+    else:
+        upsert(spark, frame, "bronze.files")
+
+
+def _commit_refused(spark: SparkSession, refused: list[Arrival], batch_id: int, say: Callable[[str], None]) -> None:
+    now = datetime.now(UTC)
+    rows: list[dict[str, object]] = []
+    for arrival in refused:
+        pattern = contracts()[arrival.source_id].version_order.pattern
+        row = _ledger_row(arrival, batch_id, now)
+        error = f"The name of {row['path']} has no date ({pattern}); land it under a name with the day it was observed."
+        say(f"{arrival.source_id}: refused. {error}")
+        rows.append(row | {"file_status": "refused", "error": error})
+    _write_ledger(spark, rows, is_new=True)
+
+
+def _commit_redated(
+    spark: SparkSession, redated: list[Arrival], ledger: dict[tuple[str, str], object], batch_id: int
+) -> None:
+    rows: list[dict[str, object]] = []
+    for arrival in redated:
+        former = ledger[(arrival.source_id, arrival.file_sha256)].asDict()  # type: ignore[attr-defined]
+        rows.append(former | {"observed_at": arrival.observed_at, "redated_batch_id": batch_id})
+    _write_ledger(spark, rows, is_new=False)

@@ -1,0 +1,62 @@
+"""land: landing folder → archive. Every file once, by its content; landing itself is only read."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable, Iterable
+
+from lake import archive, files
+from lake.faults import Fault
+from lake.settings import settings
+from schemas.contracts import Contract, contracts
+
+
+def chosen(source_id: str | None) -> Iterable[Contract]:
+    """The contract of one source, or all of them. Raises Fault where there is none of that name."""
+    known = contracts()
+    if source_id is None:
+        return known.values()
+    if source_id not in known:
+        raise Fault(f"there is no source {source_id}", f"choose one of {', '.join(known)}")
+    return [known[source_id]]
+
+
+def run(say: Callable[[str], None], source_id: str | None = None) -> dict[str, int]:
+    """Archives what is new in the landing folder.
+
+    Counts: files (looked at), new (contents never seen), known (seen before), skipped (names that the
+    contract does not take, or files that were being written).
+    """
+    counts = {"files": 0, "new": 0, "known": 0, "skipped": 0}
+    for contract in chosen(source_id):
+        _land_source(contract, say, counts)
+    return counts
+
+
+def _land_source(contract: Contract, say: Callable[[str], None], counts: dict[str, int]) -> None:
+    looked_at = {s.name.split("_")[0] for s in archive.sightings(contract.source_id)}
+    found = list(files.list_files(f"{settings().landing}/{contract.source_id}"))
+    new = 0
+    for facts in found:
+        counts["files"] += 1
+        if not fnmatch.fnmatch(facts.path.rsplit("/", 1)[-1], contract.files):
+            say(f"{contract.source_id}: {facts.path} is left out, its name does not match {contract.files}")
+            counts["skipped"] += 1
+        elif archive.key_of(facts, contract) in looked_at:
+            counts["known"] += 1
+        else:
+            try:
+                _, is_new = archive.keep(facts, contract)
+            except (archive.ChangedWhileRead, FileNotFoundError):
+                say(f"{contract.source_id}: {facts.path} is being written, the next run takes it")
+                counts["skipped"] += 1
+                continue
+            counts["new" if is_new else "known"] += 1
+            new += is_new
+    say(f"{contract.source_id}: {len(found)} files, {new} new")
+
+
+def uncontracted() -> list[str]:
+    """Folders of the landing folder that no contract speaks of."""
+    folders = {facts.path.split("/", 1)[0] for facts in files.list_files(settings().landing) if "/" in facts.path}
+    return sorted(folders - set(contracts()))

@@ -1,0 +1,75 @@
+"""Months, quarters and fiscal years of Thailand: 1 October to 30 September, named by the Buddhist year of its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+PeriodType = Literal["month", "quarter", "fiscal_year"]
+MONTHS = {"month": 1, "quarter": 3, "fiscal_year": 12}
+MONTH_NAMES = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period with its first and last day, fiscal year and Thai name, and the periods it is compared with."""
+
+    period_type: PeriodType
+    period_start: date
+    period_end: date
+    fiscal_year_be: int
+    period_th: str
+    previous_start: date
+    last_year_start: date
+
+
+def fiscal_year_be(day: date) -> int:
+    return day.year + 543 + (day.month >= 10)
+
+
+def add_months(day: date, months: int) -> date:
+    """The first of the month so many months later (or earlier)."""
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def start_of(period_type: PeriodType, day: date) -> date:
+    """First day of the period in which a day lies."""
+    if period_type == "month":
+        return day.replace(day=1)
+    if period_type == "quarter":
+        return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+    return date(day.year if day.month >= 10 else day.year - 1, 10, 1)
+
+
+def period(period_type: PeriodType, start: date) -> Period:
+    """The period that begins on a day."""
+    months = MONTHS[period_type]
+    year = fiscal_year_be(start)
+    if period_type == "month":
+        name = f"{MONTH_NAMES[start.month - 1]} {start.year + 543}"
+    elif period_type == "quarter":
+        name = f"ไตรมาส {(start.month - 10) % 12 // 3 + 1} ปีงบประมาณ พ.ศ. {year}"
+    else:
+        name = f"ปีงบประมาณ พ.ศ. {year}"
+    return Period(
+        period_type=period_type,
+        period_start=start,
+        period_end=add_months(start, months) - timedelta(days=1),
+        fiscal_year_be=year,
+        period_th=name,
+        previous_start=add_months(start, -months),
+        last_year_start=add_months(start, -12),
+    )
+
+
+def periods_between(first: date, last: date) -> list[Period]:
+    """All periods, of every type, that hold a day between two days, both included."""
+    found: list[Period] = []
+    for period_type in MONTHS:
+        start = start_of(period_type, first)  # type: ignore[arg-type]
+        while start <= last:
+            found.append(period(period_type, start))  # type: ignore[arg-type]
+            start = add_months(start, MONTHS[period_type])
+    return found

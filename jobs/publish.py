@@ -1,0 +1,38 @@
+"""publish: gold.province_trends, gold.coverage → extracts/public, a version folder that ``current`` points to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyarrow.compute as pc
+from pyspark.sql import SparkSession
+
+from jobs.extracts import pointer
+from jobs.extracts.disclosure import public_coverage, public_trends
+from jobs.extracts.package import version
+from lake.faults import Fault
+from lake.settings import settings
+from lake.tables import read
+from schemas.topics import load_topics
+
+
+def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
+    """Publishes what gold says now; nothing is written where that version is there already.
+
+    Counts: public_rows, hidden_rows, versions_written. Raises Fault where gold is empty.
+    """
+    gold = read(spark, "gold.province_trends").where("channel = 'all' AND period_type IN ('month', 'fiscal_year')")
+    trends, coverage = gold.toArrow(), read(spark, "gold.coverage").toArrow()
+    if trends.num_rows == 0 or coverage.num_rows == 0:
+        raise Fault(
+            "there is nothing to publish, since gold.province_trends or gold.coverage is empty",
+            "run 'siang run', or see 'siang ledger' for files that were refused",
+        )
+    public = public_trends(trends, load_topics())
+    made = version(public, public_coverage(coverage), as_of=pc.max(coverage["last_date"]).as_py())
+    root = f"{settings().extracts}/public"
+    written = pointer.write(root, made)
+    pointer.switch(root, made.name)
+    hidden = int(pc.sum(public["is_hidden"]).as_py() or 0)
+    say(f"version {made.name} {'written' if written else 'was there already'}: {public.num_rows} rows")
+    return {"public_rows": public.num_rows, "hidden_rows": hidden, "versions_written": int(written)}

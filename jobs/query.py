@@ -1,0 +1,52 @@
+"""query: asks the tables by name, never writes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from typing import Any, Literal
+
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+from rich.table import Table
+
+from lake.faults import Fault
+
+Format = Literal["table", "csv", "json"]
+_LISTING = re.compile(r"^\s*(show|describe|desc)\b", re.IGNORECASE)
+
+
+def ask(spark: SparkSession, sql: str) -> tuple[list[str], list[list[Any]]]:
+    """Names of the columns and the rows of a question.
+
+    Raises Fault where it is no question (anything that writes) or Spark cannot answer it.
+    """
+    body = sql.strip().rstrip(";")
+    # Only a query can stand in brackets: INSERT, MERGE, DROP and the like cannot.
+    question = body if _LISTING.match(body) else f"SELECT * FROM ({body}\n)"
+    try:
+        frame = spark.sql(question)
+        rows = [list(row) for row in frame.collect()]
+    except PySparkException as error:
+        first = (error.getMessage() or str(error)).strip().splitlines()[0]
+        raise Fault(f"the question cannot be answered: {first}", "mend the SQL; only SELECT, SHOW and DESCRIBE are taken") from None
+    return frame.columns, rows
+
+
+def shown(columns: list[str], rows: list[list[Any]], form: Format) -> str | Table:
+    """The answer as text, or as a table for the terminal."""
+    if form == "json":
+        lines = (dict(zip(columns, row, strict=True)) for row in rows)
+        return "\n".join(json.dumps(line, ensure_ascii=False, default=str) for line in lines)
+    if form == "csv":
+        output = io.StringIO()
+        writer = csv.writer(output)
+        writer.writerow(columns)
+        writer.writerows(rows)
+        return output.getvalue().rstrip("\r\n")
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*["" if value is None else str(value) for value in row])
+    return table

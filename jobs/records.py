@@ -1,0 +1,247 @@
+"""One record: from a raw piece and its contract to what it says of a concern, or to why it cannot be used.
+
+Pure Python on one record at a time; Spark only carries it (``jobs.refine``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+
+from jobs.readers import delimited
+from nlp import dates, places
+from nlp.mask import mask
+from nlp.normalise import normalise
+from schemas.contracts import NUMBERS, TIMES, Contract, FieldRule
+from schemas.topics import load_labels
+
+SHOWN = 40
+
+
+class Lookup(Protocol):
+    """Finds a value in a record by the path of a contract."""
+
+    def __call__(self, path: str) -> Any: ...
+
+
+@dataclass(slots=True)
+class Parsed:
+    """What a record says: values by column of silver.concern_versions, and why it cannot be used, if so."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+
+
+def concern_id(namespace: str, *parts: str) -> str:
+    """The id of a concern: a hash of its source's namespace and the source's own id."""
+    return hashlib.sha256("\x1f".join((namespace, *parts)).encode()).hexdigest()[:32]
+
+
+def opened(raw: str, header: str | None, contract: Contract) -> Lookup:
+    """A look-up into one record. Raises ValueError with a sentence where the record cannot be opened."""
+    if contract.format in ("geojson", "json_lines"):
+        body = raw.lstrip("\ufeff").strip().lstrip(",").strip()
+        content = json.loads(body)
+        return lambda path: _walk(content, path)
+    if header is None:
+        raise ValueError("The file has no header row, so its cells have no names.")
+    if contract.format == "csv":
+        names, values = delimited.cells(header), delimited.cells(raw)
+    else:
+        names, values = json.loads(header), json.loads(raw)
+    row: Mapping[str, str] = dict(zip((str(name).strip() for name in names), values, strict=False))
+    return row.get
+
+
+def _walk(content: Any, path: str) -> Any:
+    for step in path.split("."):
+        if isinstance(content, dict):
+            content = content.get(step)
+        elif isinstance(content, list) and step.isdigit() and int(step) < len(content):
+            content = content[int(step)]
+        else:
+            return None
+    return content
+
+
+def _text(lookup: Lookup, rule: FieldRule) -> str:
+    parts = (lookup(path) for path in rule.source)
+    return " ".join(str(part).strip() for part in parts if part is not None and str(part).strip())
+
+
+def _shown(value: str) -> str:
+    """A value as it may stand in a sentence: short, and without personal data."""
+    safe = mask(normalise(value))[0]
+    return f"«{safe[:SHOWN]}…»" if len(safe) > SHOWN else f"«{safe}»"
+
+
+def parse(
+    raw: str, header: str | None, contract: Contract, observed_at: datetime | None, record_number: int
+) -> Parsed:
+    """Reads one record by its contract.
+
+    Args:
+        raw: the piece as bronze keeps it.
+        header: the header row of its file or sheet, for tables.
+        observed_at: when its file was observed, where the file's name says so (aware).
+        record_number: its position in the file.
+
+    Returns the values, with ``reasons`` empty, or all reasons why it cannot be used, each a sentence
+    without personal data.
+    """
+    result = Parsed()
+    try:
+        lookup = opened(raw, header, contract)
+    except (ValueError, RecursionError) as error:
+        known = str(error) if str(error).endswith(".") else "The record cannot be opened."
+        result.reasons.append(known)
+        return result
+    texts = {target: _text(lookup, rule) for target, rule in contract.fields.items()}
+    for target, rule in contract.fields.items():
+        if rule.required and not texts[target]:
+            result.reasons.append(f"It has no {target} (field {' + '.join(rule.source)}).")
+    _identify(result, lookup, contract)
+    _read_times(result, texts, contract)
+    _read_numbers(result, texts)
+    _read_status(result, texts, contract)
+    _read_words(result, texts, contract)
+    _read_place(result, texts)
+    if not result.reasons:
+        _order(result, contract, observed_at, record_number)
+    return result
+
+
+def _identify(result: Parsed, lookup: Lookup, contract: Contract) -> None:
+    identity = contract.identity
+    parts = [str(value).strip() if (value := lookup(path)) is not None else "" for path in identity.fields]
+    if not all(parts):
+        result.reasons.append(f"It has no id of its own (field {' + '.join(identity.fields)}).")
+        return
+    result.values["source_record_id"] = "/".join(parts)
+    result.values["concern_id"] = concern_id(identity.id_namespace, *parts)
+    result.values["channel"] = contract.channel
+
+
+def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
+    for target in sorted(TIMES & texts.keys()):
+        text = texts[target]
+        if not text:
+            continue
+        try:
+            result.values[target] = dates.parse_timestamp(text, calendar=contract.calendar, zone=contract.time_zone)
+        except ValueError:
+            result.reasons.append(
+                f"Its {target} {_shown(text)} is no date of the {contract.calendar} calendar "
+                f"(field {' + '.join(contract.fields[target].source)})."  # type: ignore[index]
+            )
+
+
+def _read_numbers(result: Parsed, texts: Mapping[str, str]) -> None:
+    for target in sorted(NUMBERS & texts.keys()):
+        text = texts[target].replace(",", "")
+        if not text:
+            continue
+        try:
+            number = float(text)
+        except ValueError:
+            _flag(result, f"bad_{target}")
+            continue
+        if number != number or number in (float("inf"), float("-inf")):
+            _flag(result, f"bad_{target}")
+        else:
+            result.values[target] = int(number) if target == "reopen_count" else number
+    latitude, longitude = result.values.get("latitude"), result.values.get("longitude")
+    if latitude is not None and longitude is not None and not (5 <= latitude <= 21 and 97 <= longitude <= 106):
+        _flag(result, "coordinates_outside_thailand")
+
+
+def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
+    label = texts.get("status", "")
+    if not label:
+        return
+    status = contract.statuses.get(label)
+    if status is None:
+        result.reasons.append(
+            f"Its status {_shown(label)} is not in the contract: add it under statuses in "
+            f"{contract.source_id}.yaml and run 'siang quarantine replay'."
+        )
+        return
+    result.values["status"], result.values["status_label"] = status, label
+
+
+def _read_words(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
+    text, masked = mask(normalise(texts.get("text", "")))
+    if text:
+        result.values["text"] = text
+        result.values["masked"] = sorted(set(masked))
+    if "labels" in contract.fields:
+        pieces = texts["labels"].strip("{}[]").split(contract.fields["labels"].separator)
+        labels = sorted({normalise(piece.strip().strip("'\"")) for piece in pieces} - {""})
+        result.values["source_labels"] = labels
+        if any(label not in load_labels() for label in labels):
+            _flag(result, "unmapped_label")
+    if not text and not result.values.get("source_labels"):
+        result.reasons.append("It has neither words nor a label, so nothing says what it is about.")
+    elif not text:
+        _flag(result, "no_text")
+    origin = texts.get("origin", "")
+    result.values["origin"] = contract.origins.get(origin, contract.origin)
+    if texts.get("agency"):
+        result.values["agency"] = mask(normalise(texts["agency"]))[0]
+    if texts.get("village_no"):
+        result.values["village_no"] = normalise(texts["village_no"])
+    if texts.get("is_deleted"):
+        result.values["is_deleted"] = texts["is_deleted"].lower() in ("true", "1", "yes")
+
+
+def _read_place(result: Parsed, texts: Mapping[str, str]) -> None:
+    place = places.resolve(
+        code=texts.get("area_code") or None,
+        province=texts.get("province") or None,
+        district=texts.get("district") or None,
+        subdistrict=texts.get("subdistrict") or None,
+        address=texts.get("address") or None,
+    )
+    if place.province_code is None:
+        _flag(result, "no_place")
+        return
+    result.values["province_code"] = place.province_code
+    result.values["district_code"] = place.district_code
+    result.values["subdistrict_code"] = place.subdistrict_code
+    result.values["location_method"] = place.method
+
+
+def _flag(result: Parsed, flag: str) -> None:
+    result.values["quality_flags"] = sorted({*result.values.get("quality_flags", []), flag})
+
+
+def _order(result: Parsed, contract: Contract, observed_at: datetime | None, record_number: int) -> None:
+    """What the version says is hashed before its place in the order of versions is written beside it."""
+    values = result.values
+    submitted = values["submitted_at"]
+    for target in ("acknowledged_at", "informed_at", "resolved_at", "updated_at"):
+        # A day without an hour may stand before the hour of submission; the day itself may not.
+        if values.get(target) is not None and values[target].date() < submitted.date():
+            _flag(result, "before_submission")
+    values["content_hash"] = content_hash(values)
+    if contract.version_order.by == "updated_at":
+        values["version_at"] = values["updated_at"]
+    elif contract.version_order.by == "file_name" and observed_at is not None:
+        values["version_at"] = observed_at
+    else:
+        values["version_at"] = datetime(1970, 1, 1, tzinfo=UTC)
+    values["version_number"] = record_number
+
+
+def content_hash(values: Mapping[str, Any]) -> str:
+    """Hash of all that a version says, whatever file it stands in."""
+
+    def plain(value: Any) -> Any:
+        return value.isoformat() if isinstance(value, datetime | date) else value
+
+    said = {name: plain(value) for name, value in values.items() if value is not None}
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]

@@ -1,0 +1,228 @@
+"""refine: bronze.records → silver.concern_versions, silver.version_repeats, silver.quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import functions as F
+from pyspark.sql import types as t
+from pyspark.sql.pandas.types import to_arrow_schema
+
+from jobs import records
+from lake.commits import append, remove_uncommitted
+from lake.progress import Progress, advance, delta_version, latest
+from lake.tables import empty_like
+from schemas.contracts import Contract, contracts
+
+CONSUMER = "refine"
+RECORDS_PER_TASK = 5000
+BRONZE_KEY = ["source_id", "file_sha256", "record_number"]
+_NOT_PARSED = {"batch_id"}
+
+
+def parsed_schema() -> t.StructType:
+    """A version without its batch, and the reasons why a record is none."""
+    versions = [field for field in empty_like("silver.concern_versions").fields if field.name not in _NOT_PARSED]
+    return t.StructType([*versions, t.StructField("reasons", t.ArrayType(t.StringType()))])
+
+
+def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
+    """Parses the records of files that were committed since the last run.
+
+    Counts: records, versions, repeats, quarantined, erased.
+    """
+    progress = latest(spark).get((CONSUMER, "bronze.files"), Progress())
+    clear_uncommitted(spark, progress.batch_id)
+    ledger = spark.table("bronze.files").where("file_status = 'ingested'")
+    reached = ledger.agg(F.max(F.greatest("batch_id", F.coalesce("redated_batch_id", F.lit(0))))).collect()[0][0]
+    if reached is None or reached <= progress.position:
+        return {"records": 0, "versions": 0, "repeats": 0, "quarantined": 0, "erased": 0}
+    _redate(spark, ledger, progress.position)
+    new_files = ledger.where(F.col("batch_id") > progress.position)
+    expected = int(new_files.agg(F.sum("record_count")).collect()[0][0] or 0)
+    say(f"{expected} records to read")
+    recent = spark.table("bronze.records").where(F.col("batch_id") > progress.position).where("not is_erased")
+    parsed = parse_records(recent, ledger, expected).persist()
+    try:
+        counts = commit_parsed(spark, parsed, progress.batch_id + 1)
+        advance(spark, CONSUMER, {"bronze.files": reached}, progress.batch_id + 1)
+    finally:
+        parsed.unpersist()
+    say(f"{counts['versions']} versions, {counts['repeats']} repeats, {counts['quarantined']} quarantined")
+    return counts
+
+
+def clear_uncommitted(spark: SparkSession, committed_batch: int) -> None:
+    for name in ("silver.concern_versions", "silver.version_repeats", "silver.quarantine"):
+        remove_uncommitted(spark, name, committed_batch)
+
+
+def _redate(spark: SparkSession, ledger: DataFrame, position: int) -> None:
+    """Gives versions of a file that came under an earlier name their new place in the order of versions."""
+    for row in ledger.where((F.col("redated_batch_id") > position) & (F.col("batch_id") <= position)).collect():
+        if contracts()[row.source_id].version_order.by != "file_name":
+            continue
+        time = row.observed_at.replace(tzinfo=UTC) if row.observed_at.tzinfo is None else row.observed_at
+        stamp = f"timestamp '{time.isoformat()}'"
+        for name in ("silver.concern_versions", "silver.version_repeats"):
+            spark.sql(
+                f"UPDATE {name} SET observed_at = {stamp}, version_at = {stamp} "
+                f"WHERE source_id = '{row.source_id}' AND file_sha256 = '{row.file_sha256}'"
+            )
+
+
+def parse_records(raw: DataFrame, ledger: DataFrame, expected: int) -> DataFrame:
+    """Raw records (rows of bronze.records) parsed by their contracts: see parsed_schema."""
+    headers = raw.where("part = 'header'").select(
+        "source_id", "file_sha256", "sheet", F.col("raw").alias("header")
+    )
+    found = (
+        raw.where("part in ('record', 'fault')")
+        .join(ledger.select("source_id", "file_sha256", "observed_at"), ["source_id", "file_sha256"])
+        .join(F.broadcast(headers), ["source_id", "file_sha256", "sheet"], "left")
+        .select(*BRONZE_KEY, "raw", "error", "header", "observed_at")
+    )
+    tasks = max(2, min(400, expected // RECORDS_PER_TASK))
+    schema = parsed_schema()
+    return found.repartition(tasks, *BRONZE_KEY).mapInArrow(_parser(dict(contracts()), schema), schema)
+
+
+def _parser(known: dict[str, Contract], schema: t.StructType) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """The function that workers run."""
+
+    def parse(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        shape = to_arrow_schema(schema, timezone="UTC")
+        for batch in incoming:
+            rows = [_parsed_row(row, known[row["source_id"]]) for row in batch.to_pylist()]
+            columns = [pa.array([row.get(field.name) for row in rows], type=field.type) for field in shape]
+            yield pa.RecordBatch.from_arrays(columns, schema=shape)
+
+    return parse
+
+
+def _parsed_row(row: dict[str, Any], contract: Contract) -> dict[str, Any]:
+    key = {name: row[name] for name in BRONZE_KEY}
+    if row["error"] is not None:
+        return key | {"reasons": [row["error"]]}
+    observed = row["observed_at"]
+    parsed = records.parse(row["raw"], row["header"], contract, observed, row["record_number"])
+    if parsed.reasons:
+        return key | {"reasons": parsed.reasons}
+    return key | parsed.values | {"observed_at": observed, "reasons": []}
+
+
+def split(
+    parsed: DataFrame, kept: DataFrame, erased: DataFrame
+) -> tuple[DataFrame, DataFrame, DataFrame, DataFrame]:
+    """Parsed records as versions, repeats, quarantine and erased: every record in exactly one.
+
+    Args:
+        parsed: rows of parsed_schema.
+        kept: concern_id and content_hash of the versions that the lake has already.
+        erased: concern_id of concerns that must not come back.
+    """
+    unusable = parsed.where(F.size("reasons") > 0)
+    usable = parsed.where(F.size("reasons") == 0).drop("reasons")
+    buried = usable.join(F.broadcast(erased), "concern_id", "left_semi")
+    living = usable.join(F.broadcast(erased), "concern_id", "left_anti")
+    said = Window.partitionBy("concern_id", "content_hash").orderBy("version_at", "version_number", "file_sha256")
+    ranked = living.withColumn("_turn", F.row_number().over(said)).join(
+        kept.withColumn("_is_kept", F.lit(True)), ["concern_id", "content_hash"], "left"
+    )
+    is_first = (F.col("_turn") == 1) & F.col("_is_kept").isNull()
+    versions = ranked.where(is_first).drop("_turn", "_is_kept")
+    repeats = ranked.where(~is_first).select(
+        *BRONZE_KEY, "concern_id", "content_hash", "observed_at", "version_at", "version_number"
+    )
+    return versions, repeats, unusable.select(*BRONZE_KEY, "reasons"), buried.select(*BRONZE_KEY)
+
+
+def commit_parsed(spark: SparkSession, parsed: DataFrame, batch_id: int) -> dict[str, int]:
+    """Writes parsed records under a batch. Counts: records, versions, repeats, quarantined, erased."""
+    concerns = parsed.where(F.size("reasons") == 0).select("concern_id").distinct()
+    # Pinned to the version before this commit: frames are computed when they are written, and again if need be.
+    before = delta_version(spark, "silver.concern_versions")
+    kept = (
+        spark.sql(f"SELECT concern_id, content_hash FROM silver.concern_versions VERSION AS OF {before}")
+        .join(concerns, "concern_id", "left_semi")
+        .distinct()
+    )
+    erased = spark.table("ops.erasures").select("concern_id").distinct()
+    versions, repeats, unusable, buried = split(parsed, kept, erased)
+    batch = F.lit(batch_id)
+    total = parsed.count()
+    append(versions.withColumn("batch_id", batch), "silver.concern_versions")
+    append(repeats.withColumn("batch_id", batch), "silver.version_repeats")
+    append(unusable.withColumn("state", F.lit("open")).withColumn("batch_id", batch), "silver.quarantine")
+    counts = {"records": total}
+    for name, table in (
+        ("versions", "silver.concern_versions"),
+        ("repeats", "silver.version_repeats"),
+        ("quarantined", "silver.quarantine"),
+    ):
+        counts[name] = spark.table(table).where(F.col("batch_id") == batch_id).count()
+    counts["erased"] = total - counts["versions"] - counts["repeats"] - counts["quarantined"]
+    if counts["erased"]:
+        blank(spark, buried)
+    return counts
+
+
+def blank(spark: SparkSession, keys: DataFrame) -> None:
+    """Empties the words of raw records, for good; where they stood stays known."""
+    keys.select(*BRONZE_KEY).distinct().createOrReplaceTempView("_blank")
+    same = " AND ".join(f"t.{column} = s.{column}" for column in BRONZE_KEY)
+    spark.sql(
+        f"MERGE INTO bronze.records t USING _blank s ON {same} "
+        "WHEN MATCHED THEN UPDATE SET raw = NULL, error = NULL, is_erased = true"
+    )
+
+
+def replay(spark: SparkSession, say: Callable[[str], None], source_id: str | None = None) -> dict[str, int]:
+    """Tries the open records of the quarantine again, by the contracts as they are now.
+
+    Counts: tried, replayed (now versions, repeats or erased), open (still).
+    """
+    progress = latest(spark).get((CONSUMER, "bronze.files"), Progress())
+    clear_uncommitted(spark, progress.batch_id)
+    _settle(spark)
+    waiting = spark.table("silver.quarantine").where("state = 'open'")
+    if source_id is not None:
+        waiting = waiting.where(F.col("source_id") == source_id)
+    tried = waiting.count()
+    if not tried:
+        return {"tried": 0, "replayed": 0, "open": 0}
+    bronze = spark.table("bronze.records").where("not is_erased")
+    files = waiting.select("source_id", "file_sha256").distinct()
+    headers = bronze.where("part = 'header'").join(files, ["source_id", "file_sha256"], "left_semi")
+    raw = bronze.join(waiting.select(*BRONZE_KEY), BRONZE_KEY, "left_semi").unionByName(headers)
+    ledger = spark.table("bronze.files").where("file_status = 'ingested'")
+    usable = parse_records(raw, ledger, tried).where(F.size("reasons") == 0).persist()
+    try:
+        replayed = usable.count()
+        if replayed:
+            commit_parsed(spark, usable, progress.batch_id + 1)
+            advance(spark, CONSUMER, {"bronze.files": progress.position}, progress.batch_id + 1)
+            _settle(spark)
+    finally:
+        usable.unpersist()
+    say(f"{replayed} of {tried} records are used now")
+    return {"tried": tried, "replayed": replayed, "open": tried - replayed}
+
+
+def _settle(spark: SparkSession) -> None:
+    """Marks quarantined records that are in use by now; repeats what a killed replay left undone."""
+    keys = ", ".join(BRONZE_KEY)
+    used = " UNION ALL ".join(
+        f"SELECT {keys} FROM {name}"
+        for name in ("silver.concern_versions", "silver.version_repeats")
+    )
+    erased = f"SELECT {keys} FROM bronze.records WHERE is_erased"
+    same = " AND ".join(f"t.{column} = s.{column}" for column in BRONZE_KEY)
+    spark.sql(
+        f"MERGE INTO silver.quarantine t USING (SELECT DISTINCT {keys} FROM ({used} UNION ALL {erased})) s "
+        f"ON {same} AND t.state = 'open' WHEN MATCHED THEN UPDATE SET state = 'replayed'"
+    )

@@ -1,0 +1,66 @@
+"""What each step has read: the last commit of its work, so that it can be run again at any time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from lake.commits import append
+from lake.tables import empty_like
+
+NOTHING = -1
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The last position that a consumer has read, and the last batch that it committed."""
+
+    position: int = NOTHING
+    batch_id: int = NOTHING
+
+
+def latest(spark: SparkSession) -> dict[tuple[str, str], Progress]:
+    """The progress of all consumers, by consumer and source table, in one query."""
+    rows = (
+        spark.table("ops.progress")
+        .groupBy("consumer", "source_table")
+        .agg(
+            F.max_by("position", F.struct("committed_at", "batch_id")).alias("position"),
+            F.max("batch_id").alias("batch_id"),
+        )
+        .collect()
+    )
+    return {(row.consumer, row.source_table): Progress(row.position, row.batch_id) for row in rows}
+
+
+def advance(spark: SparkSession, consumer: str, positions: dict[str, int], batch_id: int = 0) -> None:
+    """Commits that a consumer has read its source tables up to these positions. The last write of a step."""
+    now = datetime.now(UTC)
+    rows = [(consumer, table, position, batch_id, now) for table, position in positions.items()]
+    append(spark.createDataFrame(rows, empty_like("ops.progress")), "ops.progress")
+
+
+def delta_version(spark: SparkSession, table: str) -> int:
+    """The newest version of a Delta table."""
+    return int(spark.sql(f"DESCRIBE HISTORY {table} LIMIT 1").collect()[0].version)
+
+
+def changes(spark: SparkSession, table: str, after: int, until: int) -> DataFrame | None:
+    """Rows of a table's change feed after one version and up to another, pre-images included.
+
+    None means all rows are new to the reader: it has read nothing yet.
+    """
+    if after == NOTHING:
+        return None
+    if after >= until:
+        return spark.table(table).limit(0).withColumn("_change_type", F.lit(""))
+    return (
+        spark.read.option("readChangeFeed", "true")
+        .option("startingVersion", after + 1)
+        .option("endingVersion", until)
+        .table(table)
+        .drop("_commit_version", "_commit_timestamp")
+    )

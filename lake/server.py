@@ -1,0 +1,220 @@
+"""The Connect server of our own: one JVM for one lake, on loopback, with a token, left warm."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import psutil
+
+from lake import lock
+from lake.faults import Fault
+from lake.settings import PROJECT, settings
+
+START_SECONDS = 90
+PACKAGES = ("jobs", "nlp", "lake", "schemas")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its port on loopback, its token, and the code that its workers have loaded."""
+
+    port: int
+    token: str
+    code: str
+
+    @property
+    def address(self) -> str:
+        # Any host but the word localhost makes a client with a token ask for TLS.
+        return f"sc://localhost:{self.port}/;token={self.token};user_id=siang"
+
+
+def code_fingerprint() -> str:
+    """Changes whenever a source or schema file does: workers keep the modules that they have imported."""
+    newest = count = 0
+    for package in PACKAGES:
+        for path in (PROJECT / package).rglob("*"):
+            if path.suffix in (".py", ".yaml", ".csv"):
+                newest = max(newest, path.stat().st_mtime_ns)
+                count += 1
+    return f"{newest}-{count}"
+
+
+def _lock_path() -> Path:
+    return settings().run_folder / "server.lock"
+
+
+def _state_path() -> Path:
+    return settings().run_folder / "server.json"
+
+
+def _mark() -> str:
+    """Found on the command line of this lake's server, and of no other process."""
+    return f"-Dsiang.lake={settings().run_folder}"
+
+
+def running() -> Server | None:
+    """The server of this lake, where one is up and ready."""
+    if not lock.is_held(_lock_path()):
+        return None
+    try:
+        return Server(**json.loads(_state_path().read_text()))
+    except (FileNotFoundError, json.JSONDecodeError, TypeError):
+        return None
+
+
+def processes() -> list[psutil.Process]:
+    """The processes of this lake's server, found by what stands on their command line."""
+    mark = _mark()
+    found: list[psutil.Process] = []
+    for process in psutil.process_iter(["cmdline"]):
+        if mark in " ".join(process.info["cmdline"] or []):
+            found.append(process)
+    return found
+
+
+def stop() -> bool:
+    """Stops this lake's server and whatever it runs; True where there was one."""
+    doomed = processes()
+    for process in list(doomed):
+        doomed.extend(process.children(recursive=True))
+    for process in doomed:
+        try:
+            process.send_signal(signal.SIGTERM)
+        except psutil.NoSuchProcess:
+            continue
+    _, alive = psutil.wait_procs(doomed, timeout=10)
+    for process in alive:
+        process.kill()
+    psutil.wait_procs(alive, timeout=10)
+    _state_path().unlink(missing_ok=True)
+    return bool(doomed)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def spark_settings() -> dict[str, str]:
+    """What every session of ours needs, on a server or in process."""
+    config = settings()
+    jars = sorted(str(path) for path in config.jars.glob("*.jar"))
+    if not any("delta-spark" in jar for jar in jars):
+        raise Fault(f"the Delta JARs are not in {config.jars}", "run 'make setup', or point SIANG_JARS at them")
+    cores = config.spark_cores or os.cpu_count() or 2
+    found = {
+        "spark.master": f"local[{cores}]",
+        "spark.jars": ",".join(jars),
+        "spark.driver.memory": config.spark_memory,
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+        "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+        "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.warehouse.dir": f"{config.run_folder}/warehouse",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.ansi.enabled": "true",
+        # Small tables are many here and large ones few: partitions follow the data (adaptive execution).
+        "spark.sql.shuffle.partitions": str(max(4, 2 * cores)),
+        "spark.databricks.delta.snapshotPartitions": "1",
+        "spark.databricks.delta.schema.autoMerge.enabled": "false",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "4000",
+        "spark.connect.session.manager.defaultSessionTimeout": "24h",
+        "spark.python.worker.faulthandler.enabled": "true",
+        "spark.pyspark.python": sys.executable,
+        "spark.executorEnv.OMP_NUM_THREADS": "1",
+    }
+    if config.s3_endpoint:
+        found |= {
+            "spark.hadoop.fs.s3a.endpoint": config.s3_endpoint,
+            "spark.hadoop.fs.s3a.endpoint.region": os.environ.get("AWS_REGION", "us-east-1"),
+            "spark.hadoop.fs.s3a.path.style.access": "true",
+            "spark.hadoop.fs.s3a.connection.ssl.enabled": str(config.s3_endpoint.startswith("https")).lower(),
+        }
+    return found
+
+
+def start() -> Server:
+    """Starts the server of this lake and waits until it answers. Raises Fault where it does not."""
+    config = settings()
+    options = spark_settings()
+    config.run_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    held = lock.take(_lock_path(), wait_seconds=0)
+    if held is None:
+        # Whoever started it died before it could say where it listens.
+        stop()
+        held = lock.take(_lock_path(), wait_seconds=10)
+    if held is None:
+        raise Fault(
+            f"another process holds the lake {config.lake}",
+            "end the session that runs on it with SIANG_SPARK=local, or wait for it",
+        )
+    os.set_inheritable(held, True)
+    _state_path().unlink(missing_ok=True)
+    port, token = _free_port(), secrets.token_urlsafe(24)
+    pyspark = Path(find_spec("pyspark").submodule_search_locations[0])  # type: ignore[union-attr,index]
+    options["spark.connect.grpc.binding.address"] = "127.0.0.1"
+    options["spark.connect.grpc.binding.port"] = str(port)
+    options["spark.connect.grpc.maxInboundMessageSize"] = str(256 * 1024 * 1024)
+    options["spark.driver.extraJavaOptions"] = f"{_mark()} -XX:+UseParallelGC -Djava.awt.headless=true"
+    command = [str(pyspark / "bin" / "spark-submit"), "--driver-java-options", _mark()]
+    for name, value in options.items():
+        command += ["--conf", f"{name}={value}"]
+    command += ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"]
+    environment = {
+        **os.environ,
+        "SPARK_HOME": str(pyspark),
+        "SPARK_CONNECT_AUTHENTICATE_TOKEN": token,
+        "PYSPARK_PYTHON": sys.executable,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
+    log = config.run_folder / "server.log"
+    with log.open("wb") as output:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd=config.run_folder,
+            pass_fds=(held,),
+            start_new_session=True,  # it outlives this command, and a Ctrl-C meant for it
+        )
+    os.close(held)
+    server = Server(port, token, code_fingerprint())
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if child.poll() is not None:
+            raise Fault(f"the Spark server ended while it started (its log: {log})", "read the log's last lines")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.1)
+    else:
+        stop()
+        raise Fault(f"the Spark server did not answer within {START_SECONDS} s (its log: {log})", "try again")
+    return server
+
+
+def publish(server: Server) -> None:
+    """Lets other processes find the server; said only once its tables are known by name."""
+    state = _state_path()
+    draft = state.with_suffix(f".{os.getpid()}")
+    draft.write_text(json.dumps(asdict(server)))
+    draft.chmod(0o600)
+    os.replace(draft, state)

@@ -1,0 +1,123 @@
+"""The one way to open a Spark session."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pyspark.sql import SparkSession
+
+from lake import lock, server, tables
+from lake.faults import Fault
+from lake.settings import settings
+
+
+@contextmanager
+def open_session() -> Iterator[SparkSession]:
+    """A session in which the tables of this lake are known by name; for reading.
+
+    The endpoint is ``SIANG_SPARK``: a server of our own (the default, started where none is up), ``local``
+    (in this process) or ``sc://host:port`` (a server that others run, such as one on a cluster).
+    Raises Fault where none can be had.
+    """
+    endpoint = settings().spark
+    if endpoint == "local":
+        opened = _local()
+    elif endpoint:
+        opened = _external(endpoint)
+    else:
+        opened = _own()
+    with opened as spark:
+        yield spark
+
+
+@contextmanager
+def open_writer() -> Iterator[SparkSession]:
+    """A session for writing: at most one at a time in a lake.
+
+    Where the writer before this one was killed, its work may still run on the server and commit after
+    its death; a server of our own is then replaced, and any other is told to end what it runs.
+    """
+    with lock.writer_lock(settings().run_folder) as predecessor_died:
+        if predecessor_died and not settings().spark:
+            server.stop()
+        with open_session() as spark:
+            if predecessor_died and settings().spark.startswith("sc://"):
+                spark.interruptAll()
+            yield spark
+
+
+@contextmanager
+def _own() -> Iterator[SparkSession]:
+    found = server.running()
+    if found is not None and found.code != server.code_fingerprint():
+        server.stop()  # its workers have loaded code that has changed since
+        found = None
+    if found is None:
+        with _starting():
+            found = server.running() or _start_with_tables()
+    with _connected(found.address) as spark:
+        yield spark
+
+
+@contextmanager
+def _starting() -> Iterator[None]:
+    """Two commands at once must not start two servers."""
+    held = lock.take(settings().run_folder / "starting.lock", wait_seconds=120)
+    if held is None:
+        raise Fault("the Spark server is being started by another command that does not end", "end that command")
+    try:
+        yield
+    finally:
+        os.close(held)
+
+
+def _start_with_tables() -> server.Server:
+    started = server.start()
+    with _connected(started.address) as spark:
+        tables.create_all(spark)
+    server.publish(started)
+    return started
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[SparkSession]:
+    # The client logs every error that it raises, stack trace and all; people get one sentence.
+    logging.getLogger("pyspark").setLevel(logging.CRITICAL)
+    logging.getLogger("pyspark.sql.connect.logging").setLevel(logging.CRITICAL)
+    spark = SparkSession.builder.remote(address).create()
+    try:
+        yield spark
+    finally:
+        spark.stop()
+
+
+@contextmanager
+def _external(endpoint: str) -> Iterator[SparkSession]:
+    token = settings().spark_token.get_secret_value()
+    address = endpoint.rstrip("/") + "/;user_id=siang" + (f";token={token}" if token else "")
+    with _connected(address) as spark:
+        tables.create_all(spark)
+        yield spark
+
+
+@contextmanager
+def _local() -> Iterator[SparkSession]:
+    config = settings()
+    held = lock.take(config.run_folder / "server.lock")
+    if held is None:
+        raise Fault(f"a Spark server holds the lake {config.lake}", "run 'siang spark stop', or unset SIANG_SPARK")
+    builder = SparkSession.builder.appName("siang")
+    for name, value in server.spark_settings().items():
+        builder = builder.config(name, value)
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    spark = builder.getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    try:
+        tables.create_all(spark)
+        yield spark
+    finally:
+        spark.stop()
+        os.close(held)

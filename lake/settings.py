@@ -1,0 +1,75 @@
+"""Every setting, read from ``SIANG_*`` variables in this one place."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Where Siang keeps things and where Spark runs.
+
+    Roots (``lake``, ``restricted``, ``landing``, ``extracts``) are folders or ``s3a://bucket/prefix``
+    addresses; what is not set lies under ``home``. Credentials of an object store come from the
+    environment of the process (``AWS_ACCESS_KEY_ID`` and the like), never from here.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SIANG_", extra="ignore", frozen=True)
+
+    home: Path = PROJECT / ".siang"
+    landing: str = ""
+    lake: str = ""
+    restricted: str = ""
+    extracts: str = ""
+    jars: Path = PROJECT / ".venv" / "jars"
+    spark: str = Field(
+        default="", description="'' = a Connect server of our own, 'local' = in process, or 'sc://host:port'"
+    )
+    spark_token: SecretStr = SecretStr("")
+    spark_cores: int = Field(default=0, ge=0, description="0 = all cores of this machine")
+    spark_memory: str = Field(default="3g", pattern=r"^\d+[gm]$")
+    s3_endpoint: str = ""
+
+    @model_validator(mode="after")
+    def _fill_roots(self) -> Settings:
+        home = self.home.expanduser().resolve()
+        object.__setattr__(self, "home", home)
+        if self.lake and not self.restricted:  # another lake has another archive and bronze
+            object.__setattr__(self, "restricted", f"{self.lake.rstrip('/')}-restricted")
+        for name in ("landing", "lake", "restricted", "extracts"):
+            value = getattr(self, name) or str(home / name)
+            object.__setattr__(self, name, value if "://" in value else str(Path(value).expanduser().resolve()))
+        return self
+
+    @property
+    def archive(self) -> str:
+        """Root of the archived files: one folder a source, restricted."""
+        return f"{self.restricted}/archive"
+
+    @property
+    def models(self) -> str:
+        """Root of the stored topic models."""
+        return f"{self.lake}/models"
+
+    @property
+    def run_folder(self) -> Path:
+        """Local folder for this lake's locks, server state and logs.
+
+        Inside a lake on this machine, so that whoever writes that lake meets the same lock; below ``home``
+        for one on an object store.
+        """
+        if "://" not in self.lake:
+            return Path(self.lake) / ".run"
+        return self.home / "run" / hashlib.sha256(self.lake.encode()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

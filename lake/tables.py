@@ -1,0 +1,99 @@
+"""Tables by name: created from ``schemas/tables``, known in every session of the lake, no metastore."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import types as t
+
+from lake import files
+from lake.faults import Fault
+from lake.settings import settings
+from schemas.tables import Column, Table, tables
+
+
+def address(table: Table) -> str:
+    """Where a table lies: ``<root>/<layer>/<name>``; restricted ones have a root of their own."""
+    root = settings().restricted if table.restricted else settings().lake
+    return f"{root}/{table.name.replace('.', '/')}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _definition(table: Table, column: Column) -> str:
+    needed = " NOT NULL" if column.name in table.required else ""
+    return f"`{column.name}` {column.type}{needed} COMMENT {_quoted(column.comment)}"
+
+
+def create_statement(table: Table) -> str:
+    """The SQL that creates a table where nothing lies at its address yet."""
+    parts = [
+        f"CREATE TABLE IF NOT EXISTS {table.name} (",
+        ", ".join(_definition(table, column) for column in table.columns),
+        ") USING DELTA",
+    ]
+    if table.partition_by:
+        parts.append(f"PARTITIONED BY ({', '.join(table.partition_by)})")
+    parts.append(f"LOCATION {_quoted(address(table))} COMMENT {_quoted(table.en)}")
+    if table.change_feed:
+        parts.append("TBLPROPERTIES (delta.enableChangeDataFeed = true)")
+    return " ".join(parts)
+
+
+def _create(spark: SparkSession, table: Table) -> None:
+    if not files.exists(f"{address(table)}/_delta_log/00000000000000000000.json"):
+        spark.sql(create_statement(table))
+        return
+    spark.sql(f"CREATE TABLE IF NOT EXISTS {table.name} USING DELTA LOCATION {_quoted(address(table))}")
+    present = {field.name: field.dataType for field in spark.table(table.name).schema.fields}
+    for column in table.columns:
+        expected = t.DataType.fromDDL(column.type)
+        if column.name not in present:
+            spark.sql(f"ALTER TABLE {table.name} ADD COLUMNS ({_definition(Table(**{**table.__dict__, 'required': frozenset()}), column)})")
+        elif present[column.name].simpleString() != expected.simpleString():
+            raise Fault(
+                f"{table.name} has {column.name} as {present[column.name].simpleString()} "
+                f"but schemas/columns says {column.type}",
+                "give the new meaning a new name, or move the lake aside and run the pipeline again",
+            )
+
+
+def create_all(spark: SparkSession) -> None:
+    """Makes every table known by its name; creates those that do not exist, adds columns that are new.
+
+    Raises Fault where a table at its address has another type for a column, or where the session knows
+    another lake's tables by these names.
+    """
+    for layer in sorted({name.split(".")[0] for name in tables()}):
+        spark.sql(f"CREATE DATABASE IF NOT EXISTS {layer}")
+    known = {
+        f"{layer}.{row.tableName}"
+        for layer in {name.split(".")[0] for name in tables()}
+        for row in spark.sql(f"SHOW TABLES IN {layer}").collect()
+    }
+    if known:
+        here = address(tables()["ops.progress"])
+        there = spark.sql("DESCRIBE DETAIL ops.progress").collect()[0].location.removeprefix("file:")
+        if there.rstrip("/") != here:
+            raise Fault(
+                f"the Spark server at {settings().spark} serves the lake at {there}, not {here}",
+                "give each lake a server of its own, or set SIANG_LAKE to that lake",
+            )
+    missing = [table for name, table in tables().items() if name not in known]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        list(pool.map(lambda table: _create(spark, table), missing))
+
+
+def read(spark: SparkSession, name: str) -> DataFrame:
+    """A table by name. Raises KeyError where schemas/tables has none of that name."""
+    return spark.table(tables()[name].name)
+
+
+def empty_like(name: str) -> t.StructType:
+    """The Spark schema of a table; names and types, all nullable."""
+    return t.StructType(
+        [t.StructField(column.name, t.DataType.fromDDL(column.type)) for column in tables()[name].columns]
+    )

@@ -1,0 +1,204 @@
+"""The areas of Thailand as data: official codes, Thai names, what an abolished code means today.
+
+Provinces, population and focus areas are the CSV files of ``schemas/areas``; districts and subdistricts
+come from the package ``geothai`` (Department of Provincial Administration codes, data CC BY 4.0).
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import geothai
+from geothai import abolished
+
+FOLDER = Path(__file__).parent / "areas"
+REGIONS = ("north", "northeast", "central", "east", "west", "south")
+
+Region = Literal["north", "northeast", "central", "east", "west", "south"]
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """A province: 2-digit code, names, one of the six official regions, other names that people write."""
+
+    province_code: str
+    province_th: str
+    province_en: str
+    region: Region
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A district (อำเภอ, in Bangkok เขต): 4-digit code and its names without that word."""
+
+    district_code: str
+    district_th: str
+    district_en: str
+    province_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subdistrict:
+    """A subdistrict (ตำบล, in Bangkok แขวง): 6-digit code, names, postal codes that serve it."""
+
+    subdistrict_code: str
+    subdistrict_th: str
+    subdistrict_en: str
+    district_code: str
+    province_code: str
+    postal_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Registered persons of a province on a day, and who says so."""
+
+    province_code: str
+    population: int
+    population_date: dt.date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class FocusArea:
+    """One area (2 or 4 digits) that belongs to a named focus area."""
+
+    focus_area_id: str
+    area_code: str
+    th: str
+    en: str
+
+
+def _rows(name: str, make: Callable[[Mapping[str, str]], _Row]) -> tuple[_Row, ...]:
+    """The rows of ``schemas/areas/<name>``; a wrong one is a ValueError that names file and line."""
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        rows: list[_Row] = []
+        for row in reader:
+            try:
+                if None in row or None in row.values():
+                    raise ValueError("the number of fields differs from the heading")
+                rows.append(make(row))
+            except (KeyError, ValueError) as error:
+                raise ValueError(f"schemas/areas/{name}, line {reader.line_num}: {error}.") from error
+    return tuple(rows)
+
+
+def _code(text: str, *lengths: int) -> str:
+    if not re.fullmatch("[0-9]+", text) or len(text) not in lengths:
+        raise ValueError(f"the area code {text!r} must have {' or '.join(map(str, lengths))} digits")
+    return text
+
+
+def _province(row: Mapping[str, str]) -> Province:
+    if row["region"] not in REGIONS:
+        raise ValueError(f"the region {row['region']!r} must be one of {', '.join(REGIONS)}")
+    return Province(
+        _code(row["province_code"], 2),
+        row["province_th"],
+        row["province_en"],
+        row["region"],
+        tuple(alias for alias in row["aliases"].split("|") if alias),
+    )
+
+
+@cache
+def provinces() -> tuple[Province, ...]:
+    """All 77 provinces by code. ValueError with file and line where the CSV is wrong."""
+    return _rows("provinces.csv", _province)
+
+
+@cache
+def population() -> tuple[Population, ...]:
+    """Registered population by province, in persons. ValueError with file and line where the CSV is wrong."""
+
+    def make(row: Mapping[str, str]) -> Population:
+        day = dt.date.fromisoformat(row["population_date"])
+        return Population(_code(row["province_code"], 2), int(row["population"]), day, row["source"])
+
+    return _rows("population.csv", make)
+
+
+@cache
+def focus_areas() -> tuple[FocusArea, ...]:
+    """The areas of each focus area, such as the Deep South. ValueError with file and line."""
+
+    def make(row: Mapping[str, str]) -> FocusArea:
+        return FocusArea(row["focus_area_id"], _code(row["area_code"], 2, 4), row["th"], row["en"])
+
+    return _rows("focus_areas.csv", make)
+
+
+@cache
+def districts() -> tuple[District, ...]:
+    """All 928 districts by code."""
+    return tuple(
+        District(area.code, area.name_th.removeprefix("เขต"), area.name_en, province.province_code)
+        for province in provinces()
+        for area in geothai.districts(province.province_code)
+    )
+
+
+@cache
+def subdistricts() -> tuple[Subdistrict, ...]:
+    """All 7,436 subdistricts by code."""
+    return tuple(
+        Subdistrict(
+            area.code, area.name_th, area.name_en, district.district_code, district.province_code,
+            area.postal_codes,
+        )
+        for district in districts()
+        for area in geothai.subdistricts(district.district_code)
+    )  # fmt: skip
+
+
+@cache
+def _todays_codes() -> dict[str, str]:
+    names = Counter(d.district_th.removeprefix("เมือง") for d in districts())
+    by_name = {d.district_th.removeprefix("เมือง"): d.district_code for d in districts()}
+    within = {(s.district_code, s.subdistrict_th): s.subdistrict_code for s in subdistricts()}
+    today = {p.province_code: p.province_code for p in provinces()}
+    today |= {d.district_code: d.district_code for d in districts()}
+    today |= {s.subdistrict_code: s.subdistrict_code for s in subdistricts()}
+    gone = [area for area in abolished.abolished_areas() if area.code not in today]
+    lost = {area.code for area in gone if area.level == "district"}
+    for area in gone:
+        name = area.name_th.removeprefix("กิ่งอำเภอ")
+        if area.level == "district":
+            today[area.code] = by_name[name] if names[name] == 1 else area.code[:2]
+    for area in gone:
+        parent = area.code[:4]
+        if area.level != "subdistrict":
+            continue
+        if area.successors and (parent not in lost or area.successors_basis == "notice"):
+            shared = {heir[:4] for heir in area.successors}
+            coarser = min(shared) if len(shared) == 1 else area.code[:2]
+            today[area.code] = area.successors[0] if len(area.successors) == 1 else coarser
+        elif parent in lost:
+            heir = today.get(parent, area.code[:2])
+            today[area.code] = within.get((heir, area.name_th), heir[:2])
+        else:
+            today[area.code] = area.code[:2]
+    return today
+
+
+def todays_code(code: str) -> str | None:
+    """The smallest area of today that surely holds the area of a code (2, 4 or 6 digits).
+
+    A code of today is its own answer; None is a code that never was. An abolished code gives its heir; one
+    that was divided or has no heir on record gives the district, else the province. Abolished districts
+    have no heir on record, but nearly all moved whole into a new province and kept the name, so the heir is
+    the only district of that name today (อำนาจเจริญ lives on as เมืองอำนาจเจริญ). Their subdistricts are looked
+    for in that heir: what is on record for them was matched by name inside the old province.
+    """
+    return _todays_codes().get(code)

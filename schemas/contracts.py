@@ -1,0 +1,188 @@
+"""Contracts of sources: what an export says and how to read it, as data, checked when it is loaded."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+FOLDER = Path(__file__).parent / "sources"
+
+Status = Literal["open", "in_progress", "forwarded", "resolved", "closed", "rejected"]
+Target = Literal[
+    "submitted_at", "acknowledged_at", "informed_at", "resolved_at", "updated_at",
+    "status", "text", "origin", "labels", "agency",
+    "area_code", "province", "district", "subdistrict", "address", "village_no",
+    "latitude", "longitude", "rating", "reopen_count", "is_deleted",
+]  # fmt: skip
+TIMES = frozenset({"submitted_at", "acknowledged_at", "informed_at", "resolved_at", "updated_at"})
+NUMBERS = frozenset({"latitude", "longitude", "rating", "reopen_count"})
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except Exception:
+        raise ValueError(f"{name} is no time zone (such as Asia/Bangkok or UTC)") from None
+    return name
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from None
+    return text
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class FieldRule(Strict):
+    """Where a value stands in a record: a column's heading, or a dotted path into JSON (``a.b.0.c``).
+
+    Several places are read one after the other and joined with a space, such as a date and a time.
+    """
+
+    source: tuple[str, ...] = Field(alias="from", min_length=1)
+    required: bool = False
+    separator: str = Field(default=",", min_length=1, description="splits labels")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            value = {"from": value}
+        if isinstance(value, dict) and isinstance(value.get("from"), str):
+            value = {**value, "from": (value["from"],)}
+        return value
+
+
+class Identity(Strict):
+    """What makes a record the same concern: the source's own id, or raw fields that together name it."""
+
+    id_namespace: str = Field(pattern=r"^[a-z0-9_]+$")
+    fields: tuple[str, ...] = Field(min_length=1)
+
+
+class VersionOrder(Strict):
+    """What orders the versions of one concern."""
+
+    by: Literal["updated_at", "file_name", "record_number"]
+    pattern: Annotated[str, AfterValidator(_pattern)] | None = Field(
+        default=None, description="finds the date of observation (group date, yyyy-mm-dd or yyyy-mm) in a file's name"
+    )
+
+    @model_validator(mode="after")
+    def _has_pattern(self) -> VersionOrder:
+        if self.by == "file_name" and not self.pattern:
+            raise ValueError("needs a pattern with a group (?P<date>…) when versions are ordered by file_name")
+        if self.pattern and "(?P<date>" not in self.pattern:
+            raise ValueError("has a pattern without a group (?P<date>…)")
+        return self
+
+
+class Contract(Strict):
+    """A source: where its files are, how they are written, what their fields, statuses and labels mean."""
+
+    source_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title_th: str
+    title_en: str
+    channel: Literal["complaint_log", "social_media", "hotline"]
+    origin: str = Field(description="how concerns reach this source, where the record does not say")
+    files: str = Field(description="glob of file names below the source's landing folder")
+    format: Literal["geojson", "json_lines", "csv", "xlsx"]
+    encoding: str = "utf-8"
+    time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Bangkok"
+    calendar: Literal["gregorian", "buddhist"] = "gregorian"
+    delivery: Literal["append", "changes", "snapshot"]
+    provinces: Literal["all", "seen"] | tuple[Annotated[str, Field(pattern=r"^\d{2}$")], ...] = Field(
+        default="seen",
+        description="provinces that the source speaks for: codes, all, or those from which something was heard",
+    )
+    identity: Identity
+    version_order: VersionOrder
+    fields: dict[Target, FieldRule]
+    statuses: dict[str, Status] = Field(default_factory=dict)
+    origins: dict[str, str] = Field(default_factory=dict)
+    schedule: str | None = Field(default=None, description="cron expression of the landing DAG")
+
+    @model_validator(mode="after")
+    def _belongs_together(self) -> Contract:
+        if "submitted_at" not in self.fields:
+            raise ValueError("fields: lacks submitted_at, without which a concern has no day")
+        if "text" not in self.fields and "labels" not in self.fields:
+            raise ValueError("fields: has neither text nor labels, so nothing says what a concern is about")
+        if self.version_order.by == "updated_at" and "updated_at" not in self.fields:
+            raise ValueError("version_order: by updated_at, but fields lacks updated_at")
+        if "status" in self.fields and not self.statuses:
+            raise ValueError("statuses: is empty, but fields has a status")
+        if "".encode(self.encoding, errors="ignore") is None:  # pragma: no cover - raises LookupError instead
+            raise ValueError("encoding: unknown")
+        return self
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Headings that a table must have to be this source's: those of required fields and of the identity."""
+        required = [name for rule in self.fields.values() if rule.required for name in rule.source]
+        return tuple(dict.fromkeys([*self.identity.fields, *required]))
+
+
+def _line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
+    """Line (from 1) at which the part of a YAML document stands that a validation error is about."""
+    line = 1
+    for step in location:
+        if isinstance(node, yaml.MappingNode):
+            found = [(key, value) for key, value in node.value if key.value == str(step)]
+            if not found:
+                break
+            line, node = found[0][0].start_mark.line + 1, found[0][1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+    return line
+
+
+def read_contract(path: Path) -> Contract:
+    """Reads and checks one contract.
+
+    Raises ValueError with one sentence that names the file, the line and the field.
+    """
+    text = path.read_text(encoding="utf-8")
+    try:
+        node = yaml.compose(text)
+        content = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ValueError(f"{path.name}, line {line}: is no YAML: {error.problem}") from None
+    try:
+        contract = Contract.model_validate(content)
+        "".encode(contract.encoding)
+    except LookupError:
+        line = _line_of(node, ("encoding",))
+        raise ValueError(f"{path.name}, line {line}, encoding: Python knows no encoding of this name") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        location = tuple(step for step in first["loc"])
+        line = _line_of(node, location)
+        message = first["msg"].removeprefix("Value error, ")
+        if not location and (named := re.match(r"([a-z_]+):", message)):
+            line = _line_of(node, (named.group(1),))
+        field = ".".join(str(step) for step in location)
+        raise ValueError(f"{path.name}, line {line}{', ' + field if field else ''}: {message}") from None
+    if contract.source_id != path.stem:
+        line = _line_of(node, ("source_id",))
+        raise ValueError(f"{path.name}, line {line}, source_id: must be {path.stem}, the name of the file")
+    return contract
+
+
+@cache
+def contracts(folder: Path = FOLDER) -> dict[str, Contract]:
+    """All contracts by source. Raises ValueError as read_contract does."""
+    return {path.stem: read_contract(path) for path in sorted(folder.glob("*.yaml"))}

@@ -1,0 +1,97 @@
+"""Tables and columns as data: loads ``schemas/tables`` and ``schemas/columns`` and checks them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column, described once for every table: Spark SQL type, unit, definition in English and Thai."""
+
+    name: str
+    type: str
+    en: str
+    th: str
+    unit: str = ""
+
+    @property
+    def comment(self) -> str:
+        return f"{self.en} [{self.unit}]" if self.unit else self.en
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its columns in order, its key, and where it is kept (``restricted`` has a root of its own)."""
+
+    name: str
+    en: str
+    th: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    required: frozenset[str]
+    partition_by: tuple[str, ...] = ()
+    change_feed: bool = False
+    restricted: bool = False
+
+    @property
+    def column_names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+
+def _load(path: Path) -> dict[str, Any]:
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise ValueError(f"{path.name} is not a mapping")
+    return content
+
+
+@cache
+def columns() -> dict[str, Column]:
+    """All columns by name. Raises ValueError where two files describe the same one."""
+    found: dict[str, Column] = {}
+    for path in sorted((FOLDER / "columns").glob("*.yaml")):
+        for name, facts in _load(path).items():
+            if name in found:
+                raise ValueError(f"{path.name} describes the column {name}, which another file describes already")
+            found[name] = Column(name=name, **facts)
+    return found
+
+
+def _table(path: Path) -> Table:
+    facts = _load(path)
+    name = path.stem
+    unknown = [column for column in facts["columns"] if column not in columns()]
+    if unknown:
+        raise ValueError(f"{path.name} names columns that schemas/columns does not describe: {', '.join(unknown)}")
+    absent = [
+        column
+        for column in [*facts["key"], *facts.get("partition_by", []), *facts.get("required", [])]
+        if column not in facts["columns"]
+    ]
+    if absent:
+        raise ValueError(f"{path.name} uses columns that it does not list: {', '.join(absent)}")
+    return Table(
+        name=name,
+        en=facts["description"]["en"],
+        th=facts["description"]["th"],
+        key=tuple(facts["key"]),
+        columns=tuple(columns()[column] for column in facts["columns"]),
+        required=frozenset(facts.get("required", [])),
+        partition_by=tuple(facts.get("partition_by", [])),
+        change_feed=facts.get("change_feed", False),
+        restricted=facts.get("restricted", False),
+    )
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """All tables by name (``silver.concerns``)."""
+    return {path.stem: _table(path) for path in sorted((FOLDER / "tables").glob("*.yaml"))}
