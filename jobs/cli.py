@@ -421,3 +421,7 @@ def spark_status() -> None:
         raise typer.Exit(1)
     memory = sum(process.memory_info().rss for process in server.processes()) / 1024**2
     print(json.dumps({"is_up": True, "resident_mib": round(memory)}))
+
+
+if __name__ == "__main__":
+    main()

@@ -10,7 +10,6 @@ from pyspark.sql import functions as F
 
 from jobs import refine
 from jobs.records import concern_id
-from lake import archive
 from lake.commits import append
 from lake.faults import Fault
 from lake.tables import empty_like
@@ -42,12 +41,10 @@ def run(
     if not is_buried:
         row = (concern, why, datetime.now(UTC))
         append(spark.createDataFrame([row], empty_like("ops.erasures")), "ops.erasures")
+    files = 0
     if keys:
-        refine.blank(spark, spark.createDataFrame(keys))
+        files = refine.bury(spark, spark.createDataFrame(keys))
         for name in ("silver.concern_versions", "silver.version_repeats"):
             spark.sql(f"DELETE FROM {name} WHERE concern_id = '{concern}'")
-    touched = {(row.source_id, row.file_sha256) for row in keys}
-    for source, sha in sorted(touched):
-        archive.forget(source, sha)
-    say(f"{len(keys)} records emptied, {len(touched)} files removed from the archive")
-    return {"records": len(keys), "files": len(touched)}
+    say(f"{len(keys)} records emptied, {files} files removed from the archive")
+    return {"records": len(keys), "files": files}

@@ -1,10 +1,9 @@
-"""publish: gold.province_trends, gold.coverage → extracts/public, a version folder that ``current`` points to."""
+"""publish: gold.province_trends, gold.coverage → extracts/public, a version that ``current`` points to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import pyarrow.compute as pc
 from pyspark.sql import SparkSession
 
 from jobs.extracts import pointer
@@ -21,7 +20,9 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
 
     Counts: public_rows, hidden_rows, versions_written. Raises Fault where gold is empty.
     """
-    gold = read(spark, "gold.province_trends").where("channel = 'all' AND period_type IN ('month', 'fiscal_year')")
+    gold = read(spark, "gold.province_trends").where(
+        "channel = 'all' AND period_type IN ('month', 'fiscal_year')"
+    )
     trends, coverage = gold.toArrow(), read(spark, "gold.coverage").toArrow()
     if trends.num_rows == 0 or coverage.num_rows == 0:
         raise Fault(
@@ -29,10 +30,11 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
             "run 'siang run', or see 'siang ledger' for files that were refused",
         )
     public = public_trends(trends, load_topics())
-    made = version(public, public_coverage(coverage), as_of=pc.max(coverage["last_date"]).as_py())
+    as_of = max(day for day in coverage["last_date"].to_pylist() if day is not None)
+    made = version(public, public_coverage(coverage), as_of=as_of)
     root = f"{settings().extracts}/public"
     written = pointer.write(root, made)
     pointer.switch(root, made.name)
-    hidden = int(pc.sum(public["is_hidden"]).as_py() or 0)
+    hidden = public["is_hidden"].to_pylist().count(True)
     say(f"version {made.name} {'written' if written else 'was there already'}: {public.num_rows} rows")
     return {"public_rows": public.num_rows, "hidden_rows": hidden, "versions_written": int(written)}

@@ -13,6 +13,7 @@ from pyspark.sql import types as t
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from jobs import records
+from lake import archive
 from lake.commits import append, remove_uncommitted
 from lake.progress import Progress, advance, delta_version, latest
 from lake.tables import empty_like
@@ -167,8 +168,17 @@ def commit_parsed(spark: SparkSession, parsed: DataFrame, batch_id: int) -> dict
         counts[name] = spark.table(table).where(F.col("batch_id") == batch_id).count()
     counts["erased"] = total - counts["versions"] - counts["repeats"] - counts["quarantined"]
     if counts["erased"]:
-        blank(spark, buried)
+        bury(spark, buried)
     return counts
+
+
+def bury(spark: SparkSession, keys: DataFrame) -> int:
+    """Empties the words of raw records and removes their files from the archive; returns how many files."""
+    blank(spark, keys)
+    touched = keys.select("source_id", "file_sha256").distinct().collect()
+    for row in touched:
+        archive.forget(row.source_id, row.file_sha256)
+    return len(touched)
 
 
 def blank(spark: SparkSession, keys: DataFrame) -> None:

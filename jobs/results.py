@@ -1,4 +1,4 @@
-"""What a run has brought: what came in, what was refused and why, the biggest rises, where the extracts are."""
+"""What a run has brought: what came in, what was refused and why, the rises, where the extracts are."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from jobs.extracts import pointer
@@ -58,7 +59,7 @@ class Rise:
 
 @dataclass(frozen=True)
 class Rises:
-    """The biggest rises of a month; ``are_small`` where no two months with ENOUGH concerns could be compared."""
+    """The biggest rises of a month; ``are_small`` where none has ENOUGH concerns in both months."""
 
     month: date | None = None
     are_small: bool = False
@@ -105,13 +106,16 @@ def render(results: Results, console: Console) -> None:
     for one in results.intake:
         came.add_row(one.source_id, *_numbers(one.files, one.refused_files, one.records, one.concerns))
     if len(results.intake) > 1:
-        sums = [sum(getattr(one, name) for one in results.intake) for name in ("files", "refused_files", "records", "concerns")]
+        sums = [
+            sum(getattr(one, name) for one in results.intake)
+            for name in ("files", "refused_files", "records", "concerns")
+        ]
         came.add_row("all", *_numbers(*sums), style="bold")
-    console.print(came)
+    console.print("", came)
     if results.refusals:
         refused = _table("What was refused and why", "source", "what", "why")
         for refusal in results.refusals:
-            refused.add_row(refusal.source_id, refusal.what, refusal.reason)
+            refused.add_row(refusal.source_id, escape(refusal.what), escape(refusal.reason))
         console.print(refused)
     else:
         console.print("\nNothing was refused.")
@@ -123,10 +127,17 @@ def render(results: Results, console: Console) -> None:
 
 def _render_rises(rises: Rises, console: Console) -> None:
     if rises.month is None or not rises.found:
-        console.print("\nNo topic rose in a province: no complete month has one before it to be compared with, or none had more.")
+        console.print(
+            "\nNo topic rose in a province, or no complete month has one before it to compare with."
+        )
         return
     rose = _table(
-        f"The biggest rises, {rises.month:%Y-%m} against the month before", "province", "topic", "concerns", "before", "more"
+        f"The biggest rises, {rises.month:%Y-%m} against the month before",
+        "province",
+        "topic",
+        "concerns",
+        "before",
+        "more",
     )
     for one in rises.found:
         rose.add_row(one.province, one.topic, *_numbers(one.count, one.previous_count), f"+{one.more:,}")
@@ -136,20 +147,29 @@ def _render_rises(rises: Rises, console: Console) -> None:
 
 
 def _intake(spark: SparkSession) -> list[Intake]:
-    files = read(spark, "bronze.files").groupBy("source_id").agg(
-        F.count_if(F.col("file_status") == "ingested").alias("files"),
-        F.count_if(F.col("file_status") == "refused").alias("refused_files"),
-        F.sum("record_count").alias("records"),
+    files = (
+        read(spark, "bronze.files")
+        .groupBy("source_id")
+        .agg(
+            F.count_if(F.col("file_status") == "ingested").alias("files"),
+            F.count_if(F.col("file_status") == "refused").alias("refused_files"),
+            F.sum("record_count").alias("records"),
+        )
     )
-    concerns = read(spark, "silver.concerns").where("NOT coalesce(is_deleted, false)").groupBy("source_id").agg(
-        F.count("*").alias("concerns")
+    concerns = (
+        read(spark, "silver.concerns")
+        .where("NOT coalesce(is_deleted, false)")
+        .groupBy("source_id")
+        .agg(F.count("*").alias("concerns"))
     )
     rows = files.join(concerns, "source_id", "full").fillna(0).orderBy("source_id").collect()
     return [Intake(row.source_id, row.files, row.refused_files, row.records, row.concerns) for row in rows]
 
 
 def _refusals(spark: SparkSession) -> list[Refusal]:
-    files = read(spark, "bronze.files").where("file_status = 'refused'").orderBy("source_id", "path").collect()
+    files = (
+        read(spark, "bronze.files").where("file_status = 'refused'").orderBy("source_id", "path").collect()
+    )
     records = (
         read(spark, "silver.quarantine")
         .where("state = 'open'")
@@ -161,7 +181,10 @@ def _refusals(spark: SparkSession) -> list[Refusal]:
     )
     return [
         *[Refusal(row.source_id, row.path or row.file_sha256[:12], row.error or "") for row in files],
-        *[Refusal(row.source_id, f"{row.records:,} record{'s' if row.records > 1 else ''}", row.reason) for row in records],
+        *[
+            Refusal(row.source_id, f"{row.records:,} record{'s' if row.records > 1 else ''}", row.reason)
+            for row in records
+        ],
     ]
 
 
@@ -185,11 +208,13 @@ def _rises(spark: SparkSession) -> Rises:
 def _extracts() -> str | None:
     root = f"{settings().extracts}/public"
     name = pointer.current(root)
-    return None if name is None else f"{root}/versions/{name}/province_trends.xlsx (and CSV, Parquet beside it)"
+    return (
+        None if name is None else f"{root}/versions/{name}/province_trends.xlsx (and CSV, Parquet beside it)"
+    )
 
 
 def _table(title: str, *headings: str) -> Table:
-    table = Table(title=f"\n{title}", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in headings:
         is_number = heading in ("files", "refused files", "records", "concerns", "before", "more")
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold")

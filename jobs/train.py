@@ -22,21 +22,23 @@ HELD_BACK = 5  # every fifth text
 
 def labelled_texts(spark: SparkSession) -> list[tuple[str, list[str]]]:
     """Distinct Thai texts whose source labels map to topics, with those topics, in an order free of arrival."""
-    mapped = {label: found.topic_id for label, found in load_labels().items() if found.topic_id}
-    labels = spark.createDataFrame(list(mapped.items()), "label string, topic_id string")
-    concerns = spark.table("silver.concerns").join(
-        spark.table("silver.concern_labels").where("language = 'th'").select("concern_id"), "concern_id"
-    )
     rows = (
-        concerns.where("text is not null")
-        .select("text", F.explode("source_labels").alias("label"))
-        .join(F.broadcast(labels), "label")
+        spark.table("silver.concerns")
+        .join(spark.table("silver.concern_labels").where("language = 'th'").select("concern_id"), "concern_id")
+        .where("text is not null AND size(source_labels) > 0")
         .groupBy("text")
-        .agg(F.sort_array(F.collect_set("topic_id")).alias("topics"))
-        .orderBy(F.md5("text"), "text")
+        .agg(F.array_distinct(F.flatten(F.collect_list("source_labels"))).alias("labels"))
+        .orderBy(F.md5(F.col("text").cast("binary")), "text")
         .limit(MOST_TEXTS)
+        .collect()
     )
-    return [(row.text, list(row.topics)) for row in rows.collect()]
+    known = load_labels()
+    found: list[tuple[str, list[str]]] = []
+    for row in rows:
+        topics = {label.topic_id for name in row.labels if (label := known.get(name)) and label.topic_id}
+        if topics:
+            found.append((row.text, sorted(topics)))
+    return found
 
 
 def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pyspark.sql import SparkSession
+from pyspark.sql.connect.client.retries import DefaultPolicy
 
 from lake import lock, server, tables
 from lake.faults import Fault
@@ -88,6 +89,8 @@ def _connected(address: str) -> Iterator[SparkSession]:
     logging.getLogger("pyspark").setLevel(logging.CRITICAL)
     logging.getLogger("pyspark.sql.connect.logging").setLevel(logging.CRITICAL)
     spark = SparkSession.builder.remote(address).create()
+    # By default a client asks a dead server for ten minutes before it says so.
+    spark.client.set_retry_policies([DefaultPolicy(max_retries=5, max_backoff=4000)])
     try:
         yield spark
     finally:

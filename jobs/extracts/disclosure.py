@@ -12,8 +12,8 @@ Nobody may be found by subtraction, so the public tables are few and fixed (a to
 Within them:
 
 1. A ``concern_count`` of 1 to 4 is hidden, and with it every figure of its row; a 0 stays 0.
-2. Companions are hidden so that neither a group nor the total gives a hidden count back (``companions.py``).
-   That hides no value behind another one alone: a lone hidden topic always gets a companion.
+2. Companions are hidden so that neither a group nor the total gives a hidden count back (``companions.py``);
+   a topic that is the only hidden one of its province and month always gets one.
 3. ``resolved_count`` is hidden where it, or what it leaves of ``concern_count``, is 1 to 4; both have their
    companions, since both add up as the counts do. ``other_kind_count`` likewise.
 4. The same count stands in other periods as ``previous_count`` and ``last_year_count``: hidden there too,
@@ -35,20 +35,23 @@ Not yet dealt with: what can be learned from two versions of a month that is sti
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
+from pyarrow import compute
 
 from jobs.extracts.companions import LARGEST_SMALL, Counts, Layout, Mask, with_companions
 from schemas.topics import Topic
 
+# Its functions are made when it is imported, so that a type checker does not see them.
+pc: Any = compute
+
 TREND_COLUMNS = (
-    "period_type", "period_start", "period_th", "fiscal_year_be", "province_code", "province_th", "province_en",
-    "region", "topic_level", "topic_id", "topic_th", "topic_en", "is_hidden", "concern_count",
+    "period_type", "period_start", "period_th", "fiscal_year_be", "province_code", "province_th",
+    "province_en", "region", "topic_level", "topic_id", "topic_th", "topic_en", "is_hidden", "concern_count",
     "other_kind_count", "share", "concerns_per_100k", "population_date", "rank", "rank_per_100k",
     "previous_count", "change_pct", "last_year_count", "last_year_change_pct", "resolved_count",
     "median_days_to_resolve", "p90_days_to_resolve", "within_15_days_share", "is_complete", "is_provisional",
@@ -84,7 +87,7 @@ def public_trends(trends: pa.Table, topics: Sequence[Topic]) -> pa.Table:
     hide_resolved |= _small(counts - resolved) | hide_count
     if months.any():
         hide_count[months], hide_resolved[months], hide_other[months] = _hidden_in_months(
-            frame[months], topics, counts[months], resolved[months], others[months]
+            frame.loc[months, :], topics, counts[months], resolved[months], others[months]
         )
     hide_share = hide_count | _total_is_hidden(frame, hide_count)
     stated = frame["stated_count"].to_numpy(dtype=np.int64)
@@ -103,7 +106,10 @@ def public_trends(trends: pa.Table, topics: Sequence[Topic]) -> pa.Table:
         | _few((1 - share_in_15) * stated)
         | (stated <= LARGEST_SMALL),
     }
-    for name, change, years in (("previous_count", "change_pct", 0), ("last_year_count", "last_year_change_pct", 1)):
+    for name, change, years in (
+        ("previous_count", "change_pct", 0),
+        ("last_year_count", "last_year_change_pct", 1),
+    ):
         masks[name] = masks[change] = hide_count | _refers_to_hidden(frame, hide_count, years)
     for name in ("rank", "rank_per_100k"):
         masks[name] = hide_count
@@ -138,9 +144,7 @@ def _public_rows(trends: pa.Table, topics: Sequence[Topic]) -> pa.Table:
     yearly = pc.and_(of("topic", sensitive), pc.fill_null(trends["is_complete"], False))
     keep = pc.and_(
         pc.equal(trends["channel"], "all"),
-        pc.or_(
-            pc.and_(pc.equal(period, "month"), monthly), pc.and_(pc.equal(period, "fiscal_year"), yearly)
-        ),
+        pc.or_(pc.and_(pc.equal(period, "month"), monthly), pc.and_(pc.equal(period, "fiscal_year"), yearly)),
     )
     return trends.filter(keep).combine_chunks().sort_by([(name, "ascending") for name in TREND_KEY])
 
@@ -151,8 +155,8 @@ def _frame(rows: pa.Table) -> pd.DataFrame:
     frame = rows.select([*names, "within_15_days_share"]).to_pandas()
     for name in names[len(TREND_KEY) :]:
         frame[name] = frame[name].fillna(0).astype("int64")
-    starts = pd.to_datetime(frame["period_start"])
-    frame["month"] = starts.dt.year * 12 + starts.dt.month
+    starts = rows["period_start"]
+    frame["month"] = pc.add(pc.multiply(pc.year(starts), 12), pc.month(starts)).to_numpy()
     return frame
 
 
@@ -248,8 +252,8 @@ def _refers_to_hidden(frame: pd.DataFrame, hidden: Mask, years: int) -> Mask:
     """Rows whose earlier period (the one before, or a year before) is hidden or not in the table."""
     key = ["period_type", "province_code", "topic_level", "topic_id", "month"]
     back = 12 if years else np.where(frame["period_type"] == "month", 1, 12)
-    earlier = frame[key].assign(month=frame["month"] - back)
-    shown = frame[key][~hidden].assign(is_shown=True)
+    earlier = frame.loc[:, key].assign(month=frame["month"] - back)
+    shown = frame.loc[~hidden, key].assign(is_shown=True)
     found = earlier.merge(shown, on=key, how="left", validate="one_to_one")["is_shown"]
     return found.isna().to_numpy()
 

@@ -7,29 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow import compute
 
 from jobs.extracts import notes
 from jobs.extracts.csv_file import csv_bytes
 from jobs.extracts.disclosure import COVERAGE_KEY, TREND_KEY
+from jobs.extracts.pointer import DESCRIPTION, Version
 from jobs.extracts.workbook import workbook_bytes
 from schemas.tables import columns, tables
 
-DESCRIPTION = "datapackage.json"
-
-
-@dataclass(frozen=True)
-class Version:
-    """A version folder: ``<as-of date>-<first 8 digits of the hash of its content>`` and its files."""
-
-    name: str
-    files: dict[str, bytes]
+# Its functions are made when it is imported, so that a type checker does not see them.
+pc: Any = compute
 
 
 def version(trends: pa.Table, coverage: pa.Table, as_of: date) -> Version:
@@ -43,7 +36,9 @@ def version(trends: pa.Table, coverage: pa.Table, as_of: date) -> Version:
         files[f"{name}.csv"] = csv_bytes(table)
         files[f"{name}.parquet"] = _parquet_bytes(table)
         described.append(_csv_resource(name, table, key, files[f"{name}.csv"]))
-        described.append(_file_resource(f"{name}.parquet", "application/vnd.apache.parquet", files[f"{name}.parquet"]))
+        described.append(
+            _file_resource(f"{name}.parquet", "application/vnd.apache.parquet", files[f"{name}.parquet"])
+        )
     files["province_trends.xlsx"] = workbook_bytes(trends, coverage, as_of)
     files["README.txt"] = _readme(trends, as_of).encode("utf-8-sig")
     described += [
@@ -56,7 +51,9 @@ def version(trends: pa.Table, coverage: pa.Table, as_of: date) -> Version:
     ]
     content = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:8]
     name = f"{as_of.isoformat()}-{content}"
-    files[DESCRIPTION] = json.dumps(_package(name, trends, described), ensure_ascii=False, indent=2).encode() + b"\n"
+    files[DESCRIPTION] = (
+        json.dumps(_package(name, trends, described), ensure_ascii=False, indent=2).encode() + b"\n"
+    )
     return Version(name, files)
 
 
@@ -124,7 +121,9 @@ def _type(of: pa.DataType) -> str:
 
 def _parquet_bytes(table: pa.Table) -> bytes:
     fields = [
-        pa.field(field.name, field.type, metadata={"en": columns()[field.name].en, "th": columns()[field.name].th})
+        pa.field(
+            field.name, field.type, metadata={"en": columns()[field.name].en, "th": columns()[field.name].th}
+        )
         for field in table.schema
     ]
     out = pa.BufferOutputStream()
@@ -138,12 +137,14 @@ def _readme(trends: pa.Table, as_of: date) -> str:
         notes.TITLE[0],
         f"ข้อมูลถึงวันที่ {notes.thai_date(as_of)}",
         *(f"- {thai}" for thai, _ in sentences),
-        "เปิดใน Excel: province_trends.xlsx  สำหรับโปรแกรม: .csv และ .parquet  ความหมายของคอลัมน์: datapackage.json",
+        "เปิดใน Excel: province_trends.xlsx  สำหรับโปรแกรม: .csv และ .parquet",
+        "ความหมายของคอลัมน์: datapackage.json",
         "",
         notes.TITLE[1],
         f"Data up to {as_of.isoformat()}",
         *(f"- {english}" for _, english in sentences),
-        "For Excel: province_trends.xlsx. For programs: .csv and .parquet. What columns mean: datapackage.json.",
+        "For Excel: province_trends.xlsx. For programs: .csv and .parquet.",
+        "What columns mean: datapackage.json.",
         "",
     ]
     return "\r\n".join(lines)

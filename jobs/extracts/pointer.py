@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.extracts.package import DESCRIPTION, Version
 from lake import files
 
 POINTER = "current"
+DESCRIPTION = "datapackage.json"
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version folder: ``<as-of date>-<first 8 digits of the hash of its content>`` and its files."""
+
+    name: str
+    files: dict[str, bytes]
 
 
 def write(root: str, version: Version) -> bool:

@@ -1,4 +1,4 @@
-"""The workbook that planners open: Thai headings, typed cells, a page to read first, a page of definitions."""
+"""The workbook that planners open: Thai headings, typed cells, a page to read first, definitions."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import xlsxwriter
+from pyarrow import compute
 
 from jobs.extracts import notes
 from schemas.tables import columns
+
+# Its functions are made when it is imported, so that a type checker does not see them.
+pc: Any = compute
 
 # The font of Thai government documents; where it is missing a spreadsheet takes its own.
 FONT = "TH Sarabun New"
@@ -36,8 +39,15 @@ _FORMATS = {
     "median_days_to_resolve": "0.0", "p90_days_to_resolve": "0.0",
 }  # fmt: skip
 _WIDTHS = {
-    "period_start": 13, "period_th": 20, "province_code": 9, "province_th": 20, "topic_th": 38,
-    "source_id": 26, "channel": 18, "concerns_per_100k": 16, "within_15_days_share": 14,
+    "period_start": 13,
+    "period_th": 20,
+    "province_code": 9,
+    "province_th": 20,
+    "topic_th": 38,
+    "source_id": 26,
+    "channel": 18,
+    "concerns_per_100k": 16,
+    "within_15_days_share": 14,
 }
 _LINE = 23  # points: a line of 14-point Thai with its marks above and below
 _CENTRED = ("fiscal_year_be", "province_code")  # fmt: skip
@@ -55,18 +65,23 @@ class Sheet:
 
 def sheets(trends: pa.Table, coverage: pa.Table) -> list[Sheet]:
     """The sheets of the public workbook: rows with concerns only, newest first."""
-    counted = trends.filter(pc.or_(trends["is_hidden"], pc.fill_null(pc.greater(trends["concern_count"], 0), False)))
+    counted = trends.filter(
+        pc.or_(trends["is_hidden"], pc.fill_null(pc.greater(trends["concern_count"], 0), False))
+    )
     newest = counted.sort_by(
         [("period_start", "descending"), ("province_code", "ascending"), ("concern_count", "descending"),
          ("topic_id", "ascending")]
     )  # fmt: skip
 
     def level(period_type: str, name: str) -> pa.Table:
-        return newest.filter(pc.and_(pc.equal(newest["period_type"], period_type), pc.equal(newest["topic_level"], name)))
+        return newest.filter(
+            pc.and_(pc.equal(newest["period_type"], period_type), pc.equal(newest["topic_level"], name))
+        )
 
+    total = (*_PLACE_AND_TIME, *_TOTAL)
     by_topic = (*_PLACE_AND_TIME, "topic_th")
     return [
-        Sheet("จังหวัด-รวม", "รายจังหวัด รายเดือน ทุกหัวข้อรวมกัน", level("month", "all"), (*_PLACE_AND_TIME, *_TOTAL)),
+        Sheet("จังหวัด-รวม", "รายจังหวัด รายเดือน ทุกหัวข้อรวมกัน", level("month", "all"), total),
         Sheet("กลุ่มหัวข้อ", "รายจังหวัด รายเดือน ตามกลุ่มหัวข้อ", level("month", "group"), (*by_topic, *_FIGURES)),
         Sheet("หัวข้อ", "รายจังหวัด รายเดือน ตามหัวข้อ", level("month", "topic"), (*by_topic, *_FIGURES)),
         Sheet(
@@ -85,12 +100,17 @@ def workbook_bytes(trends: pa.Table, coverage: pa.Table, as_of: date) -> bytes:
     """The public tables as XLSX; the same tables give the same bytes."""
     out = io.BytesIO()
     options = {
-        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+        "strings_to_numbers": False,
         "default_date_format": "yyyy-mm-dd",
     }  # fmt: skip
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties(
-            {"title": notes.TITLE[0], "author": "Siang", "created": datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)}
+            {
+                "title": notes.TITLE[0],
+                "author": "Siang",
+                "created": datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC),
+            }
         )
         looks = _Looks(book)
         made = sheets(trends, coverage)
@@ -108,7 +128,9 @@ class _Looks:
     def __init__(self, book: Any) -> None:
         self._book = book
         self._made: dict[str, Any] = {}
-        self.head = self.make(bold=True, text_wrap=True, valign="vcenter", align="center", bg_color="#DCE6F1", bottom=1)
+        self.head = self.make(
+            bold=True, text_wrap=True, valign="vcenter", align="center", bg_color="#DCE6F1", bottom=1
+        )
         self.title = self.make(bold=True, font_size=20)
         self.strong = self.make(bold=True, text_wrap=True, valign="top")
         self.text = self.make()
@@ -170,7 +192,13 @@ def _read_first(
         sheet.set_row(row, _LINE * (_lines(thai, 88) + _lines(english, 88)))
         sheet.write_string(row, 0, "สำคัญ" if thai == notes.HONESTY[0] else "", looks.strong)
         sheet.write_rich_string(
-            row, 1, looks.strong if thai == notes.HONESTY[0] else looks.text, f"{thai}\n", looks.quiet, english, looks.wrap
+            row,
+            1,
+            looks.strong if thai == notes.HONESTY[0] else looks.text,
+            f"{thai}\n",
+            looks.quiet,
+            english,
+            looks.wrap,
         )
     row += 1
     shown = f"ในแผ่นงานมีเฉพาะแถวที่มีเรื่อง คำว่า “{HIDDEN}” แทนตัวเลขที่ไม่แสดง ช่องว่างคือปกปิดหรือไม่มีข้อมูล"
@@ -211,7 +239,9 @@ def _rows(book: Any, looks: _Looks, content: Sheet) -> None:
 
 def _writer(sheet: Any, looks: _Looks, name: str, of: pa.DataType) -> Callable[[int, int, Any], object]:
     if pa.types.is_boolean(of):
-        return lambda row, place, cell: sheet.write_string(row, place, "ใช่" if cell else "ไม่ใช่", looks.centred)
+        return lambda row, place, cell: sheet.write_string(
+            row, place, "ใช่" if cell else "ไม่ใช่", looks.centred
+        )
     if pa.types.is_date(of):
         look = looks.number(_FORMATS[name])
         return lambda row, place, cell: sheet.write_datetime(row, place, cell, look)

@@ -1,0 +1,1 @@
+"""What Thai text means: pure functions on strings and batches of strings; knows no Spark and no lake."""

@@ -1,0 +1,62 @@
+"""Which language a text is in, from its scripts and a few function words."""
+
+from __future__ import annotations
+
+import re
+
+THAI = re.compile("[ก-ฺเ-๎]")
+ARABIC = re.compile("[\u0620-\u065f\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
+_LATIN = re.compile("[A-Za-zÀ-ɏ]")
+_WORD = re.compile("[a-z']{2,}")
+# What is no word of the text: placeholders, addresses of pages and people.
+_NOT_WORDS = re.compile(r"\[(?:ID|PHONE|EMAIL)\]|https?://\S+|www\.\S+|[#@]\w+")
+
+# Frequent words of Malay in Latin script (Rumi), with the shapes that Patani Malay gives them, and words
+# of civic life that English does not share.
+_MALAY = frozenset(
+    str.split("""
+    yang dan di ke dari untuk dengan tidak tak tiada ini itu ada akan sudah belum kami kita saya awak dia
+    mereka orang kampung jalan rosak sungai rumah sekolah banjir lampu tolong minta sila bila mana kenapa apa
+    boleh mahu nak kalau kerana sebab pada oleh juga lagi banyak sangat sekali hari malam pagi masjid surau
+    anak budak ibu ayah bantuan duit kerajaan pejabat masalah baiki cepat terima kasih demo ambo kito gapo
+    guano takdok tok dok tubik hok kawe mek pok air bekalan paip longkang sampah jambatan penduduk setiap
+    sejak sampai masih semua telah lama baru besar kecil depan belakang tepi atas bawah dalam tempat kereta
+    hujan kotor bau busuk anjing lembu liar elektrik padam putus tanah kubur ubat hospital klinik bayar
+    harga getah nelayan kerja susah miskin tua sakit bising bahaya""")
+)
+_ENGLISH = frozenset(
+    str.split("""
+    the of and to in is are was were be been it this that these for on with at by from not no have has had
+    do does did you your we our they their he she his her i my me please can could would should will there
+    here what when where why how who all any very so but or if as an a road street water light broken fix
+    thank thanks help since""")
+)
+
+
+def language(text: str) -> str:
+    """Name the language of a normalised text.
+
+    Returns ``th``, ``ms-Arab`` (Jawi), ``ms-Latn`` (Rumi), ``en``, ``mixed`` (two scripts of which neither
+    is a mere insertion) or ``und`` (no words, or none that tell).
+    """
+    thai = len(THAI.findall(text))
+    if thai and thai * 2 > len(text):
+        return "th"
+    text = _NOT_WORDS.sub(" ", text)
+    arabic, latin = len(ARABIC.findall(text)), len(_LATIN.findall(text))
+    total = thai + arabic + latin
+    if not total:
+        return "und"
+    if thai >= 0.6 * total and arabic < 0.2 * total:
+        return "th"
+    if arabic >= 0.7 * total:
+        return "ms-Arab"
+    if latin < 0.7 * total:
+        return "mixed"
+    words = _WORD.findall(text.lower())
+    malay, english = sum(word in _MALAY for word in words), sum(word in _ENGLISH for word in words)
+    if malay > english and (malay >= 2 or malay * 2 >= len(words)):
+        return "ms-Latn"
+    if english:
+        return "en"
+    return "en" if len(words) >= 3 and not malay else "und"

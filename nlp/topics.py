@@ -1,0 +1,364 @@
+"""What a concern is about: one linear model over words and keywords, for many topics at once.
+
+Features are words and pairs of words (hashed, TF-IDF, length 1) and, for each topic, whether its keywords
+stand in the text. Topics that sources label are learnt from those labels by logistic regression, one
+against the rest; the others, and all topics of the seed, from the keywords and examples of topics.yaml by
+ridge regression, whose leave-one-out scores give its confidences (Platt, 1999).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from nlp.keywords import KeywordFinder
+from nlp.normalise import normalise
+from nlp.tokenise import tokenise
+from schemas.topics import Topic, load_topics
+
+OTHER = "other"
+MOST_TOPICS = 4
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+_HASH_BITS = 20
+_CACHE_LIMIT = 400_000
+# A source's label is learnt from this many texts on; below, examples and keywords say more.
+_ENOUGH_TEXTS = 30
+# A word must stand in this many labelled texts to be a feature (words of the examples always are).
+_ENOUGH_USES = 4
+_KEYWORD_WEIGHT = 0.7
+_RIDGE = 1.0
+# Topics that nobody labelled may come up in this share of texts that are labelled as something else.
+_FALSE_ALARMS = 0.05
+# A topic is said from this confidence on; one whose keyword stands there already from the lower one.
+_SURE = 0.5
+_SURE_WITH_KEYWORD = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class TopicScore:
+    """A topic, how sure that is (0 to 1), and what said so: ``source``, ``model`` or ``keywords``."""
+
+    topic_id: str
+    confidence: float
+    method: str
+
+
+def is_word(token: str) -> bool:
+    """Whether a token is a word, not a space, sign, number or placeholder."""
+    return token[0].isalpha() and token not in ("ID", "PHONE", "EMAIL")
+
+
+class _Hashes(dict[str, int]):
+    """Hash of each token as seen so far; -1 for what is no word."""
+
+    def __missing__(self, token: str) -> int:
+        if len(self) > _CACHE_LIMIT:
+            self.clear()
+        value = zlib.crc32(token.lower().encode("utf-8", "surrogatepass")) if is_word(token) else -1
+        self[token] = value
+        return value
+
+
+_hashes = _Hashes()
+
+
+def _counts(tokens_batch: Sequence[Sequence[str]]) -> tuple[Ints, Ints]:
+    """Row and hashed feature of each word and each pair of neighbouring words."""
+    flat = [_hashes[token] for tokens in tokens_batch for token in tokens]
+    hashes = np.array(flat, dtype=np.int64)
+    rows = np.repeat(np.arange(len(tokens_batch)), [len(tokens) for tokens in tokens_batch])
+    words = hashes >= 0
+    hashes, rows = hashes[words], rows[words]
+    mask = (1 << _HASH_BITS) - 1
+    pairs = ((hashes[:-1] * 0x9E3779B1 + hashes[1:] * 0x85EBCA6B) >> 11) & mask
+    together = rows[:-1] == rows[1:]
+    return np.concatenate([rows, rows[:-1][together]]), np.concatenate([hashes & mask, pairs[together]])
+
+
+class TopicModel:
+    """Topics of texts. Made by ``seed``, ``train`` or ``from_bytes``; never changes afterwards."""
+
+    def __init__(
+        self,
+        topic_ids: Sequence[str],
+        keywords: Mapping[str, Sequence[int]],
+        features: Ints,
+        idf: Floats,
+        word_weights: Floats,
+        keyword_weights: Floats,
+        intercept: Floats,
+        metadata: Mapping[str, Any],
+    ) -> None:
+        """``features`` are sorted hashes (V), ``word_weights`` V x T, ``keyword_weights`` T x T."""
+        self.topic_ids = tuple(topic_ids)
+        self.metadata = dict(metadata)
+        self._keywords = {word: tuple(topics) for word, topics in keywords.items()}
+        self._features, self._idf = features, idf
+        self._word_weights, self._keyword_weights, self._intercept = word_weights, keyword_weights, intercept
+        self._finder = KeywordFinder(self._keywords)
+        self._place = np.full(1 << _HASH_BITS, -1, dtype=np.int32)
+        self._place[features] = np.arange(len(features), dtype=np.int32)
+        arrays = (features, idf, word_weights, keyword_weights, intercept)
+        digest = hashlib.sha256(json.dumps([self.topic_ids, self._keywords], ensure_ascii=False).encode())
+        for array in arrays:
+            digest.update(np.ascontiguousarray(array).tobytes())
+        self.version = f"{self.metadata['made']}-{digest.hexdigest()[:8]}"
+
+    @classmethod
+    def seed(cls) -> TopicModel:
+        """A model of nothing but the keywords and examples of topics.yaml; always the same."""
+        return _fit([], [], seed=0)
+
+    @classmethod
+    def train(
+        cls, texts: Sequence[str], label_sets: Sequence[Collection[str]], *, seed: int = 0
+    ) -> TopicModel:
+        """A model that also learns from texts whose sources say their topics.
+
+        ``label_sets`` holds the topic ids of each text, at least one. The order of the texts plays no part.
+        Raises ValueError for an unknown topic or an empty set.
+        """
+        return _fit(texts, label_sets, seed=seed)
+
+    def keyword_hits(self, texts: Sequence[str]) -> NDArray[np.int32]:
+        """How many keywords of each topic stand in each text (texts x topics)."""
+        hits = np.zeros((len(texts), len(self.topic_ids)), dtype=np.int32)
+        if found := self._finder.find(texts):
+            rows, topics = zip(*found, strict=True)
+            np.add.at(hits, (np.array(rows), np.array(topics)), 1)
+        return hits
+
+    def confidences(self, tokens_batch: Sequence[Sequence[str]], hits: NDArray[np.int32]) -> Floats:
+        """Confidence (0 to 1) in each topic for each text (texts x topics)."""
+        words = _word_matrix(tokens_batch, self._place, self._idf)
+        scores = words @ self._word_weights + _strength(hits) @ self._keyword_weights + self._intercept
+        return (1.0 / (1.0 + np.exp(-scores))).astype(np.float32)
+
+    def predict(self, tokens_batch: Sequence[Sequence[str]], texts: Sequence[str]) -> list[list[TopicScore]]:
+        """One to four topics for each normalised text and its tokens, surest first.
+
+        ``other`` stands alone, where no topic is sure enough.
+        """
+        hits = self.keyword_hits(texts)
+        return self.choose(self.confidences(tokens_batch, hits), hits)
+
+    def choose_by_keywords(self, hits: NDArray[np.int32]) -> list[list[TopicScore]]:
+        """Topics from keyword hits alone, for languages that the model has not learnt."""
+        # One keyword is right about as often as not; each further one halves the doubt.
+        doubt = 0.5 ** np.maximum(hits, 1) + 0.01
+        return self.choose(np.where(hits > 0, 1 - doubt, 0).astype(np.float32), hits, method="keywords")
+
+    def choose(
+        self, confidences: Floats, hits: NDArray[np.int32], *, method: str = "model"
+    ) -> list[list[TopicScore]]:
+        """Topics that are sure enough, from confidences and keyword hits (both texts x topics).
+
+        ``method`` says what the sure ones come from; the others have a keyword to thank.
+        """
+        candidates = (confidences >= _SURE) | ((hits > 0) & (confidences >= _SURE_WITH_KEYWORD))
+        chosen: list[list[TopicScore]] = [[] for _ in range(len(confidences))]
+        rows, topics = np.nonzero(candidates)
+        values = confidences[rows, topics]
+        order = np.lexsort((topics, -values, rows))
+        for row, topic, value in zip(
+            rows[order].tolist(), topics[order].tolist(), values[order].tolist(), strict=True
+        ):
+            if len(chosen[row]) < MOST_TOPICS:
+                said_by = method if value >= _SURE else "keywords"
+                chosen[row].append(TopicScore(self.topic_ids[topic], round(value, 4), said_by))
+        unsure = 1 - confidences.max(axis=1, initial=0)
+        for row, scores in enumerate(chosen):
+            if not scores:
+                scores.append(TopicScore(OTHER, round(float(unsure[row]), 4), method))
+        return chosen
+
+    def to_bytes(self) -> bytes:
+        """The model as arrays and JSON in one NumPy archive; the same model gives the same bytes."""
+        about = {"topic_ids": self.topic_ids, "keywords": self._keywords, "metadata": self.metadata}
+        buffer = io.BytesIO()
+        np.savez_compressed(
+            buffer,
+            about=np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8),
+            features=self._features,
+            idf=self._idf,
+            word_weights=self._word_weights,
+            keyword_weights=self._keyword_weights,
+            intercept=self._intercept,
+        )
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> TopicModel:
+        """Read what ``to_bytes`` wrote; runs no code from it. Raises ValueError if it is no such model."""
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+                about = json.loads(archive["about"].tobytes())
+                arrays = {name: archive[name] for name in archive.files if name != "about"}
+            return cls(**about, **arrays)
+        except Exception as error:
+            raise ValueError(f"these bytes are no topic model ({error}): train it again") from error
+
+
+def _word_matrix(tokens_batch: Sequence[Sequence[str]], place: NDArray[np.int32], idf: Floats) -> Any:
+    """TF-IDF of known words and pairs, rows of length 1 (texts x features, sparse)."""
+    rows, hashes = _counts(tokens_batch)
+    columns = place[hashes]
+    known = columns >= 0
+    shape = (len(tokens_batch), len(idf))
+    ones = np.ones(int(known.sum()), dtype=np.float32)
+    matrix = sparse.csr_matrix((ones, (rows[known], columns[known])), shape=shape)
+    matrix.data = (1 + np.log(matrix.data)) * idf[matrix.indices]
+    starts, ends = matrix.indptr[:-1], matrix.indptr[1:]
+    sums = np.concatenate([[0.0], np.cumsum(matrix.data.astype(np.float64) ** 2)])
+    lengths = np.sqrt(np.maximum(sums[ends] - sums[starts], 1e-12))
+    matrix.data = (matrix.data / np.repeat(lengths, ends - starts)).astype(np.float32)
+    return matrix
+
+
+def _strength(hits: NDArray[np.int32]) -> Floats:
+    """Keyword hits as features: a second keyword adds less than the first."""
+    return (_KEYWORD_WEIGHT * np.log2(1 + hits)).astype(np.float32)
+
+
+def _fit(texts: Sequence[str], label_sets: Sequence[Collection[str]], *, seed: int) -> TopicModel:
+    topics = [topic for topic in load_topics() if topic.topic_id != OTHER]
+    number = {topic.topic_id: at for at, topic in enumerate(topics)}
+    labelled = _sorted_rows(texts, label_sets, number)
+    examples: list[tuple[str, tuple[int, ...]]] = []
+    for topic in load_topics():
+        said = () if topic.topic_id == OTHER else (number[topic.topic_id],)
+        examples += [(normalise(text), said) for text in topic.examples]
+    rows = examples + labelled
+    tokens = tokenise([text for text, _ in rows])
+    truth = np.zeros((len(rows), len(topics)), dtype=bool)
+    for row, (_, said) in enumerate(rows):
+        truth[row, list(said)] = True
+
+    features, idf = _vocabulary(tokens, len(examples))
+    place = np.full(1 << _HASH_BITS, -1, dtype=np.int32)
+    place[features] = np.arange(len(features), dtype=np.int32)
+    keywords = _keywords(topics)
+    finder = KeywordFinder(keywords)
+    hits = np.zeros((len(rows), len(topics)), dtype=np.int32)
+    for row, topic in finder.find([text for text, _ in rows]):
+        hits[row, topic] += 1
+    matrix = sparse.hstack([_word_matrix(tokens, place, idf), sparse.csr_matrix(_strength(hits))]).tocsr()
+
+    few = len(examples)
+    weights, intercept, right = _ridge(matrix[:few], truth[:few])
+    counts = truth[few:].sum(axis=0)
+    learnt = np.flatnonzero(counts >= _ENOUGH_TEXTS)
+    for topic in learnt.tolist():
+        weights[:, topic], intercept[topic] = _logistic(matrix, truth[:, topic], seed)
+    unlearnt = np.setdiff1d(np.arange(len(topics)), learnt)
+    held_back = 0.0
+    if len(learnt) and len(unlearnt):
+        # Examples are even over the topics and life is not, so they make a topic seem likelier than it is.
+        loudest = (matrix[few:] @ weights[:, unlearnt] + intercept[unlearnt]).max(axis=1)
+        held_back = max(0.0, float(np.quantile(loudest, 1 - _FALSE_ALARMS)))
+        intercept[unlearnt] -= held_back
+    metadata = {
+        "made": "trained" if len(learnt) else "seed",
+        "seed": seed,
+        "examples": len(examples),
+        "texts": len(labelled),
+        "features": len(features),
+        "held_back": round(held_back, 4),
+        "examples_right_share": round(right, 4),
+        "learnt": {topics[topic].topic_id: int(counts[topic]) for topic in learnt.tolist()},
+    }
+    words = len(features)
+    return TopicModel(
+        [topic.topic_id for topic in topics], keywords, features, idf,
+        weights[:words].astype(np.float32), weights[words:].astype(np.float32),
+        intercept.astype(np.float32), metadata,
+    )  # fmt: skip
+
+
+def _sorted_rows(
+    texts: Sequence[str], label_sets: Sequence[Collection[str]], number: Mapping[str, int]
+) -> list[tuple[str, tuple[int, ...]]]:
+    rows: list[tuple[str, tuple[int, ...]]] = []
+    for text, labels in zip(texts, label_sets, strict=True):
+        if not labels:
+            raise ValueError("a text to train with has no topic: leave out texts that nobody labelled")
+        if unknown := sorted(label for label in labels if label not in number and label != OTHER):
+            raise ValueError(f"there is no topic {unknown[0]!r} in topics.yaml to train with")
+        rows.append((normalise(text), tuple(sorted({number[label] for label in labels if label != OTHER}))))
+    return sorted(rows)
+
+
+def _keywords(topics: Sequence[Topic]) -> dict[str, list[int]]:
+    keywords: dict[str, list[int]] = {}
+    for at, topic in enumerate(topics):
+        for word in topic.keywords:
+            keywords.setdefault(normalise(word).lower(), []).append(at)
+    return dict(sorted(keywords.items()))
+
+
+def _vocabulary(tokens: Sequence[Sequence[str]], examples: int) -> tuple[Ints, Floats]:
+    """Features (sorted hashes) that are used often enough or stand in an example, and their IDF."""
+    rows, hashes = _counts(tokens)
+    size = 1 << _HASH_BITS
+    used = np.bincount(np.unique(rows * size + hashes) % size, minlength=size)
+    in_examples = np.zeros(size, dtype=bool)
+    in_examples[hashes[rows < examples]] = True
+    features = np.flatnonzero((used >= _ENOUGH_USES) | in_examples)
+    return features, (np.log((1 + len(tokens)) / (1 + used[features])) + 1).astype(np.float32)
+
+
+def _ridge(
+    matrix: Any, truth: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Ridge regression for all topics at once, with scores scaled to confidences.
+
+    One scale and shift for all topics are fitted to the leave-one-out scores, which ridge regression has
+    in closed form (Rifkin and Lippert, 2007). Returns weights, intercepts, and the share of examples whose
+    topic comes first when the model has not seen them.
+    """
+    matrix = matrix.astype(np.float64)
+    target = truth.astype(np.float64)
+    middle = target.mean(axis=0)
+    kernel = (matrix @ matrix.T).toarray()
+    inverse = np.linalg.inv(kernel + _RIDGE * np.eye(len(kernel)))
+    dual = inverse @ (target - middle)
+    unseen = target - dual / np.diag(inverse)[:, None]
+    scale, shift = _platt(unseen.ravel(), target.ravel())
+    has_topic = truth.any(axis=1)
+    first = truth[np.arange(len(truth)), unseen.argmax(axis=1)]
+    return scale * (matrix.T @ dual), scale * middle + shift, float(first[has_topic].mean())
+
+
+def _platt(scores: NDArray[np.float64], target: NDArray[np.float64]) -> tuple[float, float]:
+    """Scale and shift that make scores the log-odds of ``target``, by Newton's method."""
+    design = np.column_stack([scores, np.ones_like(scores)])
+    weight = np.array([1.0, 0.0])
+    for _ in range(50):
+        guess = 1 / (1 + np.exp(-design @ weight))
+        curve = design.T @ (design * (guess * (1 - guess))[:, None]) + 1e-6 * np.eye(2)
+        step = np.linalg.solve(curve, design.T @ (guess - target))
+        weight -= step
+        if np.abs(step).max() < 1e-9:
+            break
+    return float(weight[0]), float(weight[1])
+
+
+def _logistic(matrix: Any, truth: NDArray[np.bool_], seed: int) -> tuple[NDArray[np.float64], float]:
+    # Only training needs scikit-learn, whose import takes longer than reading a model.
+    from sklearn.linear_model import LogisticRegression
+
+    model: Any = LogisticRegression(C=2.0, solver="liblinear", max_iter=200, random_state=seed, tol=1e-3)
+    model.fit(matrix, truth)
+    return model.coef_[0], float(model.intercept_[0])

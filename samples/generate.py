@@ -1,0 +1,135 @@
+"""Writes a synthetic landing folder: ``python -m samples.generate FOLDER``.
+
+Three sources over 2024-10 to 2025-11, all 77 provinces, the same bytes for the same seed, with a few
+faults of every kind that real exports have. No text, name or number comes from a person.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from samples import exports
+from samples.concerns import FEED, MONTHS, POSTS, REGISTER, concerns
+from samples.exports import FEED_DAYS, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A kind of fault, the source it stands in, and how many of it there are."""
+
+    fault: str
+    source_id: str
+    count: int
+
+
+FAULTS = (
+    Planted("feature_without_ticket_id", FEED, 4),
+    Planted("unknown_state", FEED, 5),
+    Planted("duplicate_file", FEED, 1),
+    Planted("impossible_date", REGISTER, 4),
+    Planted("row_without_number", REGISTER, 4),
+    Planted("empty_text", REGISTER, 3),
+    Planted("empty_text", POSTS, 3),
+    Planted("truncated_line", POSTS, 3),
+)
+UNKNOWN_STATE = "รอจัดสรรงบประมาณ"
+IMPOSSIBLE_DATE = "31 ก.พ. 2568"
+DUPLICATED = FEED_DAYS[11]
+
+
+def _count(fault: str, source: str) -> int:
+    return next(planted.count for planted in FAULTS if (planted.fault, planted.source_id) == (fault, source))
+
+
+def _feed(found: list[exports.Concern], seed: int) -> tuple[exports.Files, int]:
+    rng = random.Random(f"{seed}:feed faults")
+    days = exports.feed(found, seed)
+    # The day that is delivered twice bears no other fault, so that each is counted once.
+    targets = [day for day, at in zip(days, FEED_DAYS, strict=True) if at != DUPLICATED]
+    sound = [list(day) for day in targets]
+    for number in range(_count("feature_without_ticket_id", FEED)):
+        at = rng.randrange(len(targets))
+        broken = copy.deepcopy(rng.choice(sound[at]))
+        if number % 2:
+            del broken["properties"]["ticket_id"]
+        else:
+            broken["properties"]["ticket_id"] = None
+        targets[at].insert(rng.randrange(len(targets[at])), broken)
+    for number in range(_count("unknown_state", FEED)):
+        at = rng.randrange(len(targets))
+        odd = copy.deepcopy(rng.choice(sound[at]))
+        odd["properties"] |= {"ticket_id": f"2025-UNKN0{number}", "state": UNKNOWN_STATE}
+        targets[at].insert(rng.randrange(len(targets[at])), odd)
+    files = {f"{at}.geojson.gz": exports.feed_file(day) for at, day in zip(FEED_DAYS, days, strict=True)}
+    files[f"{DUPLICATED}-copy.geojson.gz"] = files[f"{DUPLICATED}.geojson.gz"]
+    return files, sum(map(len, days))
+
+
+def _register(found: list[exports.Concern], seed: int) -> tuple[exports.Files, int]:
+    rng = random.Random(f"{seed}:register faults")
+    books = exports.register(found, seed)
+    changes: list[Record] = [{"วันที่รับเรื่อง": IMPOSSIBLE_DATE}] * _count("impossible_date", REGISTER)
+    changes += [{"เลขรับ": ""}] * _count("row_without_number", REGISTER)
+    changes += [{"รายละเอียด": ""}] * _count("empty_text", REGISTER)
+    sound = [list(book) for book in books]
+    for number, change in enumerate(changes):
+        at = rng.randrange(len(books))
+        row = rng.choice(sound[at]) | {"เลขรับ": f"ศดธ.2568/9{number:04d}"} | change
+        books[at].insert(rng.randrange(len(books[at])), row)
+    return {
+        exports.register_name(month): exports.register_file(rows, month, number)
+        for number, (month, rows) in enumerate(zip(MONTHS, books, strict=True))
+    }, sum(map(len, books))
+
+
+def _posts(found: list[exports.Concern], seed: int) -> tuple[exports.Files, int]:
+    rng = random.Random(f"{seed}:post faults")
+    months = [list(exports.post_lines(month)) for month in exports.posts(found, seed)]
+    whole = [list(lines) for lines in months]
+    for number in range(_count("truncated_line", POSTS)):
+        at = rng.randrange(len(months))
+        months[at].insert(rng.randrange(len(months[at])), rng.choice(whole[at])[: 150 + 20 * number])
+    for number, concern in enumerate(rng.sample(found, _count("empty_text", POSTS))):
+        month = (concern.raised_at.year, concern.raised_at.month)
+        empty = exports.post(concern, "", 4_000_000 + number, rng)
+        months[MONTHS.index(month)] += exports.post_lines([empty])
+    days = FEED_DAYS[1::2]  # the last day of each month
+    files = {
+        f"{day}.jsonl": ("\n".join(lines) + "\n").encode() for day, lines in zip(days, months, strict=True)
+    }
+    return files, sum(map(len, months))
+
+
+def generate(folder: Path, seed: int = 2569) -> dict[str, int]:
+    """Writes the landing folder of all three sources below ``folder``; files of the same name are replaced.
+
+    Returns counts: ``concerns`` imagined, ``files`` written, and by source the ``records`` in them (features,
+    rows and lines, faults included; a file delivered twice counts once).
+    """
+    imagined = concerns(seed)
+    counts = {"concerns": len(imagined), "files": 0}
+    for source, write in ((FEED, _feed), (REGISTER, _register), (POSTS, _posts)):
+        files, records = write([concern for concern in imagined if concern.source == source], seed)
+        (folder / source).mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / source / name).write_bytes(content)
+        counts["files"] += len(files)
+        counts[source] = records
+    return counts
+
+
+def main() -> int:
+    if len(sys.argv) != 2:
+        print("Name the folder to write to: python -m samples.generate FOLDER.", file=sys.stderr)
+        return 2
+    for name, count in generate(Path(sys.argv[1])).items():
+        print(f"{name} {count}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

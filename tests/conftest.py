@@ -1,0 +1,30 @@
+"""A lake of the tests' own: nothing here touches the one in SIANG_HOME."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+
+_HOME = tempfile.mkdtemp(prefix="siang-tests-")
+for _name in ("LANDING", "LAKE", "RESTRICTED", "EXTRACTS"):
+    os.environ.pop(f"SIANG_{_name}", None)
+os.environ["SIANG_HOME"] = _HOME
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[object]:
+    """A session on SIANG_SPARK: a Connect server of the tests' own by default, or `local`."""
+    from lake import server
+    from lake.session import open_session
+
+    with open_session() as session:
+        yield session
+    server.stop()
+
+
+def pytest_sessionfinish() -> None:
+    shutil.rmtree(_HOME, ignore_errors=True)

@@ -1,0 +1,515 @@
+"""What may be public, and an attack on it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from jobs.extracts.companions import Layout, with_companions
+from jobs.extracts.disclosure import public_coverage, public_trends
+from schemas.tables import tables
+from schemas.topics import Topic, load_topics
+
+TYPES = {"string": pa.string(), "bigint": pa.int64(), "int": pa.int32(), "double": pa.float64(),
+         "date": pa.date32(), "boolean": pa.bool_()}  # fmt: skip
+SCHEMA = pa.schema([(column.name, TYPES[column.type]) for column in tables()["gold.province_trends"].columns])
+MONTHS = [date(2021 + (9 + n) // 12, (9 + n) % 12 + 1, 1) for n in range(15)]
+POPULATION = {"10": 5_500_000, "20": 1_500_000, "40": 800_000, "85": 190_000, "94": 720_000, "96": 810_000}
+
+Key = tuple[str, int, str, str]  # province, number of the period, level, id
+
+
+def topic(topic_id: str, group_id: str, is_sensitive: bool = False) -> Topic:
+    return Topic(topic_id, group_id, topic_id, topic_id, is_sensitive, (), ())
+
+
+FEW_TOPICS = (
+    topic("roads", "transport"), topic("signs", "transport"), topic("bridges", "transport"),
+    topic("health", "health"), topic("drugs", "safety", is_sensitive=True), topic("erosion", "safety"),
+)  # fmt: skip
+
+
+def month_rows(counts: dict[tuple[str, str], int], **figures: object) -> pa.Table:
+    """One province and month of gold: counts by (level, id)."""
+    return pa.Table.from_pylist(
+        [
+            {
+                "period_type": "month", "period_start": date(2022, 5, 1), "fiscal_year_be": 2565,
+                "province_code": "94", "topic_level": level, "topic_id": topic_id, "channel": "all",
+                "concern_count": count, "other_kind_count": 0, "resolved_count": 0, "stated_count": count,
+                "share": count / max(counts.get(("all", "all"), 1), 1), "is_complete": True, **figures,
+            }
+            for (level, topic_id), count in counts.items()
+        ],
+        schema=SCHEMA,
+    )  # fmt: skip
+
+
+def shown(public: pa.Table, name: str = "concern_count") -> dict[tuple[str, str], object]:
+    return {(row["topic_level"], row["topic_id"]): row[name] for row in public.to_pylist()}
+
+
+def test_counts_of_one_to_four_are_hidden_and_zero_is_shown() -> None:
+    gold = month_rows(
+        {("all", "all"): 40, ("topic", "roads"): 30, ("topic", "signs"): 0, ("topic", "bridges"): 12,
+         ("group", "transport"): 31, ("topic", "health"): 4, ("group", "health"): 4, ("topic", "erosion"): 20}
+    )  # fmt: skip
+    public = shown(public_trends(gold, FEW_TOPICS))
+    assert public["topic", "health"] is None and public["group", "health"] is None
+    assert public["topic", "signs"] == 0
+
+
+def test_all_figures_of_a_hidden_row_are_hidden() -> None:
+    figures = {
+        "concerns_per_100k": 0.4, "rank": 3, "rank_per_100k": 2, "previous_count": 9, "change_pct": -66.0,
+        "last_year_count": 8, "last_year_change_pct": 2.0, "median_days_to_resolve": 2.0,
+        "p90_days_to_resolve": 9.0, "within_15_days_share": 0.5,
+    }  # fmt: skip
+    row = public_trends(month_rows({("topic", "roads"): 3}, **figures), FEW_TOPICS).to_pylist()[0]
+    assert row["is_hidden"]
+    hidden = [*figures, "concern_count", "other_kind_count", "share", "resolved_count"]
+    assert [row[name] for name in hidden] == [None] * len(hidden)
+
+
+def test_a_group_that_leaves_something_over_for_a_hidden_topic_hides_another_topic() -> None:
+    gold = month_rows(
+        {("all", "all"): 60, ("topic", "roads"): 20, ("topic", "signs"): 4, ("topic", "bridges"): 9,
+         ("group", "transport"): 33, ("topic", "erosion"): 40}
+    )  # fmt: skip
+    public = shown(public_trends(gold, FEW_TOPICS))
+    assert public["topic", "signs"] is None
+    assert public["topic", "bridges"] is None, "33 - 20 - 9 would give the 4"
+    assert public["topic", "roads"] == 20 and public["group", "transport"] == 33
+
+
+def test_a_lone_hidden_topic_hides_the_next_smallest_even_where_topics_overlap() -> None:
+    gold = month_rows(
+        {("all", "all"): 40, ("topic", "roads"): 30, ("topic", "signs"): 3, ("topic", "bridges"): 29,
+         ("group", "transport"): 31, ("topic", "erosion"): 20}
+    )  # fmt: skip
+    public = shown(public_trends(gold, FEW_TOPICS))
+    assert [key for key, count in public.items() if count is None] == [
+        ("topic", "bridges"),
+        ("topic", "signs"),
+    ]
+
+
+def test_a_group_of_hidden_topics_alone_is_hidden_where_its_count_gives_them_away() -> None:
+    gold = month_rows(
+        {("all", "all"): 50, ("topic", "roads"): 4, ("topic", "signs"): 4, ("topic", "bridges"): 0,
+         ("group", "transport"): 8, ("topic", "erosion"): 50}
+    )  # fmt: skip
+    public = shown(public_trends(gold, FEW_TOPICS))
+    assert public["group", "transport"] is None, "two counts of at most 4 that make 8 are 4 and 4"
+
+
+def test_the_total_does_not_say_how_many_concerns_were_of_sensitive_topics() -> None:
+    gold = month_rows(
+        {("all", "all"): 50, ("topic", "health"): 30, ("group", "health"): 30, ("topic", "erosion"): 13}
+    )
+    public = shown(public_trends(gold, FEW_TOPICS))
+    assert public["all", "all"] == 50
+    assert public["topic", "erosion"] is None, "50 - 30 - 13 leaves 7 for drugs"
+
+
+def test_sensitive_topics_and_their_groups_have_no_month() -> None:
+    gold = month_rows(
+        {("all", "all"): 90, ("group", "safety"): 90, ("topic", "drugs"): 60, ("topic", "erosion"): 90}
+    )
+    assert set(shown(public_trends(gold, FEW_TOPICS))) == {("all", "all"), ("topic", "erosion")}
+
+
+@pytest.mark.parametrize(("is_complete", "expected"), [(True, 1), (False, 0)])
+def test_sensitive_topics_are_shown_for_fiscal_years_that_have_ended(
+    is_complete: bool, expected: int
+) -> None:
+    gold = month_rows(
+        {("topic", "drugs"): 60, ("topic", "roads"): 70},
+        period_type="fiscal_year", period_start=date(2021, 10, 1), is_complete=is_complete,
+    )  # fmt: skip
+    assert public_trends(gold, FEW_TOPICS).num_rows == expected
+
+
+def test_only_all_channels_together_are_public() -> None:
+    assert public_trends(month_rows({("all", "all"): 90}, channel="hotline"), FEW_TOPICS).num_rows == 0
+
+
+def test_an_unknown_topic_is_left_out() -> None:
+    assert public_trends(month_rows({("topic", "unheard_of"): 90}), FEW_TOPICS).num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("resolved", "expected"), [(0, 0), (3, None), (5, 5), (20, 20), (21, None), (24, None), (25, 25)]
+)
+def test_resolved_counts_are_hidden_where_they_or_what_they_leave_is_small(
+    resolved: int, expected: int | None
+) -> None:
+    gold = month_rows({("topic", "roads"): 25}, resolved_count=resolved)
+    assert shown(public_trends(gold, FEW_TOPICS), "resolved_count")["topic", "roads"] == expected
+
+
+def test_the_count_of_a_hidden_month_is_hidden_in_the_next_month_and_year() -> None:
+    gold = pa.concat_tables(
+        [
+            month_rows({("topic", "roads"): 3}),
+            month_rows({("topic", "roads"): 30}, period_start=date(2022, 6, 1), previous_count=3),
+            month_rows(
+                {("topic", "roads"): 31}, period_start=date(2022, 7, 1), previous_count=30, change_pct=3.3
+            ),
+            month_rows({("topic", "roads"): 32}, period_start=date(2023, 5, 1), last_year_count=3),
+        ]
+    )
+    rows = public_trends(gold, FEW_TOPICS).to_pylist()
+    assert [row["previous_count"] for row in rows] == [None, None, 30, None]
+    assert [row["last_year_count"] for row in rows] == [None] * 4
+
+
+def test_the_share_of_a_year_is_hidden_where_it_would_give_a_hidden_month_back() -> None:
+    year = month_rows(
+        {("topic", "drugs"): 10}, period_type="fiscal_year", period_start=date(2021, 10, 1), share=10 / 43
+    )
+    assert public_trends(year, FEW_TOPICS).to_pylist()[0]["share"] == 0.2326
+    with_month = pa.concat_tables([year, month_rows({("all", "all"): 3})])
+    assert [row["share"] for row in public_trends(with_month, FEW_TOPICS).to_pylist()] == [None, None]
+
+
+def test_ranks_are_made_among_the_figures_that_are_shown() -> None:
+    gold = pa.concat_tables(
+        month_rows(
+            {("topic", "roads"): count},
+            province_code=code, rank=rank, rank_per_100k=1, concerns_per_100k=rate,
+        )
+        for code, count, rank, rate in
+        [("10", 90, 1, 1.6), ("20", 4, 3, 9.0), ("40", 30, 2, 3.75), ("85", 0, 4, 0.0), ("94", 70, None, 8.0)]
+    )  # fmt: skip
+    rows = public_trends(gold, FEW_TOPICS).to_pylist()
+    assert [(row["rank"], row["rank_per_100k"]) for row in rows] == [
+        (1, 3),
+        (None, None),
+        (2, 2),
+        (3, 4),
+        (None, 1),
+    ]
+
+
+def test_a_median_is_hidden_where_being_reached_would_say_how_many_are_solved() -> None:
+    figures = {"median_days_to_resolve": 3.0, "p90_days_to_resolve": 12.0}
+
+    def medians(count: int, resolved: int) -> list[float | None]:
+        row = public_trends(
+            month_rows({("topic", "roads"): count}, resolved_count=resolved, **figures), FEW_TOPICS
+        ).to_pylist()[0]
+        return [row["median_days_to_resolve"], row["p90_days_to_resolve"]]
+
+    assert medians(8, 4) == [None, None]
+    assert medians(30, 20) == [3.0, 12.0]
+    assert medians(30, 27) == [3.0, None], "only 1 to 3 unsolved of 30 let the 90th percentile be reached"
+    assert medians(90, 87) == [3.0, 12.0]
+
+
+def test_coverage_is_public_without_counts() -> None:
+    row = {
+        "source_id": "feed", "channel": "complaint_log", "period_start": date(2022, 5, 1), "concern_count": 3,
+        "province_count": 2, "first_date": date(2022, 5, 7), "last_date": date(2022, 5, 9),
+        "is_complete": True,
+    }  # fmt: skip
+    public = public_coverage(pa.Table.from_pylist([row])).to_pylist()[0]
+    assert not [name for name in public if name.endswith("_count") and name != "province_count"]
+    assert public["first_date"] is None
+
+
+# The attack. It knows the rules, which hidden counts are the small ones, and everything that is shown.
+
+
+def simulated_gold(seed: int) -> tuple[pa.Table, dict[tuple[str, str, int, str, str], int]]:
+    """Gold over concerns of one to three topics, provinces of 3 to 900 a month; and its truth."""
+    random = np.random.default_rng(seed)
+    topics = load_topics()
+    popularity = random.dirichlet(np.full(len(topics), 0.35))
+    groups = sorted({topic.group_id for topic in topics})
+    group_of = np.array([groups.index(topic.group_id) for topic in topics])
+    measures: dict[tuple[str, str, int, str, str], int] = {}
+    stock: dict[tuple[str, str, str], int] = defaultdict(int)
+    for province, volume in zip(POPULATION, (900, 250, 60, 6, 3, 25), strict=True):
+        for number in range(len(MONTHS)):
+            size = int(random.poisson(volume))
+            extra = random.choice([0, 1, 2], p=[0.75, 0.2, 0.05], size=size)
+            has = np.zeros((size, len(topics)), dtype=bool)
+            for concern in range(size):
+                has[concern, random.choice(len(topics), size=1 + extra[concern], p=popularity)] = True
+            in_group = np.stack([has[:, group_of == g].any(axis=1) for g in range(len(groups))], axis=1)
+            counted, resolved = random.random(size) < 0.85, random.random(size) < 0.8
+            closed = random.random(size) < 0.5
+            kinds = {"concern_count": counted, "resolved_count": counted & resolved,
+                     "other_kind_count": ~counted,
+                     "closed_in_period_count": counted & resolved & closed}  # fmt: skip
+            for name, of in kinds.items():
+                of_topics, of_groups = has[of].sum(axis=0), in_group[of].sum(axis=0)
+                measures[name, province, number, "all", "all"] = int(of.sum())
+                for place, topic_ in enumerate(topics):
+                    measures[name, province, number, "topic", topic_.topic_id] = int(of_topics[place])
+                for place, group in enumerate(groups):
+                    measures[name, province, number, "group", group] = int(of_groups[place])
+    keys = [key[1:] for key in measures if key[0] == "concern_count"]
+    rows = [_gold_row(measures, key, stock) for key in keys]
+    for province in POPULATION:  # the fiscal year 2565: the first twelve months
+        for level, topic_id in {key[2:] for key in keys}:
+            for name in ("concern_count", "resolved_count", "other_kind_count"):
+                measures[name, province, -1, level, topic_id] = sum(
+                    measures[name, province, number, level, topic_id] for number in range(12)
+                )
+    rows += [
+        _gold_row(measures, (province, -1, level, topic_id), stock)
+        for province in POPULATION
+        for level, topic_id in sorted({key[2:] for key in keys})
+    ]
+    _rank(rows)
+    return pa.Table.from_pylist(rows, schema=SCHEMA), measures
+
+
+def _gold_row(
+    measures: dict[tuple[str, str, int, str, str], int], key: Key, stock: dict[tuple[str, str, str], int]
+) -> dict[str, object]:
+    province, number, level, topic_id = key
+    count = measures["concern_count", *key]
+    closed = measures.get(("closed_in_period_count", *key), 0)
+    stock[province, level, topic_id] += count - closed if number >= 0 else 0
+    total = measures["concern_count", province, number, "all", "all"]
+    previous = measures.get(("concern_count", province, number - 1, level, topic_id)) if number > 0 else None
+    last_year = (
+        measures.get(("concern_count", province, number - 12, level, topic_id)) if number >= 12 else None
+    )
+    return {
+        "period_type": "month" if number >= 0 else "fiscal_year", "period_start": MONTHS[max(number, 0)],
+        "fiscal_year_be": 2565, "province_code": province, "topic_level": level, "topic_id": topic_id,
+        "channel": "all", "concern_count": count, "share": count / total if total else None,
+        "concerns_per_100k": count * 1e5 / POPULATION[province], "previous_count": previous,
+        "change_pct": 100 * (count / previous - 1) if previous and min(count, previous) >= 20 else None,
+        "last_year_count": last_year, "resolved_count": measures["resolved_count", *key],
+        "closed_in_period_count": closed, "backlog_count": stock[province, level, topic_id],
+        "other_kind_count": measures["other_kind_count", *key], "stated_count": count, "is_complete": True,
+    }  # fmt: skip
+
+
+def _rank(rows: list[dict[str, object]]) -> None:
+    together: dict[tuple[object, ...], list[dict[str, object]]] = defaultdict(list)
+    for row in rows:
+        names = ("period_type", "period_start", "topic_level", "topic_id")
+        together[tuple(row[name] for name in names)].append(row)
+    for peers in together.values():
+        for rank, of in (("rank", "concern_count"), ("rank_per_100k", "concerns_per_100k")):
+            for row in peers:
+                row[rank] = 1 + sum(float(str(other[of])) > float(str(row[of])) for other in peers)
+
+
+class Attack:
+    """Bounds on every count of one measure, narrowed by all published rows until nothing moves."""
+
+    def __init__(self, rows: Iterable[dict[str, object]], name: str, truth: Callable[[Key], int]) -> None:
+        self.low: dict[Key, float] = {}
+        self.high: dict[Key, float] = {}
+        self.small: set[Key] = set()
+        self.rows = {}
+        for row in rows:
+            key = (str(row["province_code"]), self.number(row), str(row["topic_level"]), str(row["topic_id"]))
+            self.rows[key] = row
+            value = row[name]
+            if value is not None:
+                self.low[key] = self.high[key] = float(str(value))
+            elif 0 < truth(key) < 5:
+                self.small.add(key)
+                self.low[key], self.high[key] = 1, 4
+            else:  # a companion; of the measures that are parts of others it may be anything
+                self.low[key], self.high[key] = (5 if name == "concern_count" else 0), np.inf
+
+    @staticmethod
+    def number(row: dict[str, object]) -> int:
+        start = row["period_start"]
+        assert isinstance(start, date)
+        return -1 if row["period_type"] == "fiscal_year" else MONTHS.index(start)
+
+    def narrow(self, key: Key, low: float, high: float) -> None:
+        self.low[key] = max(self.low[key], np.ceil(low - 1e-6))
+        self.high[key] = min(self.high[key], np.floor(high + 1e-6))
+
+    def references(self) -> None:
+        """The same count in other periods; shares times totals; rates times residents."""
+        for (province, number, level, topic_id), row in self.rows.items():
+            key, total = (province, number, level, topic_id), (province, number, "all", "all")
+            for name, back in (("previous_count", 1), ("last_year_count", 12)):
+                if row[name] is not None:
+                    self.narrow(
+                        (province, number - back, level, topic_id),
+                        float(str(row[name])),
+                        float(str(row[name])),
+                    )
+            if row["concerns_per_100k"] is not None:
+                rate = float(str(row["concerns_per_100k"])) * POPULATION[province] / 1e5
+                slack = 0.005 * POPULATION[province] / 1e5
+                self.narrow(key, rate - slack, rate + slack)
+            share = row["share"]
+            if share is not None and float(str(share)) > 0 and total in self.low:
+                part = float(str(share))
+                self.narrow(total, self.low[key] / (part + 5e-5), self.high[key] / max(part - 5e-5, 1e-9))
+                self.narrow(key, (part - 5e-5) * self.low[total], (part + 5e-5) * self.high[total])
+
+    def years_from_shares(self) -> None:
+        """The share of a year gives the year's total, which is the sum of its months."""
+        for (province, number, _, _), row in self.rows.items():
+            share = row["share"]
+            if number != -1 or not share or row["concern_count"] is None:
+                continue
+            count, part = float(str(row["concern_count"])), float(str(share))
+            months = [(province, month, "all", "all") for month in range(12)]
+            for month in months:
+                others = [other for other in months if other != month]
+                self.narrow(
+                    month,
+                    count / (part + 5e-5) - sum(self.high[other] for other in others),
+                    count / (part - 5e-5) - sum(self.low[other] for other in others),
+                )
+
+    def sums(self, unseen: dict[tuple[str, int], list[float]]) -> None:
+        """A whole is at most the sum of its parts and at least each; the unseen are the sensitive ones."""
+        topics = load_topics()
+        shut = {topic.group_id for topic in topics if topic.is_sensitive}
+        for province, number in {key[:2] for key in self.rows if key[1] >= 0}:
+            place = (province, number)
+            open_groups = {topic.group_id for topic in topics} - shut
+            families = [
+                (
+                    (*place, "group", group),
+                    [(*place, "topic", t.topic_id) for t in topics if t.group_id == group],
+                )
+                for group in open_groups
+            ]
+            loose = [
+                (*place, "topic", t.topic_id) for t in topics if t.group_id in shut and not t.is_sensitive
+            ]
+            top = (*place, "all", "all")
+            families.append((top, [*(whole for whole, _ in families), *loose]))
+            families.append((top, [(*place, "topic", t.topic_id) for t in topics if not t.is_sensitive]))
+            for whole, parts in families:
+                rest = unseen[place] if whole == top else [0.0, 0.0]
+                for part in parts:
+                    others = sum(self.high[other] for other in parts if other != part) + rest[1]
+                    self.narrow(part, self.low[whole] - others, self.high[whole])
+                self.narrow(
+                    whole, max(self.low[part] for part in parts), sum(self.high[p] for p in parts) + rest[1]
+                )
+                if whole == top:
+                    rest[0] = max(rest[0], self.low[whole] - sum(self.high[part] for part in parts))
+
+    def run(self) -> dict[tuple[str, int], list[float]]:
+        """Bounds on the sensitive concerns of each province and month."""
+        sensitive = [topic.topic_id for topic in load_topics() if topic.is_sensitive]
+        unseen: dict[tuple[str, int], list[float]] = {}
+        for province, number, _, _ in self.rows:
+            year = [self.high.get((province, -1, "topic", topic_id), np.inf) for topic_id in sensitive]
+            unseen[province, number] = [0.0, sum(year) if number < 12 else np.inf]
+        for _ in range(6):
+            before = dict(self.low), dict(self.high)
+            self.references()
+            self.years_from_shares()
+            self.sums(unseen)
+            if before == (self.low, self.high):
+                break
+        return unseen
+
+    def narrowed(self) -> list[Key]:
+        """Small counts of which less than 'one to four' is left to guess."""
+        return [key for key in self.small if (self.low[key], self.high[key]) != (1, 4)]
+
+    def recovered(self) -> list[Key]:
+        return [key for key in self.small if self.low[key] == self.high[key]]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_an_attack_that_subtracts_all_that_is_public_recovers_no_hidden_count(seed: int) -> None:
+    gold, measures = simulated_gold(seed)
+    public = public_trends(gold, load_topics()).to_pylist()
+    attack = Attack(public, "concern_count", lambda key: measures["concern_count", *key])
+    unseen = attack.run()
+    assert len(attack.small) > 200
+    assert attack.recovered() == []
+    assert attack.narrowed() == []
+    assert [place for place, (low, _) in unseen.items() if low > 0] == [], "sensitive topics have no month"
+    hidden = sum(bool(row["is_hidden"]) for row in public)
+    counted = sum(measures["concern_count", *key] > 0 for key in attack.rows)
+    assert hidden < 0.75 * counted, "a table with nothing in it is no use to a planner"
+
+
+@pytest.mark.parametrize("name", ["resolved_count", "other_kind_count"])
+def test_the_attack_recovers_no_hidden_part_either(name: str) -> None:
+    gold, measures = simulated_gold(1)
+    public = public_trends(gold, load_topics()).to_pylist()
+    blind = {"previous_count": None, "last_year_count": None, "concerns_per_100k": None, "share": None}
+    attack = Attack([{**row, **blind} for row in public], name, lambda key: measures[name, *key])
+    for key, row in attack.rows.items():
+        if name == "resolved_count" and row["concern_count"] is not None:
+            attack.narrow(key, 0, float(str(row["concern_count"])))
+    attack.run()
+    assert attack.small
+    assert attack.recovered() == []
+
+
+def test_what_resolved_counts_leave_is_not_recovered_either() -> None:
+    gold, measures = simulated_gold(2)
+    public = public_trends(gold, load_topics()).to_pylist()
+    blind = {"previous_count": None, "last_year_count": None, "concerns_per_100k": None, "share": None}
+    rows = [
+        {**row, **blind, "left_count": None if row["resolved_count"] is None else
+         int(str(row["concern_count"])) - int(str(row["resolved_count"]))}
+        for row in public
+    ]  # fmt: skip
+    attack = Attack(
+        rows, "left_count", lambda key: measures["concern_count", *key] - measures["resolved_count", *key]
+    )
+    attack.run()
+    assert attack.small
+    assert attack.recovered() == []
+
+
+def test_the_attack_does_recover_counts_from_a_table_without_companions() -> None:
+    gold, measures = simulated_gold(1)
+    open_rows = public_trends(gold, load_topics()).to_pylist()
+    raw = {_key(row): row for row in gold.to_pylist()}
+    for row in open_rows:
+        count = raw[_key(row)]["concern_count"]
+        for name in ("concern_count", "share", "previous_count", "last_year_count"):
+            row[name] = None if 0 < count < 5 else raw[_key(row)][name]
+    attack = Attack(open_rows, "concern_count", lambda key: measures["concern_count", *key])
+    attack.run()
+    assert len(attack.recovered()) > 20
+
+
+def test_backlog_and_ended_counts_would_give_hidden_counts_back_and_are_left_out() -> None:
+    gold, measures = simulated_gold(1)
+    public = public_trends(gold, load_topics())
+    assert not {"backlog_count", "closed_in_period_count", "stated_count"} & set(public.column_names)
+    stock, ended = (
+        {_key(row): row[name] for row in gold.to_pylist()}
+        for name in ("backlog_count", "closed_in_period_count")
+    )
+    found = [
+        stock[key] - stock[before] + ended[key] == measures["concern_count", *key]
+        for key in map(_key, public.filter(public["is_hidden"]).to_pylist())
+        if key[1] > 0 and (before := (key[0], key[1] - 1, *key[2:])) in stock
+    ]
+    assert found and all(found)
+
+
+def _key(row: dict[str, object]) -> Key:
+    return str(row["province_code"]), Attack.number(row), str(row["topic_level"]), str(row["topic_id"])
+
+
+def test_companions_hold_where_a_reader_knows_that_the_smallest_were_chosen() -> None:
+    layout = Layout(total=0, groups=((1, (2, 3, 4, 5)),), loose=())
+    values = np.array([[114, 114, 4, 5, 5, 100]])
+    hidden = with_companions(values, layout, (values > 0) & (values < 5))
+    assert hidden[0].tolist() == [False, False, True, True, True, False] or hidden[0, 2:].all()

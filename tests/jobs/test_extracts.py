@@ -1,0 +1,289 @@
+"""The forms in which people take figures away, and the switch to a new version of them."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from frictionless import Package, system
+
+from jobs import publish
+from jobs.extracts import notes, pointer
+from jobs.extracts.csv_file import csv_bytes
+from jobs.extracts.disclosure import TREND_COLUMNS, public_coverage, public_trends
+from jobs.extracts.package import version
+from jobs.extracts.pointer import Version
+from jobs.extracts.workbook import HIDDEN, workbook_bytes
+from lake.faults import Fault
+from lake.settings import settings
+from schemas.tables import columns, tables
+from schemas.topics import load_topics
+
+TYPES = {"string": pa.string(), "bigint": pa.int64(), "int": pa.int32(), "double": pa.float64(),
+         "date": pa.date32(), "boolean": pa.bool_()}  # fmt: skip
+AS_OF = date(2022, 11, 20)
+
+
+def _schema(name: str) -> pa.Schema:
+    return pa.schema([(column.name, TYPES[column.type]) for column in tables()[name].columns])
+
+
+def gold_row(level: str, topic_id: str, count: int, **other: object) -> dict[str, object]:
+    return {
+        "period_type": "month", "period_start": date(2022, 10, 1), "period_th": "ต.ค. 2565",
+        "fiscal_year_be": 2566,
+        "province_code": "94", "province_th": "ปัตตานี", "province_en": "Pattani", "region": "south",
+        "topic_level": level, "topic_id": topic_id, "topic_th": topic_id, "topic_en": topic_id,
+        "channel": "all",
+        "concern_count": count, "other_kind_count": 0, "share": count / 80, "concerns_per_100k": count / 7.3,
+        "population_date": date(2021, 6, 30), "rank": 1, "rank_per_100k": 1, "resolved_count": count // 2,
+        "stated_count": count, "median_days_to_resolve": 3.0, "is_complete": True, "is_provisional": True,
+        "model_version": "seed", **other,
+    }  # fmt: skip
+
+
+def gold() -> pa.Table:
+    """One month of one province, and a year of a sensitive topic."""
+    rows = [
+        gold_row("all", "all", 80), gold_row("group", "transport", 60), gold_row("topic", "roads", 60),
+        gold_row("topic", "safety", 40, topic_th="=1+1", topic_en="-safety, \"so to say\"\nand on"),
+        gold_row("topic", "health", 3), gold_row("group", "health", 3), gold_row("topic", "livestock", 0),
+        gold_row("topic", "education", 2), gold_row("group", "education", 2),
+        gold_row("topic", "drugs", 12, period_type="fiscal_year", period_start=date(2021, 10, 1)),
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=_schema("gold.province_trends"))
+
+
+def coverage() -> pa.Table:
+    row = {
+        "source_id": "feed", "channel": "complaint_log", "period_start": date(2022, 10, 1),
+        "concern_count": 80,
+        "province_count": 1, "first_date": date(2022, 10, 2), "last_date": AS_OF, "is_complete": True,
+    }  # fmt: skip
+    return pa.Table.from_pylist([row], schema=_schema("gold.coverage"))
+
+
+def made(table: pa.Table | None = None) -> Version:
+    return version(public_trends(table or gold(), load_topics()), public_coverage(coverage()), AS_OF)
+
+
+def opened(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def rows_of(sheet: Any) -> list[dict[str, Any]]:
+    head, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def test_csv_begins_with_a_byte_order_mark_and_has_english_names_and_the_line_ends_of_rfc_4180() -> None:
+    content = made().files["province_trends.csv"]
+    assert content.startswith(b"\xef\xbb\xbfperiod_type,")
+    assert content.split(b"\r\n")[0].decode("utf-8-sig").split(",") == list(TREND_COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+66", "'+66"),
+        ("-x", "'-x"),
+        ("@a", "'@a"),
+        ("ถนน", "ถนน"),
+        ('a,"b"\n', '"a,""b""\n"'),
+    ],
+)
+def test_a_text_in_csv_is_never_a_formula(value: str, expected: str) -> None:
+    assert csv_bytes(pa.table({"topic_th": [value]})).decode("utf-8-sig") == f"topic_th\r\n{expected}\r\n"
+
+
+def test_numbers_dates_and_booleans_in_csv_are_plain_and_nulls_empty() -> None:
+    table = pa.table({"a": [-1.5, None], "b": [date(2022, 10, 1), None], "c": [True, False]})
+    assert csv_bytes(table).decode("utf-8-sig") == "a,b,c\r\n-1.5,2022-10-01,true\r\n,,false\r\n"
+
+
+def test_the_same_gold_gives_the_same_bytes_whatever_the_order_of_its_rows() -> None:
+    shuffled = list(range(gold().num_rows))
+    random.Random(7).shuffle(shuffled)
+    assert made(gold().take(pa.array(shuffled))) == made()
+
+
+def test_other_gold_has_another_name() -> None:
+    changed = gold().set_column(
+        gold().column_names.index("concern_count"),
+        "concern_count",
+        pa.array([81, 60, 60, 40, 3, 3, 0, 2, 2, 12]),
+    )
+    assert made().name.startswith("2022-11-20-")
+    assert made(changed).name != made().name
+
+
+def test_parquet_holds_what_the_public_table_holds() -> None:
+    read = pq.read_table(io.BytesIO(made().files["province_trends.parquet"]))
+    assert read.equals(public_trends(gold(), load_topics()))
+
+
+def test_the_data_package_is_valid_by_frictionless(tmp_path: Path) -> None:
+    for name, content in made().files.items():
+        (tmp_path / name).write_bytes(content)
+    with system.use_context(trusted=True):
+        report = Package(str(tmp_path / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["type", "message"])
+    described = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
+    assert {resource["path"] for resource in described["resources"]} == set(made().files) - {
+        "datapackage.json"
+    }
+    assert all(
+        field["title"] and field["description"] for field in described["resources"][0]["schema"]["fields"]
+    )
+
+
+def test_frictionless_finds_a_file_that_was_changed(tmp_path: Path) -> None:
+    for name, content in made().files.items():
+        (tmp_path / name).write_bytes(content.replace(b",80,", b",81,"))
+    assert not Package(str(tmp_path / "datapackage.json")).validate().valid
+
+
+def test_the_workbook_has_a_sheet_to_read_first_one_for_each_level_and_definitions() -> None:
+    book = opened(made().files["province_trends.xlsx"])
+    assert book.sheetnames == [
+        "อ่านก่อน", "จังหวัด-รวม", "กลุ่มหัวข้อ", "หัวข้อ", "หัวข้ออ่อนไหวรายปี", "ความครอบคลุม", "นิยาม",
+    ]  # fmt: skip
+    words = "\n".join(str(cell) for row in book["อ่านก่อน"].iter_rows(values_only=True) for cell in row if cell)
+    assert notes.HONESTY[0] in words
+    assert "20 พ.ย. 2565" in words
+    assert "ประชากรตามทะเบียนราษฎร 100,000 คน (มิ.ย. 2564) ไม่รวมประชากรแฝง" in words
+
+
+def test_cells_of_the_workbook_are_typed_and_rows_without_concerns_are_left_out() -> None:
+    rows = rows_of(opened(made().files["province_trends.xlsx"])["หัวข้อ"])
+    assert [row["หัวข้อ"] for row in rows] == ["roads", "=1+1", "education", "health"]
+    assert rows[0][columns()["concern_count"].th] == 60
+    assert rows[0][columns()["share"].th] == 0.75
+    assert rows[0][columns()["period_start"].th] == datetime(2022, 10, 1)
+    assert rows[0][columns()["province_code"].th] == "94"
+    assert rows[2][columns()["concern_count"].th] == HIDDEN
+
+
+def test_a_text_in_the_workbook_is_never_a_formula() -> None:
+    sheet = opened(made().files["province_trends.xlsx"])["หัวข้อ"]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
+    assert any(cell.value == "=1+1" and cell.data_type == "s" for row in sheet.iter_rows() for cell in row)
+
+
+def test_headings_stay_in_view_and_can_be_filtered() -> None:
+    sheet = opened(made().files["province_trends.xlsx"])["หัวข้อ"]
+    assert sheet.freeze_panes == "F2"
+    assert sheet.auto_filter.ref == f"A1:{sheet.cell(1, sheet.max_column).column_letter}5"
+
+
+def test_every_column_of_the_workbook_is_defined_in_both_languages() -> None:
+    book = opened(made().files["province_trends.xlsx"])
+    defined = {row[0] for row in book["นิยาม"].iter_rows(min_row=2, values_only=True) if row[0] and row[2]}
+    used = {cell.value for name in book.sheetnames[1:-1] for cell in book[name][1]}
+    assert used <= defined
+
+
+def test_an_empty_level_is_an_empty_sheet() -> None:
+    table = public_trends(gold().slice(0, 1), load_topics())
+    sheet = opened(workbook_bytes(table, public_coverage(coverage()), AS_OF))["หัวข้ออ่อนไหวรายปี"]
+    assert sheet.max_row == 1
+
+
+def test_a_version_is_written_once_and_becomes_current_last(tmp_path: Path) -> None:
+    root = str(tmp_path)
+    assert pointer.current(root) is None
+    assert pointer.write(root, made())
+    assert pointer.current(root) is None
+    pointer.switch(root, made().name)
+    assert pointer.current(root) == made().name
+    assert (tmp_path / "current" / "README.txt").read_bytes() == made().files["README.txt"]
+    before = (tmp_path / "current" / "README.txt").stat().st_mtime_ns
+    assert not pointer.write(root, made())
+    assert (tmp_path / "current" / "README.txt").stat().st_mtime_ns == before
+
+
+def test_a_draft_of_a_killed_run_is_no_version_and_is_removed(tmp_path: Path) -> None:
+    left = tmp_path / "versions" / ".draft" / "half.csv"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"half")
+    (tmp_path / ".current.draft").symlink_to("nowhere")
+    pointer.write(str(tmp_path), made())
+    pointer.switch(str(tmp_path), made().name)
+    assert [folder.name for folder in (tmp_path / "versions").iterdir()] == [made().name]
+    assert not (tmp_path / "current" / "half.csv").exists()
+
+
+def test_the_pointer_is_a_relative_link_so_that_the_folder_can_be_moved(tmp_path: Path) -> None:
+    pointer.write(str(tmp_path / "a"), made())
+    pointer.switch(str(tmp_path / "a"), made().name)
+    (tmp_path / "a").rename(tmp_path / "b")
+    assert (tmp_path / "b" / "current" / "datapackage.json").exists()
+
+
+def test_on_an_object_store_the_pointer_is_an_object_with_the_name_of_the_version(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stored: dict[str, bytes] = {}
+    monkeypatch.setattr(pointer.files, "exists", stored.__contains__)
+    monkeypatch.setattr(pointer.files, "read_bytes", stored.__getitem__)
+    monkeypatch.setattr(pointer.files, "write_bytes", stored.__setitem__)
+    root = "s3a://bucket/extracts/public"
+    assert pointer.current(root) is None
+    assert pointer.write(root, made()) and not pointer.write(root, made())
+    assert list(stored)[-1] == f"{root}/versions/{made().name}/datapackage.json"
+    pointer.switch(root, made().name)
+    assert stored[f"{root}/current"].decode() == pointer.current(root) == made().name
+
+
+class _Frame:
+    """What publish needs of a Spark frame."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+
+    def where(self, _: str) -> _Frame:
+        return self
+
+    def toArrow(self) -> pa.Table:
+        return self._table
+
+
+@pytest.fixture
+def publish_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[pa.Table], dict[str, int]]]:
+    monkeypatch.setenv("SIANG_EXTRACTS", str(tmp_path))
+    settings.cache_clear()
+
+    def run(trends: pa.Table) -> dict[str, int]:
+        frames = {"gold.province_trends": _Frame(trends), "gold.coverage": _Frame(coverage())}
+        monkeypatch.setattr(publish, "read", lambda spark, name: frames[name])
+        return publish.run(None, lambda line: None)  # type: ignore[arg-type]
+
+    yield run
+    settings.cache_clear()
+
+
+def test_publishing_the_same_gold_twice_writes_one_version(
+    publish_run: Callable[[pa.Table], dict[str, int]], tmp_path: Path
+) -> None:
+    assert publish_run(gold()) == {"public_rows": 10, "hidden_rows": 4, "versions_written": 1}
+    assert publish_run(gold())["versions_written"] == 0
+    assert pointer.current(str(tmp_path / "public")) == made().name
+
+
+def test_nothing_to_publish_is_said_in_one_sentence(
+    publish_run: Callable[[pa.Table], dict[str, int]],
+) -> None:
+    with pytest.raises(Fault, match="nothing to publish"):
+        publish_run(gold().slice(0, 0))

@@ -1,0 +1,135 @@
+"""Pieces tile their file, whatever the file holds."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jobs.ingest import read_pieces
+from jobs.reconcile import problem_of
+from schemas.contracts import Contract, contracts
+
+FEED = contracts()["traffy_feed"]
+POSTS = contracts()["social_posts"]
+REGISTER = contracts()["damrongdhama_register"]
+TABLE = Contract.model_validate(
+    {
+        **POSTS.model_dump(by_alias=True),
+        "source_id": "table",
+        "format": "csv",
+        "identity": {"id_namespace": "t", "fields": ["id"]},
+        "fields": {"submitted_at": "day", "text": "words"},
+    }
+)
+
+
+def parts(content: bytes, contract: Contract) -> list[str]:
+    return [piece.part for piece in read_pieces(content, contract)]
+
+
+def proven(content: bytes, contract: Contract) -> str | None:
+    rows = [
+        {
+            "record_number": number, "part": piece.part, "sheet": piece.sheet, "span_start": piece.start,
+            "span_end": piece.end, "raw": piece.raw, "is_erased": False,
+        }
+        for number, piece in enumerate(read_pieces(content, contract))
+    ]  # fmt: skip
+    return problem_of(rows, content, contract)
+
+
+def feed(*features: str) -> bytes:
+    return ('{"type": "FeatureCollection", "features": [' + ", ".join(features) + "]}").encode()
+
+
+FEATURE = '{"type": "Feature", "properties": {"ticket_id": "A"}, "geometry": null}'
+
+
+def test_a_feed_is_its_opening_its_features_and_its_end():
+    assert parts(feed(FEATURE, FEATURE), FEED) == ["frame", "record", "record", "frame"]
+
+
+def test_a_damaged_feature_is_a_fault_and_the_next_one_is_read():
+    assert parts(feed('{"type": "Feature", "prop', FEATURE), FEED) == ["frame", "fault", "record", "frame"]
+
+
+def test_a_feed_that_breaks_off_keeps_what_came_before():
+    assert parts(feed(FEATURE, FEATURE)[:-40], FEED) == ["frame", "record", "fault"]
+
+
+def test_a_truncated_gzip_keeps_its_first_records_and_says_what_is_missing():
+    whole = gzip.compress(feed(*[FEATURE.replace("A", str(i) * 40) for i in range(3000)]))
+    pieces = list(read_pieces(whole[: len(whole) // 2], FEED))
+    assert any(piece.part == "record" for piece in pieces)
+    assert pieces[-1].part == "fault"
+    assert pieces[-1].error == "The compressed data break off; land the whole file again."
+
+
+def test_json_lines_are_records_blank_lines_frame_and_cut_lines_faults():
+    assert parts(b'{"a": 1}\n\n{"a": \n[1]\n{"b": 2}', POSTS) == ["record", "frame", "fault", "fault", "record"]
+
+
+def test_a_quoted_newline_does_not_end_a_row():
+    pieces = list(read_pieces('id,day,words\r\n1,2,"a\nb ""c"""\n4,5,6\n'.encode(), TABLE))
+    assert [piece.part for piece in pieces] == ["header", "record", "record"]
+
+
+def test_a_quote_that_is_never_closed_costs_one_row():
+    assert parts(b'id,day,words\n1,2,"a\n3,4,b\n5,6,c\n', TABLE) == ["header", "fault", "record", "record"]
+
+
+def test_a_row_with_too_few_cells_is_a_fault_that_counts_them():
+    pieces = list(read_pieces(b"id,day,words\n1,2\n", TABLE))
+    assert pieces[1].error == "The row has 2 cells where the header has 3; a quote or comma is lost."
+
+
+def test_bytes_that_are_not_utf8_are_kept_and_named():
+    pieces = list(read_pieces(b"id,day,words\n1,2,\xe0\xb8\n", TABLE))
+    assert pieces[1].part == "fault"
+    assert "\\xe0\\xb8" in pieces[1].raw
+
+
+def workbook(*sheets: list[list[str]]) -> bytes:
+    output = io.BytesIO()
+    with xlsxwriter.Workbook(output) as book:
+        for rows in sheets:
+            sheet = book.add_worksheet()
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return output.getvalue()
+
+
+def test_a_workbook_has_a_title_a_heading_row_and_records_on_each_sheet():
+    table = [["ทะเบียน"], [], ["เลขรับ", "วันที่รับเรื่อง", "เวลา", "รายละเอียด", "ปรับปรุงเมื่อ"], ["1", "a", "", "b", "c"]]
+    content = workbook(table, table)
+    assert parts(content, REGISTER) == ["frame", "frame", "header", "record"] * 2
+    assert proven(content, REGISTER) is None
+
+
+def test_a_sheet_without_the_headings_keeps_its_rows_as_faults():
+    assert parts(workbook([["x", "y"], ["1", "2"]]), REGISTER) == ["fault", "fault"]
+
+
+def test_a_file_that_is_no_workbook_is_one_fault():
+    pieces = list(read_pieces(b"id,day\n1,2\n", REGISTER))
+    assert [piece.error for piece in pieces] == ["The file is no XLSX workbook, whatever its name says; save it as XLSX."]
+
+
+@pytest.mark.parametrize("contract", [FEED, POSTS, TABLE], ids=lambda one: one.format)
+@given(content=st.one_of(st.binary(max_size=300), st.text(alphabet='",\n\r{}[]:a1 ก', max_size=300).map(str.encode)))
+@settings(max_examples=200, deadline=None)
+def test_pieces_tile_any_bytes(contract: Contract, content: bytes):
+    assert proven(content, contract) is None
+
+
+@given(st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=20), max_size=4), max_size=8))
+def test_every_feature_written_is_a_record_read(properties: list[dict[str, str]]):
+    content = feed(*[json.dumps({"type": "Feature", "properties": one}, ensure_ascii=False) for one in properties])
+    assert parts(content, FEED).count("record") == len(properties)
+    assert proven(content, FEED) is None

@@ -1,0 +1,101 @@
+"""One record in, what it says of a concern out; or all the reasons why it cannot be used."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.records import parse
+from schemas.contracts import contracts
+
+FEED = contracts()["traffy_feed"]
+POSTS = contracts()["social_posts"]
+REGISTER = contracts()["damrongdhama_register"]
+DAY = datetime(2024, 10, 31, tzinfo=UTC)
+HEADER = json.dumps(["เลขรับ", "วันที่รับเรื่อง", "เวลา", "ช่องทาง", "ประเภทเรื่อง", "รายละเอียด", "จังหวัด", "อำเภอ", "สถานะ", "วันที่แล้วเสร็จ", "ปรับปรุงเมื่อ"])
+
+
+def ticket(**properties: object) -> str:
+    said = {
+        "ticket_id": "2024-AAAAAA", "type": "ถนน,ทางเท้า", "description": "ถนนเป็นหลุม โทร 081-234-5678",
+        "address": "ถ.สิโรรส ต.สะเตง อ.เมืองยะลา จ.ยะลา 95000", "timestamp": "2024-10-30 18:30:00+00",
+        "state": "รอรับเรื่อง", "star": None,
+    }  # fmt: skip
+    feature = {"type": "Feature", "properties": said | properties, "geometry": {"type": "Point", "coordinates": ["101.28", "6.54"]}}
+    return ", " + json.dumps(feature, ensure_ascii=False)
+
+
+def row(**cells: str) -> str:
+    said = {
+        "เลขรับ": "ยล 12/2567", "วันที่รับเรื่อง": "๓ ต.ค. ๒๕๖๗", "เวลา": "09.30 น.", "ช่องทาง": "โทรศัพท์ 1567",
+        "ประเภทเรื่อง": "ไฟฟ้า", "รายละเอียด": "ไฟดับบ่อย", "จังหวัด": "ยะลา", "อำเภอ": "รามัน", "สถานะ": "แก้ไขแล้วเสร็จ",
+        "วันที่แล้วเสร็จ": "10 ตุลาคม 2567", "ปรับปรุงเมื่อ": "11/10/2567",
+    }  # fmt: skip
+    return json.dumps([(said | cells)[name] for name in json.loads(HEADER)], ensure_ascii=False)
+
+
+def test_a_ticket_of_the_feed():
+    values = parse(ticket(), None, FEED, DAY, 7).values
+    assert values["submitted_at"] == datetime(2024, 10, 30, 18, 30, tzinfo=UTC)
+    assert values["status"] == "open"
+    assert values["source_labels"] == ["ถนน", "ทางเท้า"]
+    assert (values["province_code"], values["district_code"], values["subdistrict_code"]) == ("95", "9501", "950101")
+    assert values["text"] == "ถนนเป็นหลุม โทร [PHONE]"
+    assert values["masked"] == ["PHONE"]
+    assert (values["latitude"], values["longitude"]) == (6.54, 101.28)
+    assert (values["version_at"], values["version_number"]) == (DAY, 7)
+
+
+def test_a_row_of_the_register_with_buddhist_years_and_thai_digits():
+    values = parse(row(), HEADER, REGISTER, None, 3).values
+    assert values["submitted_at"] == datetime(2024, 10, 3, 2, 30, tzinfo=UTC)
+    assert values["resolved_at"] == datetime(2024, 10, 9, 17, 0, tzinfo=UTC)
+    assert values["version_at"] == values["updated_at"] == datetime(2024, 10, 10, 17, 0, tzinfo=UTC)
+    assert (values["status"], values["origin"], values["district_code"]) == ("resolved", "1567", "9506")
+
+
+def test_a_post_carries_nothing_of_its_author():
+    post = {"data": {"id": "1", "text": "น้ำท่วม", "created_at": "2024-10-03T04:11:00.000Z", "author_id": "777"},
+            "includes": {"users": [{"id": "777", "name": "ใครคนหนึ่ง"}], "places": [{"full_name": "หาดใหญ่, สงขลา"}]}}  # fmt: skip
+    values = parse(json.dumps(post), None, POSTS, DAY, 0).values
+    assert values["province_code"] == "90"
+    assert "777" not in str(values) and "ใครคนหนึ่ง" not in str(values)
+
+
+def test_all_reasons_are_told_at_once_without_personal_data():
+    reasons = parse(ticket(ticket_id=None, state="โทร 0812345678", timestamp="31 ก.พ."), None, FEED, DAY, 0).reasons
+    assert len(reasons) == 3
+    assert "0812345678" not in " ".join(reasons)
+    assert all(reason.endswith(".") for reason in reasons)
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (row(รายละเอียด=""), "It has no text (field รายละเอียด)."),
+        (row(เลขรับ=" "), "It has no id of its own (field เลขรับ)."),
+        (row(วันที่รับเรื่อง="31 ก.พ. 2567"), "Its submitted_at «31 ก.พ. 2567 09.30 น.» is no date"),
+    ],
+)
+def test_what_is_missing_is_named_with_its_field(raw, reason):
+    reasons = parse(raw, HEADER, REGISTER, None, 0).reasons
+    assert len(reasons) == 1
+    assert reasons[0].startswith(reason)
+
+
+def test_the_same_content_has_the_same_hash_wherever_it_stands():
+    first, again = parse(ticket(), None, FEED, DAY, 7), parse(ticket(), None, FEED, DAY.replace(day=1), 99)
+    other = parse(ticket(state="เสร็จสิ้น"), None, FEED, DAY, 7)
+    assert first.values["content_hash"] == again.values["content_hash"] != other.values["content_hash"]
+    assert first.values["concern_id"] == again.values["concern_id"] == other.values["concern_id"]
+
+
+@given(st.dictionaries(st.sampled_from(["ticket_id", "type", "description", "address", "timestamp", "state", "star"]),
+                       st.one_of(st.none(), st.text(max_size=30), st.integers(), st.lists(st.integers(), max_size=2))))  # fmt: skip
+def test_any_record_is_used_or_refused_with_a_sentence(properties):
+    parsed = parse(ticket(**properties), None, FEED, DAY, 0)
+    assert parsed.reasons or {"concern_id", "content_hash", "submitted_at", "version_at"} <= parsed.values.keys()

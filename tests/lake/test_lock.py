@@ -1,0 +1,52 @@
+"""One writer: the lock lives and dies with the process that holds it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+from lake import lock
+from lake.faults import Fault
+
+HOLD = textwrap.dedent(
+    """
+    import sys, time
+    from pathlib import Path
+    from lake import lock
+    with lock.writer_lock(Path(sys.argv[1])):
+        print("held", flush=True)
+        time.sleep(60)
+    """
+)
+
+
+def holder(folder):
+    process = subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_a_second_writer_is_refused_with_a_sentence(tmp_path):
+    process = holder(tmp_path)
+    try:
+        with pytest.raises(Fault, match="another process has been writing this lake"), lock.writer_lock(tmp_path, wait_seconds=0.2):
+            pass
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_killed_writer_leaves_the_lock_free_and_its_death_is_known(tmp_path):
+    process = holder(tmp_path)
+    process.kill()
+    process.wait()
+    started = time.monotonic()
+    with lock.writer_lock(tmp_path) as predecessor_died:
+        assert predecessor_died
+    assert time.monotonic() - started < 60
+    with lock.writer_lock(tmp_path) as predecessor_died:
+        assert not predecessor_died

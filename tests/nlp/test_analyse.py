@@ -1,0 +1,93 @@
+"""The whole text stage: raw texts in, analyses out."""
+
+import subprocess
+import sys
+
+import pytest
+
+from nlp.analyse import Analyser
+from nlp.topics import TopicModel
+from schemas.topics import load_topics
+
+
+@pytest.fixture(scope="module")
+def analyser() -> Analyser:
+    return Analyser(TopicModel.seed())
+
+
+def topics(analysis) -> list[tuple[str, str]]:
+    return [(score.topic_id, score.method) for score in analysis.topics]
+
+
+def test_a_raw_text_becomes_an_analysis(analyser):
+    (found,) = analyser.analyse(["ถนนหน้าบ้านพังง  เป็นหลุมลึก\r\nโทร 081-234-5678 ค่ะ"])
+    assert found.text == "ถนนหน้าบ้านพังง เป็นหลุมลึก\nโทร [PHONE] ค่ะ"
+    assert (found.language, found.kind, found.masked) == ("th", "complaint", ("PHONE",))
+    assert "".join(found.tokens) == found.text
+    assert "ถนน" in found.terms and not {"ค่ะ", "[", "PHONE", "phone", " "} & set(found.terms)
+    assert found.topics[0].topic_id == "roads"
+
+
+def test_what_the_source_says_comes_before_what_the_model_says(analyser):
+    (found,) = analyser.analyse(["น้ำท่วมถนน"], [["ป้าย", "สะพาน", "เสนอแนะ"]])
+    assert topics(found) == [("signs", "source"), ("bridges", "source")]
+    assert {score.confidence for score in found.topics} == {1.0}
+    assert found.kind == "suggestion"
+
+
+def test_a_label_of_a_group_narrows_the_models_choice(analyser):
+    free, narrowed = analyser.analyse(["ซอยมืดมากและน้ำท่วมถนน"] * 2, [[], ["ไฟฟ้า"]])
+    assert {"street_lighting", "flooding"} <= {topic for topic, _ in topics(free)}
+    assert [topic for topic, _ in topics(narrowed)] == ["street_lighting"]
+
+
+def test_a_topic_is_not_invented_for_a_group_the_model_does_not_see(analyser):
+    free, narrowed = analyser.analyse(["ช้างป่าลงมากินทุเรียน"] * 2, [[], ["ไฟฟ้า"]])
+    assert free.topics == narrowed.topics
+
+
+@pytest.mark.parametrize("labels", [["อื่นๆ"], ["ยังไม่รู้จัก"], []])
+def test_labels_that_say_nothing_leave_the_model_free(analyser, labels):
+    assert analyser.analyse(["น้ำท่วมบ้าน"], [labels])[0].topics[0].topic_id == "flooding"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "topic"),
+    [
+        ("jalan rosak di kampung kami tolong baiki", "ms-Latn", ("roads", "keywords")),
+        ("جالن روسق دكمڤوڠ كامي", "ms-Arab", ("roads", "keywords")),
+        ("selamat pagi semua orang di kampung", "ms-Latn", ("other", "keywords")),
+    ],
+)
+def test_malay_is_judged_by_keywords_alone(analyser, text, language, topic):
+    (found,) = analyser.analyse([text])
+    assert found.language == language
+    assert topics(found) == [topic]
+
+
+def test_analysing_the_result_again_gives_the_same(analyser):
+    raw = [example for topic in load_topics() for example in topic.examples]
+    raw += ["โทร0812345678  นะเเล้ว", "", "\u200b", "jalan rosak", "1101700230708 a@b.co [ID]"]
+    once = analyser.analyse(raw)
+    assert analyser.analyse([found.text for found in once]) == once
+
+
+def test_a_batch_says_what_its_rows_say_alone(analyser):
+    raw = [topic.examples[0] for topic in load_topics()]
+    assert analyser.analyse(raw) == [analyser.analyse([text])[0] for text in raw]
+    assert analyser.analyse([]) == []
+
+
+def test_labels_that_do_not_match_the_texts_are_refused(analyser):
+    with pytest.raises(ValueError, match="2 texts have 1 sets"):
+        analyser.analyse(["ก", "ข"], [[]])
+
+
+def test_analysing_needs_neither_spark_nor_airflow_nor_scikit_learn():
+    check = (
+        "import sys; from nlp.analyse import Analyser; from nlp.topics import TopicModel;"
+        "Analyser(TopicModel.seed()).analyse(['ถนนพัง']);"
+        "print([m for m in ('pyspark', 'airflow', 'sklearn', 'lake', 'jobs') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

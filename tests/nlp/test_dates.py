@@ -1,0 +1,151 @@
+import contextlib
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.dates import _THAI_MONTHS, parse_date, parse_timestamp
+
+BANGKOK = "Asia/Bangkok"
+LOCAL = dt.timezone(dt.timedelta(hours=7))
+THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
+SHORT = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
+
+days = st.dates(dt.date(1970, 1, 2), dt.date(2099, 12, 31))
+moments = st.datetimes(dt.datetime(1970, 1, 2), dt.datetime(2099, 12, 31)).map(
+    lambda m: m.replace(tzinfo=LOCAL)
+)
+
+
+def utc(*parts: int) -> dt.datetime:
+    return dt.datetime(*parts, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "calendar", "expected"),
+    [
+        ("2022-06-07 10:10:54.569672+00", "gregorian", utc(2022, 6, 7, 10, 10, 54, 569672)),
+        ("2022-06-07T10:10:54Z", "gregorian", utc(2022, 6, 7, 10, 10, 54)),
+        ("2024-10-03T04:11:00.000Z", "gregorian", utc(2024, 10, 3, 4, 11)),
+        ("2022-06-07 10:10:54+07", "gregorian", utc(2022, 6, 7, 3, 10, 54)),
+        ("2022-06-07 10:10:54+0730", "gregorian", utc(2022, 6, 7, 2, 40, 54)),
+        ("2022-06-07 10:10:54 UTC", "gregorian", utc(2022, 6, 7, 10, 10, 54)),
+        ("2022-06-07 10:10", "gregorian", utc(2022, 6, 7, 3, 10)),
+        ("2022-06-07", "gregorian", utc(2022, 6, 6, 17)),
+        ("7/6/2565 10:10", "buddhist", utc(2022, 6, 7, 3, 10)),
+        ("07/06/65", "buddhist", utc(2022, 6, 6, 17)),
+        ("3 ม.ค. 2566", "buddhist", utc(2023, 1, 2, 17)),
+        ("3 มกราคม พ.ศ. 2566 เวลา 14.30 น.", "buddhist", utc(2023, 1, 3, 7, 30)),
+        ("๓ มกราคม ๒๕๖๖ เวลา ๑๔.๓๐ น.", "buddhist", utc(2023, 1, 3, 7, 30)),
+        ("วันจันทร์ที่ 3 มกราคม 2565", "buddhist", utc(2022, 1, 2, 17)),
+        ("วันที่ 3 เดือน มกราคม พ.ศ. 2566", "gregorian", utc(2023, 1, 2, 17)),
+        ("3 ม.ค. ค.ศ. 2023", "buddhist", utc(2023, 1, 2, 17)),
+        ("3ม.ค.66 14.30น.", "buddhist", utc(2023, 1, 3, 7, 30)),
+        ("3 Jan 2023", "gregorian", utc(2023, 1, 2, 17)),
+        ("29/02/2567", "buddhist", utc(2024, 2, 28, 17)),
+    ],
+)
+def test_the_forms_that_agencies_write_are_read(text, calendar, expected):
+    assert parse_timestamp(text, calendar=calendar, zone=BANGKOK) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "calendar"),
+    [
+        ("29/02/2566", "buddhist"),
+        ("31 ก.พ. 2568", "buddhist"),
+        ("29/02/2023", "gregorian"),
+        ("3 ม.ค. 2023", "buddhist"),
+        ("2566-01-03", "gregorian"),
+        ("03/01/66", "gregorian"),
+        ("1/13/2566", "buddhist"),
+        ("3 มะกราคม 2566", "buddhist"),
+        ("2022-06-07 25:00", "gregorian"),
+        ("2022-06-07 10:10+99", "gregorian"),
+        ("", "gregorian"),
+        ("โทร 0812345678", "gregorian"),
+        (True, "gregorian"),
+        (float("nan"), "gregorian"),
+        (2566, "buddhist"),
+        (10200, "gregorian"),
+    ],
+)
+def test_what_is_no_date_in_its_calendar_is_refused_in_a_sentence_without_the_value(value, calendar):
+    with pytest.raises(ValueError, match=r"^The .+: .+\.$|^The .+\.$") as error:
+        parse_timestamp(value, calendar=calendar, zone=BANGKOK)
+    assert not isinstance(value, str) or not value or value not in str(error.value)
+
+
+def test_an_unknown_zone_is_refused_in_a_sentence():
+    for zone in ("Mars/Olympus", "", "../etc"):
+        with pytest.raises(ValueError, match="time zone"):
+            parse_timestamp("2022-06-07", calendar="gregorian", zone=zone)
+
+
+def test_a_number_is_days_of_a_sheet_or_seconds_or_milliseconds():
+    expected = utc(2023, 1, 3, 7, 30)
+    days_of_sheet = 44929 + 14.5 / 24
+    for value in (days_of_sheet, 1672731000, 1672731000000):
+        assert parse_timestamp(value, calendar="gregorian", zone=BANGKOK) == expected
+        assert parse_timestamp(value, calendar="buddhist", zone=BANGKOK) == expected
+
+
+def test_a_sheet_day_typed_with_a_buddhist_year_is_543_years_earlier():
+    typed = (dt.date(2566, 1, 3) - dt.date(1899, 12, 30)).days
+    assert parse_date(typed, calendar="buddhist", zone=BANGKOK) == dt.date(2023, 1, 3)
+    with pytest.raises(ValueError, match="number"):
+        parse_date(typed, calendar="gregorian", zone=BANGKOK)
+
+
+def test_the_day_is_that_of_the_zone():
+    assert parse_date("2022-06-07 20:00+00", calendar="gregorian", zone=BANGKOK) == dt.date(2022, 6, 8)
+
+
+@given(moments)
+def test_an_iso_moment_survives_the_round_trip(moment):
+    moment = moment.astimezone(dt.UTC)
+    for text in (
+        str(moment),
+        moment.isoformat(),
+        moment.isoformat().replace("+00:00", "Z"),
+        str(moment)[:-3],
+    ):
+        assert parse_timestamp(text, calendar="gregorian", zone=BANGKOK) == moment
+
+
+@given(moments)
+def test_a_local_moment_without_offset_is_read_in_the_zone(moment):
+    text = moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+    assert parse_timestamp(text, calendar="gregorian", zone=BANGKOK) == moment
+
+
+@given(moments, st.booleans(), st.booleans(), st.booleans(), st.booleans())
+def test_a_thai_date_survives_the_round_trip(moment, short, thai_digits, era, time):
+    name = SHORT[moment.month - 1] if short else _THAI_MONTHS[moment.month - 1][0]
+    text = f"{moment.day} {name} {'พ.ศ. ' if era else ''}{moment.year + 543}"
+    text += f" เวลา {moment:%H.%M} น." if time else ""
+    if thai_digits:
+        text = text.translate(THAI)
+    expected = moment.replace(second=0, microsecond=0)
+    expected = expected if time else expected.replace(hour=0, minute=0)
+    assert parse_timestamp(text, calendar="buddhist", zone=BANGKOK) == expected
+
+
+@given(days, st.sampled_from("/-."), st.sampled_from(["buddhist", "gregorian"]))
+def test_a_date_in_digits_survives_the_round_trip(day, mark, calendar):
+    year = day.year + (543 if calendar == "buddhist" else 0)
+    for text in (f"{day:%d}{mark}{day:%m}{mark}{year}", f"{day.day}{mark}{day.month}{mark}{year}"):
+        assert parse_date(text, calendar=calendar, zone=BANGKOK) == day
+
+
+@given(st.dates(dt.date(1970, 1, 1), dt.date(2056, 12, 31)))
+def test_a_buddhist_year_of_two_digits_is_of_the_26th_century(day):
+    text = f"{day.day} {SHORT[day.month - 1]} {(day.year + 543) % 100:02d}"
+    assert parse_date(text, calendar="buddhist", zone=BANGKOK) == day
+
+
+@given(st.text() | st.integers() | st.floats(), st.sampled_from(["buddhist", "gregorian"]))
+def test_nothing_but_a_value_error_is_ever_raised(value, calendar):
+    with contextlib.suppress(ValueError):
+        assert parse_timestamp(value, calendar=calendar, zone=BANGKOK).tzinfo is dt.UTC

@@ -1,0 +1,44 @@
+"""One spelling for one text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.normalise import normalise
+
+messy = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("กขครวมาาเเแโใไำๅํะัิีึืุู็่้๊๋์ๆ  \n\r\t\u200b\u200d\ufeff\u00a0.!5aA๕\ud800\uf70a😀"),
+        st.characters(codec=None),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("", ""),
+        (" \u200b\ufeff\r\n ", ""),
+        ("เเปลกมากกกกก", "แปลกมาก"),
+        ("นำ้ท่วม", "น้ำท่วม"),
+        ("น\u0e4d้าท่วม", "น้ำท่วม"),
+        ("ถนน  พัง\r\n\r\n ซ่อม\tที", "ถนน พัง\nซ่อม ที"),
+        ("ถนน\u200bพัง\u00a0มาก", "ถนนพัง มาก"),
+        ("ที่\uf70aนี่", "ที่นี่"),
+        ("กรรมการ", "กรรมการ"),
+        ("55555555 0800000000", "55555555 0800000000"),
+        ("ด่วน!!!!!!!!", "ด่วน!!!"),
+        ("👨\u200d👩\u200d👧 ก\u200dข", "👨\u200d👩\u200d👧 กข"),
+        ("ครึ่ง\ud83dหนึ่ง", "ครึ่งหนึ่ง"),
+    ],
+)
+def test_a_text_is_brought_to_one_spelling(raw, clean):
+    assert normalise(raw) == clean
+
+
+@given(messy)
+def test_normalising_again_changes_nothing_and_the_text_can_be_written(text):
+    once = normalise(text)
+    assert normalise(once) == once
+    once.encode("utf-8")
+    assert "\r" not in once and "  " not in once and once == once.strip()

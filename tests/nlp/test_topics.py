@@ -1,0 +1,123 @@
+"""Topics from keywords, examples and labels."""
+
+import io
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.keywords import KeywordFinder
+from nlp.tokenise import tokenise
+from nlp.topics import TopicModel
+from schemas.topics import load_topics
+
+
+@pytest.fixture(scope="module")
+def seed() -> TopicModel:
+    return TopicModel.seed()
+
+
+def first(model: TopicModel, text: str) -> str:
+    return model.predict(tokenise([text]), [text])[0][0].topic_id
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("ถนนหน้าบ้านเป็นหลุมลึก รถล้มบ่อย", "roads"),
+        ("น้ำประปาบ่ไหลสามมื้อแล้ว", "water_supply"),
+        ("น้ำท่วมขังในซอยทุกครั้งที่ฝนตก", "flooding"),
+        ("หมาจรจัดไล่กัดเด็กหน้าโรงเรียน", "animals"),
+        ("ช้างป่าลงมากินทุเรียนในสวน", "wildlife"),
+        ("วัยรุ่นเสพยาบ้าหลังหมู่บ้าน", "drugs"),
+        ("เบี้ยผู้สูงอายุไม่เข้าบัญชีเดือนนี้", "allowances"),
+        ("ขอซ่อมทางเข้ากุโบร์และมัสยิด", "religion_culture"),
+        ("เผาอ้อยควันเข้าบ้าน", "burning"),
+        ("lampu jalan rosak", "street_lighting"),
+        ("อรุณสวัสดิ์ครับเพื่อน ๆ", "other"),
+    ],
+)
+def test_the_seed_knows_topics_without_any_label(seed, text, topic):
+    assert first(seed, text) == topic
+
+
+def test_an_unsure_model_says_other_and_nothing_else(seed):
+    assert [score.topic_id for score in seed.predict([[]], [""])[0]] == ["other"]
+
+
+def test_a_text_has_one_to_four_topics_surest_first(seed):
+    texts = [example for topic in load_topics() for example in topic.examples]
+    texts.append(" ".join(topic.examples[0] for topic in load_topics()))
+    for scores in seed.predict(tokenise(texts), texts):
+        assert 1 <= len(scores) <= 4
+        assert [score.confidence for score in scores] == sorted((s.confidence for s in scores), reverse=True)
+        assert all(score.method in ("model", "keywords") and 0 <= score.confidence <= 1 for score in scores)
+        assert len(scores) == 1 or "other" not in {score.topic_id for score in scores}
+
+
+def test_the_seed_is_always_the_same(seed):
+    assert TopicModel.seed().to_bytes() == seed.to_bytes()
+    assert seed.version.startswith("seed-")
+
+
+def labelled() -> tuple[list[str], list[set[str]]]:
+    rows = [(f"จัมโบ้หน้าบ้านเลขที่ {n} {'ก' * (n % 3)}", {"noise"}) for n in range(60)]
+    rows += [(f"ท่อประปาแตกซอย {n}", {"water_supply"}) for n in range(60)]
+    return [text for text, _ in rows], [labels for _, labels in rows]
+
+
+def test_a_model_learns_a_word_from_labels_and_keeps_the_topics_nobody_labelled(seed):
+    model = TopicModel.train(*labelled())
+    assert first(seed, "จัมโบ้หน้าบ้าน") != "noise"
+    assert first(model, "จัมโบ้หน้าบ้าน") == "noise"
+    assert first(model, "ช้างป่าลงมากินทุเรียนในสวน") == "wildlife"
+    assert model.version.startswith("trained-")
+    assert model.metadata["learnt"] == {"water_supply": 60, "noise": 60}
+
+
+def test_the_order_of_texts_plays_no_part_in_training():
+    texts, labels = labelled()
+    order = list(range(len(texts)))
+    random.Random(7).shuffle(order)
+    again = TopicModel.train([texts[at] for at in order], [labels[at] for at in order])
+    assert again.to_bytes() == TopicModel.train(texts, labels).to_bytes()
+
+
+@pytest.mark.parametrize("labels", [set(), {"no_such_topic"}])
+def test_a_text_without_a_known_topic_cannot_be_trained_with(labels):
+    with pytest.raises(ValueError, match="topic"):
+        TopicModel.train(["ถนนพัง"], [labels])
+
+
+def test_a_model_read_back_is_the_same_model(seed):
+    again = TopicModel.from_bytes(seed.to_bytes())
+    assert again.version == seed.version and again.metadata == seed.metadata
+    text = "ท่อระบายน้ำตันหน้าบ้าน"
+    assert again.predict(tokenise([text]), [text]) == seed.predict(tokenise([text]), [text])
+
+
+def test_bytes_that_would_run_code_or_are_no_model_are_refused():
+    pickled = io.BytesIO()
+    np.savez(pickled, about=np.array([{"a": 1}], dtype=object))
+    for data in (pickled.getvalue(), b"", b"PK nonsense"):
+        with pytest.raises(ValueError, match="no topic model"):
+            TopicModel.from_bytes(data)
+
+
+def test_the_longest_keyword_counts_and_foreign_ones_must_be_words():
+    finder = KeywordFinder({"ป้าย": [0], "ป้ายรถเมล์": [1], "judi": [2], "รถเมล์": [3]})
+    texts = ["รอที่ป้ายรถเมล์", "ป้ายล้ม ป้ายรถเมล์", "JUDI online", "perjudian", "บ่อนjudiออนไลน์", "", "รถเมล์\0ป้าย"]
+    assert finder.find(texts) == [(0, 1), (1, 0), (1, 1), (2, 2), (4, 2), (6, 3), (6, 0)]
+
+
+@given(st.lists(st.text(st.sampled_from("กขคabc \nİ😀"), max_size=12), max_size=5))
+def test_keywords_are_found_where_they_stand(texts):
+    found = {row for row, _ in KeywordFinder({"กขค": [0], "ขคก": [1]}).find(texts)}
+    assert found == {row for row, text in enumerate(texts) if "กขค" in text or "ขคก" in text}
+
+
+def test_a_keyword_too_short_to_be_found_is_refused():
+    with pytest.raises(ValueError, match="fewer than 3"):
+        KeywordFinder({"กก": [0]})

@@ -1,0 +1,78 @@
+"""Real data, where there are any: a folder `shared/data` beside the project. It is never part of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lake.settings import PROJECT
+
+DATA = PROJECT.parent / "shared" / "data"
+# What must come out the same, whatever the order in which files arrive.
+FOLDED = (
+    "silver.concerns", "silver.concern_events", "silver.concern_labels", "silver.concern_topics",
+    "gold.daily", "gold.province_trends", "gold.coverage",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(item.path).is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.real)
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    if not DATA.is_dir():
+        pytest.skip(f"no real data: {DATA} is not there")
+    return DATA
+
+
+@pytest.fixture(scope="session")
+def feed(data: Path) -> list[Path]:
+    """The daily files of the feed, in the order of their days."""
+    return sorted((data / "traffy" / "feed").glob("*.geojson.gz"))
+
+
+class Lake:
+    """A lake of its own, driven through the command line as a person would."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.landing = home / "landing" / "traffy_feed"
+        self.landing.mkdir(parents=True)
+        self.environment = {**os.environ, "SIANG_HOME": str(home)}
+        for name in ("LANDING", "LAKE", "RESTRICTED", "EXTRACTS", "SPARK"):
+            self.environment.pop(f"SIANG_{name}", None)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "jobs.cli", *arguments]
+        return subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            start_new_session=True, cwd=PROJECT,
+        )  # fmt: skip
+
+    def siang(self, *arguments: str) -> str:
+        process = self.start(*arguments)
+        output, _ = process.communicate()
+        assert process.returncode == 0, output[-3000:]
+        return output
+
+    def fingerprint(self) -> dict[str, str]:
+        """Rows and a hash over all rows of each folded table."""
+        parts = [
+            f"SELECT '{name}' AS t, count(*) AS n, sum(CAST(xxhash64(to_json(struct(*))) AS decimal(38,0))) AS h "
+            f"FROM {name}"
+            for name in FOLDED
+        ]
+        lines = self.siang("query", " UNION ALL ".join(parts), "--format", "csv").splitlines()
+        found = dict(line.split(",", 1) for line in lines if line.startswith(("silver.", "gold.")))
+        assert set(found) == set(FOLDED)
+        return found
+
+    def stop(self) -> None:
+        self.siang("spark", "stop")

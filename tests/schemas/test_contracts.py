@@ -1,0 +1,71 @@
+"""A wrong contract is refused when it is loaded, naming file, line and field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from schemas.contracts import FOLDER, contracts, read_contract
+from schemas.tables import tables
+
+GOOD = (FOLDER / "social_posts.yaml").read_text(encoding="utf-8")
+
+
+def refused(tmp_path: Path, old: str, new: str) -> str:
+    assert old in GOOD
+    path = tmp_path / "social_posts.yaml"
+    path.write_text(GOOD.replace(old, new), encoding="utf-8")
+    with pytest.raises(ValueError) as caught:
+        read_contract(path)
+    return str(caught.value)
+
+
+def test_every_contract_of_the_project_is_sound():
+    assert {"traffy_feed", "damrongdhama_register", "social_posts"} <= set(contracts())
+
+
+def line_of(text: str) -> int:
+    return next(n for n, line in enumerate(GOOD.splitlines(), 1) if text in line)
+
+
+def test_a_field_that_no_concern_has_is_named_with_its_line(tmp_path):
+    said = refused(tmp_path, "  address:", "  adress:")
+    assert said.startswith(f"social_posts.yaml, line {line_of('  address:')}, fields.adress")
+
+
+def test_a_channel_that_does_not_exist_is_refused(tmp_path):
+    said = refused(tmp_path, "channel: social_media", "channel: telepathy")
+    assert f"line {line_of('channel:')}, channel" in said
+
+
+def test_a_time_zone_that_does_not_exist_is_refused(tmp_path):
+    assert "Mars/Olympus is no time zone" in refused(tmp_path, "time_zone: UTC", "time_zone: Mars/Olympus")
+
+
+def test_an_encoding_that_python_does_not_know_is_refused(tmp_path):
+    said = refused(tmp_path, "format: json_lines", "format: json_lines\nencoding: cp9999")
+    assert "encoding: Python knows no encoding of this name" in said
+
+
+def test_an_unknown_key_is_refused(tmp_path):
+    assert ", colour: " in refused(tmp_path, "origin: x", "origin: x\ncolour: red")
+
+
+def test_versions_ordered_by_file_name_need_a_date_in_the_pattern(tmp_path):
+    said = refused(tmp_path, r"(?P<date>\d{4}-\d{2}-\d{2})", r"\d{4}")
+    assert f"line {line_of('version_order')}, version_order" in said
+
+
+def test_broken_yaml_is_named_with_its_line(tmp_path):
+    assert "is no YAML" in refused(tmp_path, "identity: {", "identity: {{")
+
+
+def test_the_source_is_named_as_its_file(tmp_path):
+    assert "must be social_posts" in refused(tmp_path, "source_id: social_posts", "source_id: posts")
+
+
+def test_every_column_of_every_table_is_described_in_both_languages():
+    for table in tables().values():
+        for column in table.columns:
+            assert column.en and column.th, f"{table.name}.{column.name}"
