@@ -44,7 +44,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         if until != done:
             advance(spark, CONSUMER, until)
         return {"days": 0, "trend_rows": 0}
-    facts = concern_facts(spark)
+    facts = concern_facts(spark).persist()
     if days is None or len(days) > MANY_DAYS:
         say("the cube: all days")
         overwrite(cube(facts), "gold.daily")
@@ -59,6 +59,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     covered, reached = spark.table("gold.coverage"), trends.reach(spark, facts)
     frame = trends.province_trends(spark, spark.table("gold.daily"), covered, reached, last_day, model_version)
     overwrite(frame, "gold.province_trends")
+    facts.unpersist()
     advance(spark, CONSUMER, until | until_day)
     rows = spark.table("gold.province_trends").count()
     say(f"province trends: {rows} rows")

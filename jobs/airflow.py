@@ -16,8 +16,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -39,9 +39,19 @@ COMPONENTS = {
 }
 START_SECONDS = 180
 STOP_SECONDS = 10
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 ENDED = {"success", "failed"}
+STATES = {
+    "success": "done",
+    "failed": "failed",
+    "up_for_retry": "failed, to be tried again,",
+    "upstream_failed": "not run, as one before it failed,",
+}
 # What the operator says around the lines of the command itself.
 HOOK_WORDS = ("Tmp dir root location:", "Running command:", "Output:", "Command exited with return code")
+
+TaskKey = tuple[str, str, str, int]
+"""A try of a task: DAG, run, task, number of the try."""
 
 app = typer.Typer(help="Airflow on this machine.", no_args_is_help=True)
 
@@ -52,7 +62,8 @@ def run() -> None:
     fill_landing()
     # The Spark server is up before the first task asks for it, at the same time as Airflow.
     spark = subprocess.Popen([SIANG, "spark", "start"]) if not settings().spark else None
-    with airflow() as server:
+    # DAG files do not change meanwhile, and reading them again holds up the tasks for seconds.
+    with airflow(reread_seconds=3600) as server:
         if spark and spark.wait() != 0:
             raise Fault("The Spark server did not start", "mend what it says above, then run this again")
         drain(server)
@@ -62,7 +73,7 @@ def run() -> None:
 @app.command()
 def serve() -> None:
     """Starts Airflow and leaves it running until Ctrl-C."""
-    with airflow() as server:
+    with airflow(reread_seconds=30) as server:
         typer.echo(f"Airflow is at {server.address}, until Ctrl-C.")
         while True:
             server.check()
@@ -107,6 +118,9 @@ class Server:
             )
         return response.json() if response.content else None
 
+    def pause(self, dag_id: str, is_paused: bool) -> None:
+        self.call("PATCH", f"/dags/{dag_id}", body={"is_paused": is_paused})
+
     def healthy(self) -> bool:
         """Whether the web server answers and the other two have reported to it."""
         try:
@@ -116,47 +130,64 @@ class Server:
         if answer.is_error:
             return False
         parts = answer.json()
-        return all(parts[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
+        return all(
+            parts[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor")
+        )
 
 
 @contextmanager
-def airflow() -> Iterator[Server]:
-    """Airflow, from its start until the block ends, however it ends."""
+def airflow(*, reread_seconds: int) -> Generator[Server, None, None]:
+    """Airflow, from its start until the block ends, however it ends.
+
+    ``reread_seconds``: how often it looks into the DAG files. Raises a Fault if it is not up in time or if
+    another one runs in the same home.
+    """
     home = settings().home / "airflow"
     home.mkdir(parents=True, exist_ok=True)
-    signal.signal(signal.SIGTERM, _end)
     with (home / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Fault(
-                f"Airflow already runs in {home}", "stop it (Ctrl-C where it was started), then run this again"
+                f"Airflow already runs in {home}",
+                "stop it (Ctrl-C where it was started), then run this again",
             ) from None
         stop_left_over(home)
         port = free_port()
-        variables = environment(home, port)
-        migrate(home, variables)
+        variables = environment(home, port, reread_seconds)
         children: dict[str, subprocess.Popen[bytes]] = {}
+        former = {number: signal.signal(number, _end) for number in SIGNALS}
         try:
+            migrate(home, variables)
             for name, words in COMPONENTS.items():
                 children[name] = start(home, name, words, variables, group=_group(children))
             (home / "group").write_text(str(_group(children)))
             yield wait_until_healthy(Server(home, port, children))
         finally:
+            _ignore_signals()
             stop(children)
             (home / "group").unlink(missing_ok=True)
+            for number, handler in former.items():
+                signal.signal(number, handler)
 
 
 def _end(number: int, frame: object) -> NoReturn:
-    # Unwinds the blocks that stop what was started.
+    # Unwinds the blocks that stop what was started, which a second signal (make passes on what the terminal
+    # sends as well) must not cut short.
+    _ignore_signals()
     raise SystemExit(128 + number)
+
+
+def _ignore_signals() -> None:
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _group(children: dict[str, subprocess.Popen[bytes]]) -> int:
     return next(iter(children.values())).pid if children else 0
 
 
-def environment(home: Path, port: int) -> dict[str, str]:
+def environment(home: Path, port: int, reread_seconds: int) -> dict[str, str]:
     """The variables that Airflow and the tasks below it run with."""
     here = settings()
     secret = secrets.token_hex(32)
@@ -182,6 +213,7 @@ def environment(home: Path, port: int) -> dict[str, str]:
         # A task may take hours, and its token has to outlive it.
         "AIRFLOW__EXECUTION_API__JWT_EXPIRATION_TIME": str(7 * 24 * 3600),
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": str(reread_seconds),
         "AIRFLOW__DAG_PROCESSOR__PRINT_STATS_INTERVAL": "0",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "PYTHONUNBUFFERED": "1",
@@ -223,7 +255,12 @@ def start(
     command = Path(sys.executable).with_name("airflow")
     with (home / f"{name}.log").open("wb") as log:
         return subprocess.Popen(
-            [command, *words], env=variables, stdout=log, stderr=log, stdin=subprocess.DEVNULL, process_group=group
+            [command, *words],
+            env=variables,
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            process_group=group,
         )
 
 
@@ -244,15 +281,22 @@ def wait_until_healthy(server: Server) -> Server:
 
 def stop(children: dict[str, subprocess.Popen[bytes]]) -> None:
     """Ends the children and all below them, but not the Spark server, which is kept warm."""
+    group = _group(children)
     family = [process for child in children.values() for process in _family(child.pid)]
+    # Airflow gives each command a group of its own. A command may have to end a commit, Airflow nothing.
+    commands = [process for process in family if _group_of(process) not in (group, None)]
     for process in family:
-        _quietly(process.terminate)
-    psutil.wait_procs(family, timeout=STOP_SECONDS)
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+    psutil.wait_procs(commands, timeout=STOP_SECONDS)
+    psutil.wait_procs(family, timeout=1)
     for process in family:
-        _quietly(process.kill)
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     if children:
         # Those that were born in between.
-        _quietly(lambda: os.killpg(_group(children), signal.SIGKILL))
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
     for child in children.values():
         child.wait()
 
@@ -268,11 +312,11 @@ def _family(pid: int) -> list[psutil.Process]:
         return []
 
 
-def _quietly(end: Any) -> None:
+def _group_of(process: psutil.Process) -> int | None:
     try:
-        end()
-    except (psutil.NoSuchProcess, ProcessLookupError):
-        pass
+        return os.getpgid(process.pid)
+    except ProcessLookupError:
+        return None
 
 
 def stop_left_over(home: Path) -> None:
@@ -282,45 +326,54 @@ def stop_left_over(home: Path) -> None:
     except (FileNotFoundError, ValueError):
         return
     for process in psutil.process_iter():
-        try:
-            if os.getpgid(process.pid) == group and "airflow" in " ".join(process.cmdline()):
+        with suppress(psutil.Error):
+            if _group_of(process) == group and "airflow" in " ".join(process.cmdline()):
                 process.kill()
-        except (psutil.Error, ProcessLookupError):
-            continue
 
 
 def drain(server: Server) -> None:
-    """Triggers every landing DAG and waits until they and the pipeline runs that follow have ended.
+    """Runs every landing DAG, then the pipeline run that their assets trigger, to the end.
 
-    Raises a Fault if one of them failed, after the tail of the failed task's log.
+    Raises a Fault if one of them failed, after what the failed task said.
     """
     fail_left_over(server)
-    landing = wait_for_dags(server)
-    since = datetime.now().astimezone().isoformat()
-    for dag_id in landing:
-        server.call("POST", f"/dags/{dag_id}/dagRuns", body={"logical_date": None})
+    *first, last = wait_for_dags(server)
     progress = Progress(server.home)
+    since = datetime.now().astimezone().isoformat()
+    # The pipeline sleeps until the last source lands, so that one run of it drains them all.
+    server.pause("pipeline", True)
+    try:
+        follow(server, progress, since, first)
+    finally:
+        with suppress(Fault, httpx.HTTPError):
+            server.pause("pipeline", False)
+    runs = follow(server, progress, since, [last])
+    failed = sorted({run["dag_id"] for run in runs if run["state"] == "failed"})
+    if failed:
+        raise Fault(
+            f"Airflow could not run {', '.join(failed)}", "mend what is said above, then run this again"
+        )
+
+
+def follow(server: Server, progress: Progress, since: str, dag_ids: list[str]) -> list[dict[str, Any]]:
+    """Triggers DAGs and waits until all runs after ``since`` have ended; returns these runs."""
+    for dag_id in dag_ids:
+        server.call("POST", f"/dags/{dag_id}/dagRuns", body={"logical_date": None})
+    recent = {"run_after_gte": since, "limit": 1000}
     while True:
         server.check()
-        # Asked in this order, so that news on its way to the pipeline is seen in one of the two.
-        waiting = queued_news(server)
-        tasks = server.call(
-            "GET", "/dags/~/dagRuns/~/taskInstances", params={"run_after_gte": since, "limit": 1000}
-        )["task_instances"]
-        runs = server.call("GET", "/dags/~/dagRuns", params={"run_after_gte": since, "limit": 1000})["dag_runs"]
+        # Asked before the runs, so that a run that is just being made is seen in one of the two.
+        news = server.call("GET", "/dags/pipeline/assets/queuedEvents")["total_entries"]
+        runs = server.call("GET", "/dags/~/dagRuns", params=recent)["dag_runs"]
+        tasks = server.call("GET", "/dags/~/dagRuns/~/taskInstances", params=recent)["task_instances"]
         progress.show(tasks)
-        if not waiting and all(run["state"] in ENDED for run in runs):
-            break
+        if not news and all(run["state"] in ENDED for run in runs):
+            return runs
         time.sleep(0.5)
-    if any(run["state"] == "failed" for run in runs):
-        failed = ", ".join(sorted({run["dag_id"] for run in runs if run["state"] == "failed"}))
-        raise Fault(f"Airflow ran {failed} without success", "mend what the log above says, then run this again")
-    if not any(run["dag_id"] == "pipeline" for run in runs):
-        raise Fault("Nothing was landed, so that the pipeline did not run", "look at `siang source list`")
 
 
 def fail_left_over(server: Server) -> None:
-    """Marks as failed the runs that a killed `siang airflow` left unfinished: they would hold up the new ones."""
+    """Marks as failed what a killed `siang airflow` left unfinished: it would hold up the new runs."""
     for run in server.call("GET", "/dags/~/dagRuns", params={"state": ["queued", "running"]})["dag_runs"]:
         path = f"/dags/{run['dag_id']}/dagRuns/{run['dag_run_id']}"
         server.call("PATCH", path, body={"state": "failed"})
@@ -340,8 +393,8 @@ def wait_for_dags(server: Server) -> list[str]:
         fresh = {dag["dag_id"] for dag in dags if _moment(dag["last_parsed_time"]) >= started}
         landing = sorted(dag_id for dag_id in fresh if dag_id.startswith("land_"))
         if landing and "pipeline" in fresh:
-            for dag_id in (*landing, "pipeline"):
-                server.call("PATCH", f"/dags/{dag_id}", body={"is_paused": False})
+            for dag_id in landing:
+                server.pause(dag_id, False)
             return landing
         time.sleep(0.3)
     raise Fault(
@@ -353,18 +406,13 @@ def _moment(stamp: str | None) -> float:
     return datetime.fromisoformat(stamp).timestamp() if stamp else 0.0
 
 
-def queued_news(server: Server) -> bool:
-    """Whether an asset has news that no pipeline run was made for as yet."""
-    return server.call("GET", "/dags/pipeline/assets/queuedEvents")["total_entries"] > 0
-
-
 class Progress:
     """Tells what tasks do: when one starts, what it says, when it ends and how long it took."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.told: dict[tuple[str, str, str, int], int] = {}
-        self.ended: set[tuple[str, str, str, int]] = set()
+        self.told: dict[TaskKey, int] = {}
+        self.ended: set[TaskKey] = set()
 
     def show(self, tasks: list[dict[str, Any]]) -> None:
         """Prints what is new. ``tasks`` are task instances as the REST API gives them."""
@@ -378,19 +426,21 @@ class Progress:
             if key not in self.told:
                 self.told[key] = 0
                 self.say(name, "started")
-            self.repeat(key, name)
-            if task["state"] in {"success", "failed", "up_for_retry", "upstream_failed", "skipped"}:
+            self.repeat(key)
+            if task["state"] in STATES:
                 self.ended.add(key)
-                words = {"success": "done", "up_for_retry": "failed, will be tried again"}
-                seconds = f" in {task['duration']:.1f} s" if task["duration"] is not None else ""
-                self.say(name, words.get(task["state"], task["state"]) + seconds)
+                seconds = f" after {task['duration']:.1f} s" if task["duration"] is not None else ""
+                log = "" if task["state"] == "success" else f"; its log is {self.log(key)}"
+                self.say(name, STATES[task["state"]] + seconds + log)
 
-    def repeat(self, key: tuple[str, str, str, int], name: str) -> None:
-        """Prints the lines that the command has printed since the last time."""
+    def log(self, key: TaskKey) -> Path:
         dag_id, run_id, task_id, attempt = key
-        log = self.home / f"logs/dag_id={dag_id}/run_id={run_id}/task_id={task_id}/attempt={attempt}.log"
+        return self.home / f"logs/dag_id={dag_id}/run_id={run_id}/task_id={task_id}/attempt={attempt}.log"
+
+    def repeat(self, key: TaskKey) -> None:
+        """Prints the lines that the command has printed since the last time, as they are."""
         try:
-            with log.open("rb") as file:
+            with self.log(key).open("rb") as file:
                 file.seek(self.told[key])
                 new = file.read()
         except FileNotFoundError:
@@ -399,9 +449,15 @@ class Progress:
         self.told[key] += len(whole)
         for line in whole.splitlines():
             entry = json.loads(line)
-            if "SubprocessHook" in entry.get("logger", "") and not entry["event"].startswith(HOOK_WORDS):
-                self.say(name, f"  {entry['event']}")
+            said = str(entry["event"])
+            if "SubprocessHook" in entry.get("logger", "") and not said.startswith(HOOK_WORDS):
+                typer.echo(said)
+            elif entry.get("level") == "error":
+                causes = [
+                    f"{cause['exc_type']}: {cause['exc_value']}" for cause in entry.get("error_detail", [])
+                ]
+                typer.echo("; ".join([said, *causes]))
 
     @staticmethod
     def say(name: str, words: str) -> None:
-        typer.echo(f"{datetime.now():%H:%M:%S}  {name:<28} {words}")
+        typer.echo(f"{datetime.now():%H:%M:%S} {name} {words}")

@@ -13,15 +13,13 @@ MONTH_NAMES = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.",
 
 @dataclass(frozen=True)
 class Period:
-    """A period with its first and last day, fiscal year and Thai name, and the periods it is compared with."""
+    """A period with its first and last day, fiscal year and Thai name."""
 
     period_type: PeriodType
     period_start: date
     period_end: date
     fiscal_year_be: int
     period_th: str
-    previous_start: date
-    last_year_start: date
 
 
 def fiscal_year_be(day: date) -> int:
@@ -59,8 +57,6 @@ def period(period_type: PeriodType, start: date) -> Period:
         period_end=add_months(start, months) - timedelta(days=1),
         fiscal_year_be=year,
         period_th=name,
-        previous_start=add_months(start, -months),
-        last_year_start=add_months(start, -12),
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
+from pyspark.sql import types as t
 
 from jobs import durations, periods
 from schemas.area_data import population, provinces
@@ -86,25 +87,22 @@ def province_trends(
         model_version: the topic model that the labels come from.
     """
     calendar = _calendar(spark, daily, as_of)
-    counted = _with_all_channels(_by_period(daily.where("province_code is not null"), calendar))
+    counted = _with_durations(_with_all_channels(_by_period(daily.where("province_code is not null"), calendar)), as_of)
     grid = _grid(spark, covered, reached, calendar)
-    dense = grid.join(counted, ["period_type", "period_start", *SERIES], "left").fillna(0, list(COUNTS))
-    figures = _with_comparisons(_with_backlog(_with_shares(dense, as_of), daily, calendar))
-    named = _with_names(spark, _with_durations(figures, as_of))
-    ranked = _with_ranks(named, reached)
-    return ranked.withColumn("model_version", F.lit(model_version)).select(
+    dense = _on_grid(grid, counted)
+    figures = _with_shares(_with_other_periods(dense), as_of)
+    # Names come last: sorting for ranks moves every row, and they are most of a row.
+    named = _with_names(spark, _with_ranks(_with_rates(spark, figures), reached))
+    return named.withColumn("model_version", F.lit(model_version)).select(
         *tables()["gold.province_trends"].column_names
     )
 
 
 def _calendar(spark: SparkSession, daily: DataFrame, as_of: date) -> DataFrame:
-    """One row a period: its days, name, and the periods that it is compared with."""
+    """One row a period: its days, fiscal year and name."""
     first, last = daily.where("concern_count + other_kind_count > 0").agg(F.min("date"), F.max("date")).collect()[0]
     found = periods.periods_between(first or as_of, min(last or as_of, as_of))
-    schema = (
-        "period_type string, period_start date, period_end date, fiscal_year_be int, period_th string, "
-        "previous_start date, last_year_start date"
-    )
+    schema = "period_type string, period_start date, period_end date, fiscal_year_be int, period_th string"
     rows = [tuple(one.__dict__.values()) for one in found]
     return F.broadcast(spark.createDataFrame(rows, schema))
 
@@ -145,9 +143,8 @@ def _grid(spark: SparkSession, covered: DataFrame, reached: DataFrame, calendar:
     )
     in_period = F.col("month").between(F.col("period_start"), F.col("period_end"))
     cells = months.join(calendar, in_period).select(
-        "period_type", "period_start", "period_end", "period_th", "fiscal_year_be", "previous_start",
-        "last_year_start", "province_code", "channel",
-    )  # fmt: skip
+        "period_type", "period_start", "period_end", "period_th", "fiscal_year_be", "province_code", "channel"
+    )
     cells = cells.unionByName(cells.withColumn("channel", F.lit("all"))).distinct()
     levels = [("all", "all"), *[("group", one.group_id) for one in load_groups()]]
     levels += [("topic", one.topic_id) for one in load_topics()]
@@ -168,58 +165,64 @@ def _with_shares(rows: DataFrame, as_of: date) -> DataFrame:
     )
 
 
-def _with_backlog(rows: DataFrame, daily: DataFrame, calendar: DataFrame) -> DataFrame:
-    """Submitted up to the end of a period less ended by then, since the first day of the data."""
-    moves = daily.where("province_code is not null").select(
-        "date", *SERIES, (F.col("concern_count") - F.col("closed_in_period_count")).alias("_moved")
-    )
-    moves = moves.unionByName(moves.withColumn("channel", F.lit("all")))
-    ends = calendar.select("period_type", "period_start", "period_end")
-    waiting = (
-        moves.join(ends, F.col("date") <= F.col("period_end"))
-        .groupBy("period_type", "period_start", *SERIES)
-        .agg(F.sum("_moved").alias("backlog_count"))
-    )
-    # An ending seen in a file before the day that the source states for submission would make it negative.
-    return rows.join(waiting, ["period_type", "period_start", *SERIES], "left").withColumn(
-        "backlog_count", F.greatest(F.coalesce("backlog_count", F.lit(0)), F.lit(0))
-    )
+def _on_grid(grid: DataFrame, counted: DataFrame) -> DataFrame:
+    """Every cell of the grid, with 0 where nothing was counted.
+
+    Counts outside the grid (concerns that ended in a month without data) stay, marked by ``_is_shown`` being
+    null: the backlog needs them.
+    """
+    cell = ["period_type", "period_start", *SERIES]
+    return grid.withColumn("_is_shown", F.lit(True)).join(counted, cell, "full").fillna(0, list(COUNTS))
 
 
-def _with_comparisons(rows: DataFrame) -> DataFrame:
-    def former(start: str, name: str) -> DataFrame:
-        return rows.select(
-            "period_type", F.col("period_start").alias(start), *SERIES, F.col("concern_count").alias(name)
-        )
+def _with_other_periods(rows: DataFrame) -> DataFrame:
+    """The backlog at the end of a period, and the counts of the period before and of the year before."""
+    series = Window.partitionBy("period_type", *SERIES)
+    month = F.year("period_start") * 12 + F.month("period_start")
+    length = F.expr("CASE period_type WHEN 'month' THEN 1 WHEN 'quarter' THEN 3 ELSE 12 END")
+    shown = F.when(F.col("_is_shown"), F.col("concern_count"))
+    so_far = series.orderBy("_month").rowsBetween(Window.unboundedPreceding, Window.currentRow)
+    moved = F.col("concern_count") - F.col("closed_in_period_count")
 
     def change(name: str) -> Column:
         enough = (F.col("concern_count") >= SMALLEST_COMPARED) & (F.col(name) >= SMALLEST_COMPARED)
         return F.when(enough, 100.0 * (F.col("concern_count") - F.col(name)) / F.col(name))
 
-    compared = rows
-    for start, name in (("previous_start", "previous_count"), ("last_year_start", "last_year_count")):
-        compared = compared.join(former(start, name), ["period_type", start, *SERIES], "left")
-    return compared.withColumn("change_pct", change("previous_count")).withColumn(
-        "last_year_change_pct", change("last_year_count")
+    return (
+        rows.withColumn("_month", month)
+        .withColumn("_ordinal", F.floor(F.col("_month") / length))
+        # An ending seen before the submission that its source states would make it negative.
+        .withColumn("backlog_count", F.greatest(F.sum(moved).over(so_far), F.lit(0)))
+        .withColumn("previous_count", F.max(shown).over(series.orderBy("_ordinal").rangeBetween(-1, -1)))
+        .withColumn("last_year_count", F.max(shown).over(series.orderBy("_month").rangeBetween(-12, -12)))
+        .where("_is_shown")
+        .withColumn("change_pct", change("previous_count"))
+        .withColumn("last_year_change_pct", change("last_year_count"))
+    )
+
+
+def _with_rates(spark: SparkSession, rows: DataFrame) -> DataFrame:
+    people = [(one.province_code, one.population, one.population_date) for one in population()]
+    known = spark.createDataFrame(people, "province_code string, _people bigint, population_date date")
+    return rows.join(F.broadcast(known), "province_code", "left").withColumn(
+        "concerns_per_100k", F.col("concern_count") * 100000.0 / F.col("_people")
     )
 
 
 def _with_names(spark: SparkSession, rows: DataFrame) -> DataFrame:
-    people = {one.province_code: one for one in population()}
-    areas = [
-        (one.province_code, one.province_th, one.province_en, one.region, people[one.province_code].population,
-         people[one.province_code].population_date)
-        for one in provinces()
-    ]  # fmt: skip
-    schema = "province_code string, province_th string, province_en string, region string, _people bigint, population_date date"
+    areas = [(one.province_code, one.province_th, one.province_en, one.region) for one in provinces()]
     words = [("all", "all", "ทุกหัวข้อ", "All topics")]
     words += [("group", one.group_id, one.th, one.en) for one in load_groups()]
     words += [("topic", one.topic_id, one.th, one.en) for one in load_topics()]
-    named = rows.join(F.broadcast(spark.createDataFrame(areas, schema)), "province_code").join(
-        F.broadcast(spark.createDataFrame(words, "topic_level string, topic_id string, topic_th string, topic_en string")),
-        ["topic_level", "topic_id"],
+    area_names = spark.createDataFrame(
+        areas, "province_code string, province_th string, province_en string, region string"
     )
-    return named.withColumn("concerns_per_100k", F.col("concern_count") * 100000.0 / F.col("_people"))
+    topic_names = spark.createDataFrame(
+        words, "topic_level string, topic_id string, topic_th string, topic_en string"
+    )
+    return rows.join(F.broadcast(area_names), "province_code").join(
+        F.broadcast(topic_names), ["topic_level", "topic_id"]
+    )
 
 
 def _with_ranks(rows: DataFrame, reached: DataFrame) -> DataFrame:
@@ -246,15 +249,16 @@ def _with_ranks(rows: DataFrame, reached: DataFrame) -> DataFrame:
     )
 
 
+_MEASURED = ("median_days_to_resolve", "p90_days_to_resolve", "within_15_days_share")
+
+
 def _with_durations(rows: DataFrame, as_of: date) -> DataFrame:
-    """Medians and shares from the histograms; most cells have none and are spared the trip to Python."""
-    key = ["period_type", "period_start", *SERIES]
-    measured = rows.where(F.size("_solved") > 0).select(*key, "_solved", "_waiting")
-    schema = (
-        "period_type string, period_start date, province_code string, topic_level string, topic_id string, "
-        "channel string, median_days_to_resolve double, p90_days_to_resolve double, within_15_days_share double"
+    """Medians and shares in the place of the histograms."""
+    kept = [name for name in rows.columns if name not in ("_solved", "_waiting")]
+    schema = t.StructType(
+        [rows.schema[name] for name in kept] + [t.StructField(name, t.DoubleType()) for name in _MEASURED]
     )
-    return rows.join(measured.mapInArrow(_measure(as_of), schema), key, "left")
+    return rows.mapInArrow(_measure(as_of), schema)
 
 
 def _measure(as_of: date) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
@@ -262,7 +266,11 @@ def _measure(as_of: date) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.Re
         for batch in incoming:
             found: list[tuple[float | None, float | None, float | None]] = []
             for row in batch.select(["_solved", "_waiting"]).to_pylist():
-                solved, waiting = histogram(row["_solved"]), histogram(
+                if not row["_solved"]:
+                    found.append((None, None, None))
+                    continue
+                solved = histogram(row["_solved"])
+                waiting = histogram(
                     {"days": max((as_of - one["date"]).days, 0), "count": one["count"]} for one in row["_waiting"]
                 )
                 found.append(
@@ -275,14 +283,13 @@ def _measure(as_of: date) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.Re
             columns = batch.drop_columns(["_solved", "_waiting"])
             figures = [pa.array([one[i] for one in found], pa.float64()) for i in range(3)]
             yield pa.RecordBatch.from_arrays(
-                [*columns.columns, *figures],
-                names=[*columns.schema.names, "median_days_to_resolve", "p90_days_to_resolve", "within_15_days_share"],
+                [*columns.columns, *figures], names=[*columns.schema.names, *_MEASURED]
             )
 
     return measure
 
 
-def histogram(pairs: Iterator[dict[str, int]] | list[dict[str, int]]) -> dict[int, int]:
+def histogram(pairs: Iterable[dict[str, int]]) -> dict[int, int]:
     """Sums pairs of days and count."""
     found: dict[int, int] = {}
     for pair in pairs:

@@ -55,8 +55,9 @@ def test_jars_are_known_by_their_checksums(tmp_path: Path) -> None:
     right, wrong = hashlib.sha256(b"bytes").hexdigest(), hashlib.sha256(b"others").hexdigest()
     jars = [f"delta g good 1 {right}", f"delta g changed 1 {wrong}", f"delta g gone 1 {right}"]
     listed = "\n".join(["# a comment", *jars, f"s3 g optional 1 {right}"])
-    found = [(check.name, check.is_ok) for check in check_jars(tmp_path, listed)]
+    found = [(check.name, check.is_ok) for check in check_jars(tmp_path, listed, on_s3=False)]
     assert found == [("good-1.jar", True), ("changed-1.jar", False), ("gone-1.jar", False)]
+    assert [check.name for check in check_jars(tmp_path, listed, on_s3=True)][-1] == "optional-1.jar"
 
 
 def test_the_list_of_jars_names_set_coordinates_and_checksum() -> None:

@@ -33,5 +33,5 @@ def test_a_year_of_days_has_twelve_months_four_quarters_and_one_fiscal_year():
 def test_every_day_lies_in_the_period_that_starts_for_it(day, period_type):
     found = period(period_type, start_of(period_type, day))
     assert found.period_start <= day <= found.period_end
-    assert period(period_type, found.previous_start).period_end < found.period_start
+    assert start_of(period_type, found.period_end) == found.period_start
     assert fiscal_year_be(found.period_start) == fiscal_year_be(found.period_end) == found.fiscal_year_be

@@ -1,0 +1,64 @@
+# Needs GNU make, Python 3.11 or newer and a JDK 17 or 21. The rest is set up in .venv, once.
+PYTHON ?= python3
+VENV := .venv
+UV := $(VENV)/uv/bin/uv
+BIN := $(VENV)/bin
+
+# Without compiled bytecode every command starts two to three times slower.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help setup setup-s3 run airflow test lint format lock clean
+.DEFAULT_GOAL := help
+
+help: ## what can be made
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: $(VENV)/.jars ## the environment; costs nothing once it is there
+
+setup-s3: $(VENV)/.jars-s3 ## adds what a lake on S3 needs (700 MB)
+
+run: setup ## from the landing folder to extracts through Airflow, on samples unless SIANG_LANDING is set
+	@$(BIN)/siang airflow run
+
+airflow: setup ## Airflow with its page, until Ctrl-C
+	@$(BIN)/siang airflow serve
+
+test: setup ## every test that needs no real data
+	@$(BIN)/python -m pytest -m "not real"
+
+lint: setup ## style, layers and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/pyright
+
+format: setup ## rewrites the code in the one style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: $(VENV)/.uv ## requirements.lock from pyproject.toml: names, versions and hashes only
+	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --group dev \
+	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+clean: ## removes the environment and everything made from samples or landed files (.venv, .siang)
+	@[ ! -x $(BIN)/siang ] || $(BIN)/siang spark stop || true
+	rm -rf $(VENV) .siang .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.uv: setup/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python is older than 3.11: set PYTHON to a newer one, as in make PYTHON=python3.12 setup.")'
+	@echo "Setting up the environment in $(VENV)"
+	@$(PYTHON) -m venv --without-pip $(VENV)
+	@$(PYTHON) -m venv $(VENV)/uv
+	@$(VENV)/uv/bin/python -m pip install -q --require-hashes --only-binary :all: -r setup/uv.txt
+	@touch $@
+
+$(VENV)/.packages: requirements.lock pyproject.toml $(VENV)/.uv
+	@$(UV) pip sync -q --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q jobs lake nlp samples schemas
+	@touch $@
+
+$(VENV)/.jars $(VENV)/.jars-s3: setup/jars.txt setup/jars.py $(VENV)/.packages
+	@$(BIN)/python setup/jars.py $(if $(findstring s3,$@),s3,delta) $(VENV)/jars
+	@touch $@

@@ -1,0 +1,23 @@
+"""Takes the new files of one source into the archive; one such DAG a contract.
+
+Its asset tells the pipeline that there may be something to do. Runs by hand, unless the contract has a
+`schedule` (a cron expression, Bangkok time).
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import DAG, CronTriggerTimetable
+from parts import landed, siang, sources
+
+for source in sources():
+    source_id, schedule = source["source_id"], source.get("schedule")
+    with DAG(
+        dag_id=f"land_{source_id}",
+        schedule=CronTriggerTimetable(schedule, timezone="Asia/Bangkok") if schedule else None,
+        catchup=False,
+        max_active_runs=1,
+        tags=["siang", "landing"],
+        doc_md=__doc__,
+    ) as dag:
+        siang("land", "--source", source_id, outlets=[landed(source_id)])
+    globals()[dag.dag_id] = dag

@@ -1,0 +1,44 @@
+"""What DAGs are made of: the contracts' sources and tasks that are `siang` commands."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import Asset
+
+CONTRACTS = Path(__file__).resolve().parent.parent / "schemas" / "sources"
+
+
+def sources() -> list[dict[str, Any]]:
+    """Each contract as it is written. `siang source check` judges it; a DAG needs only id and schedule."""
+    return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(CONTRACTS.glob("*.yaml"))]
+
+
+def landed(source_id: str) -> Asset:
+    """The news that a source has landed its files."""
+    return Asset(f"siang://landing/{source_id}")
+
+
+def siang(*words: str, **task: Any) -> BashOperator:
+    """The task `siang WORDS…`, the command that a person would type, named after its first word.
+
+    Commands are safe to repeat, so one that failed is tried twice more, after half a minute and a minute.
+    `task` goes to the operator.
+    """
+    # The command of this very environment, whatever the PATH says.
+    command = Path(sys.executable).with_name("siang")
+    return BashOperator(
+        task_id=words[0],
+        bash_command=shlex.join([str(command), *words]),
+        do_xcom_push=False,
+        retries=2,
+        retry_delay=timedelta(seconds=20),
+        retry_exponential_backoff=2,
+        **task,
+    )

@@ -1,0 +1,144 @@
+"""The DAGs as Airflow reads them: their ids, order, commands and limits."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[2]
+CONTRACTS = [
+    yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((PROJECT / "schemas" / "sources").glob("*.yaml"))
+]
+LANDING = {f"land_{contract['source_id']}" for contract in CONTRACTS}
+STEPS = ["ingest", "refine", "fold", "classify", "aggregate", "publish"]
+
+# Read in a process of its own: Airflow settles on its home when it is imported, and what the DAG files import
+# shows only where nothing else has been imported.
+READ = """
+import json, socket, sys
+def refuse(*args): raise OSError("a DAG file asks the network")
+socket.socket.connect = socket.getaddrinfo = refuse
+from airflow.dag_processing.dagbag import DagBag
+sys.path.append(sys.argv[1])
+before = set(sys.modules)
+bag = DagBag(sys.argv[1])
+json.dump({
+    "errors": bag.import_errors,
+    "modules": sorted(set(sys.modules) - before),
+    "dags": {dag.dag_id: {
+        "assets": sorted(asset.uri for asset in condition.objects) if condition else [],
+        "condition": type(condition).__name__,
+        "cron": getattr(dag.timetable, "expression", None),
+        "catchup": dag.catchup,
+        "max_active_runs": dag.max_active_runs,
+        "is_paused_upon_creation": dag.is_paused_upon_creation,
+        "tags": sorted(dag.tags),
+        "doc": dag.doc_md,
+        "tasks": [{
+            "id": task.task_id,
+            "command": task.bash_command,
+            "pool": task.pool,
+            "retries": task.retries,
+            "backoff": task.retry_exponential_backoff,
+            "after": sorted(task.upstream_task_ids),
+            "outlets": [asset.uri for asset in task.outlets],
+        } for task in dag.topological_sort()],
+    } for dag in bag.dags.values() for condition in [dag.timetable.asset_condition]},
+}, sys.stdout)
+"""
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    home = tmp_path_factory.mktemp("airflow")
+    variables = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW_")}
+    variables |= {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
+    }
+    command = [sys.executable, "-c", READ, str(PROJECT / "dags")]
+    run = subprocess.run(command, env=variables, cwd=home, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout[run.stdout.index("{") :])
+
+
+@pytest.fixture(scope="module")
+def dags(read: dict[str, Any]) -> dict[str, Any]:
+    return read["dags"]
+
+
+def siang(*words: str) -> str:
+    return " ".join([str(Path(sys.executable).with_name("siang")), *words])
+
+
+def test_every_dag_file_is_read_without_an_error(read: dict[str, Any]) -> None:
+    assert read["errors"] == {}
+
+
+def test_there_is_one_landing_dag_a_contract_and_one_pipeline(dags: dict[str, Any]) -> None:
+    assert set(dags) == LANDING | {"pipeline", "training"}
+
+
+def test_reading_dag_files_imports_neither_spark_nor_a_job(read: dict[str, Any]) -> None:
+    first = {module.split(".")[0] for module in read["modules"]}
+    assert first.isdisjoint({"pyspark", "delta", "jobs", "lake", "nlp", "pandas", "pythainlp", "sklearn"})
+
+
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract["source_id"])
+def test_a_landing_dag_lands_its_source_and_tells_so(contract: dict[str, Any], dags: dict[str, Any]) -> None:
+    source_id = contract["source_id"]
+    dag = dags[f"land_{source_id}"]
+    (task,) = dag["tasks"]
+    assert task["command"] == siang("land", "--source", source_id)
+    assert task["outlets"] == [f"siang://landing/{source_id}"]
+    assert dag["cron"] == contract.get("schedule")
+    assert not dag["catchup"]
+
+
+def test_the_pipeline_runs_when_any_source_has_landed(dags: dict[str, Any]) -> None:
+    pipeline = dags["pipeline"]
+    assert pipeline["condition"] == "AssetAny"
+    assert pipeline["assets"] == sorted(f"siang://landing/{contract['source_id']}" for contract in CONTRACTS)
+
+
+def test_the_pipeline_is_the_commands_of_a_person_one_after_the_other(dags: dict[str, Any]) -> None:
+    tasks = dags["pipeline"]["tasks"]
+    assert [task["id"] for task in tasks] == STEPS
+    assert [task["command"] for task in tasks] == [siang(step) for step in STEPS]
+    assert [task["after"] for task in tasks] == [[], *([step] for step in STEPS[:-1])]
+
+
+def test_one_pipeline_runs_at_a_time_and_one_task_writes(dags: dict[str, Any]) -> None:
+    for name in ("pipeline", "training"):
+        assert dags[name]["max_active_runs"] == 1
+        assert {task["pool"] for task in dags[name]["tasks"]} == {"lake"}
+        assert not dags[name]["catchup"]
+
+
+def test_every_task_is_tried_again_later_and_later(dags: dict[str, Any]) -> None:
+    for dag in dags.values():
+        for task in dag["tasks"]:
+            assert task["retries"] == 2
+            assert task["backoff"] > 1
+
+
+def test_training_waits_weekly_until_somebody_turns_it_on(dags: dict[str, Any]) -> None:
+    training = dags["training"]
+    assert training["cron"] == "0 2 * * 0"
+    assert training["is_paused_upon_creation"]
+    assert [task["command"] for task in training["tasks"]] == [siang("train")]
+
+
+def test_every_dag_says_what_it_is_for(dags: dict[str, Any]) -> None:
+    for dag in dags.values():
+        assert dag["doc"].strip()
+        assert "siang" in dag["tags"]
