@@ -55,7 +55,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     """
     ledger = {(row.source_id, row.file_sha256): row for row in spark.table("bronze.files").collect()}
     committed = max((max(row.batch_id, row.redated_batch_id or 0) for row in ledger.values()), default=0)
-    remove_uncommitted(spark, "bronze.records", committed)
+    remove_uncommitted(spark, ["bronze.records"], committed)
     counts = {"files": 0, "records": 0, "faults": 0, "refused": 0, "redated": 0}
     usable: list[Arrival] = []
     refused: list[Arrival] = []

@@ -22,6 +22,11 @@ from schemas.contracts import Contract, contracts
 CONSUMER = "refine"
 RECORDS_PER_TASK = 5000
 BRONZE_KEY = ["source_id", "file_sha256", "record_number"]
+WRITES = {
+    "versions": "silver.concern_versions",
+    "repeats": "silver.version_repeats",
+    "quarantined": "silver.quarantine",
+}
 _NOT_PARSED = {"batch_id"}
 
 
@@ -39,14 +44,16 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     progress = latest(spark).get((CONSUMER, "bronze.files"), Progress())
     clear_uncommitted(spark, progress.batch_id)
     ledger = spark.table("bronze.files").where("file_status = 'ingested'")
-    reached = ledger.agg(F.max(F.greatest("batch_id", F.coalesce("redated_batch_id", F.lit(0))))).collect()[0][0]
+    is_new = F.col("batch_id") > progress.position
+    reached, expected = ledger.agg(
+        F.max(F.greatest("batch_id", F.coalesce("redated_batch_id", F.lit(0)))),
+        F.coalesce(F.sum(F.when(is_new, F.col("record_count"))), F.lit(0)),
+    ).collect()[0]
     if reached is None or reached <= progress.position:
         return {"records": 0, "versions": 0, "repeats": 0, "quarantined": 0, "erased": 0}
     _redate(spark, ledger, progress.position)
-    new_files = ledger.where(F.col("batch_id") > progress.position)
-    expected = int(new_files.agg(F.sum("record_count")).collect()[0][0] or 0)
     say(f"{expected} records to read")
-    recent = spark.table("bronze.records").where(F.col("batch_id") > progress.position).where("not is_erased")
+    recent = spark.table("bronze.records").where(is_new).where("not is_erased")
     parsed = parse_records(recent, ledger, expected).persist()
     try:
         counts = commit_parsed(spark, parsed, progress.batch_id + 1)
@@ -58,8 +65,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
 
 
 def clear_uncommitted(spark: SparkSession, committed_batch: int) -> None:
-    for name in ("silver.concern_versions", "silver.version_repeats", "silver.quarantine"):
-        remove_uncommitted(spark, name, committed_batch)
+    remove_uncommitted(spark, list(WRITES.values()), committed_batch)
 
 
 def _redate(spark: SparkSession, ledger: DataFrame, position: int) -> None:
@@ -155,17 +161,13 @@ def commit_parsed(spark: SparkSession, parsed: DataFrame, batch_id: int) -> dict
     erased = spark.table("ops.erasures").select("concern_id").distinct()
     versions, repeats, unusable, buried = split(parsed, kept, erased)
     batch = F.lit(batch_id)
-    total = parsed.count()
     append(versions.withColumn("batch_id", batch), "silver.concern_versions")
     append(repeats.withColumn("batch_id", batch), "silver.version_repeats")
     append(unusable.withColumn("state", F.lit("open")).withColumn("batch_id", batch), "silver.quarantine")
-    counts = {"records": total}
-    for name, table in (
-        ("versions", "silver.concern_versions"),
-        ("repeats", "silver.version_repeats"),
-        ("quarantined", "silver.quarantine"),
-    ):
-        counts[name] = spark.table(table).where(F.col("batch_id") == batch_id).count()
+    written = [f"(SELECT count(*) FROM {name} WHERE batch_id = {batch_id}) AS {what}" for what, name in WRITES.items()]
+    counts = spark.sql("SELECT " + ", ".join(written)).collect()[0].asDict()
+    total = parsed.count()
+    counts = {"records": total} | counts
     counts["erased"] = total - counts["versions"] - counts["repeats"] - counts["quarantined"]
     if counts["erased"]:
         bury(spark, buried)

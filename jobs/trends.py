@@ -87,12 +87,12 @@ def province_trends(
         model_version: the topic model that the labels come from.
     """
     calendar = _calendar(spark, daily, as_of)
-    counted = _with_durations(_with_all_channels(_by_period(daily.where("province_code is not null"), calendar)), as_of)
-    grid = _grid(spark, covered, reached, calendar)
-    dense = _on_grid(grid, counted)
-    figures = _with_shares(_with_other_periods(dense), as_of)
-    # Names come last: sorting for ranks moves every row, and they are most of a row.
-    named = _with_names(spark, _with_ranks(_with_rates(spark, figures), reached))
+    placed = daily.where("province_code is not null")
+    # The cells in which something was said are few beside the grid: totals and ranks are taken from them.
+    counted = _with_durations(_with_all_channels(_by_period(placed, calendar)), as_of).persist()
+    dense = _on_grid(_grid(spark, covered, reached, calendar), counted)
+    figures = _with_shares(_with_rates(spark, _with_other_periods(dense)), counted, as_of)
+    named = _with_names(spark, _with_ranks(spark, figures, counted, reached))
     return named.withColumn("model_version", F.lit(model_version)).select(
         *tables()["gold.province_trends"].column_names
     )
@@ -151,11 +151,12 @@ def _grid(spark: SparkSession, covered: DataFrame, reached: DataFrame, calendar:
     return cells.crossJoin(F.broadcast(spark.createDataFrame(levels, "topic_level string, topic_id string")))
 
 
-def _with_shares(rows: DataFrame, as_of: date) -> DataFrame:
-    same = Window.partitionBy("period_type", "period_start", "province_code", "channel")
-    total = F.max(F.when(F.col("topic_level") == "all", F.col("concern_count"))).over(same)
+def _with_shares(rows: DataFrame, counted: DataFrame, as_of: date) -> DataFrame:
+    same = ["period_type", "period_start", "province_code", "channel"]
+    totals = counted.where("topic_level = 'all'").select(*same, F.col("concern_count").alias("_total"))
     return (
-        rows.withColumn("share", F.when(total > 0, F.col("concern_count") / total))
+        rows.join(F.broadcast(totals), same, "left")
+        .withColumn("share", F.when(F.col("_total") > 0, F.col("concern_count") / F.col("_total")))
         .withColumn("is_complete", F.col("period_end") < F.lit(as_of))
         # No local texts outside Bangkok were scored yet, so topics there rest on an unscored classifier.
         .withColumn(
@@ -177,12 +178,14 @@ def _on_grid(grid: DataFrame, counted: DataFrame) -> DataFrame:
 
 def _with_other_periods(rows: DataFrame) -> DataFrame:
     """The backlog at the end of a period, and the counts of the period before and of the year before."""
-    series = Window.partitionBy("period_type", *SERIES)
+    # One order for all of them, so that every series is sorted once.
+    series = Window.partitionBy("period_type", *SERIES).orderBy("_month")
     month = F.year("period_start") * 12 + F.month("period_start")
     length = F.expr("CASE period_type WHEN 'month' THEN 1 WHEN 'quarter' THEN 3 ELSE 12 END")
     shown = F.when(F.col("_is_shown"), F.col("concern_count"))
-    so_far = series.orderBy("_month").rowsBetween(Window.unboundedPreceding, Window.currentRow)
     moved = F.col("concern_count") - F.col("closed_in_period_count")
+    so_far = series.rowsBetween(Window.unboundedPreceding, Window.currentRow)
+    follows = F.lag("_month").over(series) == F.col("_month") - length
 
     def change(name: str) -> Column:
         enough = (F.col("concern_count") >= SMALLEST_COMPARED) & (F.col(name) >= SMALLEST_COMPARED)
@@ -190,11 +193,10 @@ def _with_other_periods(rows: DataFrame) -> DataFrame:
 
     return (
         rows.withColumn("_month", month)
-        .withColumn("_ordinal", F.floor(F.col("_month") / length))
         # An ending seen before the submission that its source states would make it negative.
         .withColumn("backlog_count", F.greatest(F.sum(moved).over(so_far), F.lit(0)))
-        .withColumn("previous_count", F.max(shown).over(series.orderBy("_ordinal").rangeBetween(-1, -1)))
-        .withColumn("last_year_count", F.max(shown).over(series.orderBy("_month").rangeBetween(-12, -12)))
+        .withColumn("previous_count", F.when(follows, F.lag(shown).over(series)))
+        .withColumn("last_year_count", F.max(shown).over(series.rangeBetween(-12, -12)))
         .where("_is_shown")
         .withColumn("change_pct", change("previous_count"))
         .withColumn("last_year_change_pct", change("last_year_count"))
@@ -225,28 +227,29 @@ def _with_names(spark: SparkSession, rows: DataFrame) -> DataFrame:
     )
 
 
-def _with_ranks(rows: DataFrame, reached: DataFrame) -> DataFrame:
+def _with_ranks(spark: SparkSession, rows: DataFrame, counted: DataFrame, reached: DataFrame) -> DataFrame:
     """Ranks among provinces that all sources of the channel have spoken for through twelve months."""
     together = reached.unionByName(reached.withColumn("channel", F.lit("all")))
     needed = together.groupBy("channel").agg(F.countDistinct("source_id").alias("_needed"))
-    begun = (
+    begun = F.broadcast(
         together.groupBy("channel", "province_code")
         .agg(F.countDistinct("source_id").alias("_sources"), F.max("first_month").alias("_begun"))
         .join(needed, "channel")
         .where("_sources = _needed")
         .select("channel", "province_code", "_begun")
     )
-    a_year = F.add_months("_begun", 12) <= F.date_add("period_end", 1)
-    is_ranked = F.coalesce(a_year, F.lit(False)) & (F.col("concern_count") > 0)
-    among = Window.partitionBy("period_type", "period_start", "topic_level", "topic_id", "channel", "_is_ranked")
-    return (
-        rows.join(F.broadcast(begun), ["channel", "province_code"], "left")
-        .withColumn("_is_ranked", is_ranked)
-        .withColumn("rank", F.when(F.col("_is_ranked"), F.rank().over(among.orderBy(F.desc("concern_count")))))
-        .withColumn(
-            "rank_per_100k", F.when(F.col("_is_ranked"), F.rank().over(among.orderBy(F.desc("concerns_per_100k"))))
-        )
+    length = F.expr("CASE period_type WHEN 'month' THEN 1 WHEN 'quarter' THEN 3 ELSE 12 END")
+    # A year of the same sources lies behind the end of the period.
+    is_ranked = (F.add_months("_begun", 12) <= F.add_months("period_start", length)) & (F.col("concern_count") > 0)
+    cell = ["period_type", "period_start", "topic_level", "topic_id", "channel"]
+    among = Window.partitionBy(*cell)
+    ranks = (
+        _with_rates(spark, counted.join(begun, ["channel", "province_code"]).where(is_ranked))
+        .withColumn("rank", F.rank().over(among.orderBy(F.desc("concern_count"))))
+        .withColumn("rank_per_100k", F.rank().over(among.orderBy(F.desc("concerns_per_100k"))))
+        .select(*cell, "province_code", "rank", "rank_per_100k")
     )
+    return rows.join(F.broadcast(ranks), [*cell, "province_code"], "left")
 
 
 _MEASURED = ("median_days_to_resolve", "p90_days_to_resolve", "within_15_days_share")

@@ -88,8 +88,9 @@ def replace_for(spark: SparkSession, df: DataFrame, name: str, scope: DataFrame,
     )
 
 
-def remove_uncommitted(spark: SparkSession, name: str, committed_batch: int) -> None:
+def remove_uncommitted(spark: SparkSession, names: Sequence[str], committed_batch: int) -> None:
     """Removes rows of a batch that was written but never committed, because its writer was killed."""
     condition = f"batch_id > {committed_batch}"
-    if spark.table(name).where(condition).limit(1).count():
-        spark.sql(f"DELETE FROM {name} WHERE {condition}")
+    looks = [f"(SELECT '{name}' AS name FROM {name} WHERE {condition} LIMIT 1)" for name in names]
+    for row in spark.sql(" UNION ALL ".join(looks)).collect():
+        spark.sql(f"DELETE FROM {row.name} WHERE {condition}")
