@@ -29,7 +29,8 @@ app.add_typer(spark_app, name="spark")
 app.add_typer(lake_app, name="lake")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(source_app, name="source")
-out = Console(highlight=False)
+# A pipe has no width: lines are as long as they need to be.
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 240)
 
 Root = Annotated[str, typer.Option(help="folder or s3a://bucket/prefix")]
 Source = Annotated[str | None, typer.Option(help="only this source")]

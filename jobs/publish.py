@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pyspark.sql import SparkSession
 
+from jobs.checks import check
 from jobs.extracts import pointer
 from jobs.extracts.disclosure import public_coverage, public_trends
 from jobs.extracts.package import version
@@ -18,7 +19,8 @@ from schemas.topics import load_topics
 def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     """Publishes what gold says now; nothing is written where that version is there already.
 
-    Counts: public_rows, hidden_rows, versions_written. Raises Fault where gold is empty.
+    Counts: public_rows, hidden_rows, versions_written. Raises Fault where gold is empty or
+    the public table breaks a suite of expectations; the version before then stays the current one.
     """
     gold = read(spark, "gold.province_trends").where(
         "channel = 'all' AND period_type IN ('month', 'fiscal_year')"
@@ -30,6 +32,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
             "run 'siang run', or see 'siang ledger' for files that were refused",
         )
     public = public_trends(trends, load_topics())
+    check(public, "province_trends")
     as_of = max(day for day in coverage["last_date"].to_pylist() if day is not None)
     made = version(public, public_coverage(coverage), as_of=as_of)
     root = f"{settings().extracts}/public"

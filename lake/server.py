@@ -21,6 +21,7 @@ from lake.faults import Fault
 from lake.settings import PROJECT, settings
 
 START_SECONDS = 90
+_LOGGING = Path(__file__).with_name("log4j2.properties")
 PACKAGES = ("jobs", "nlp", "lake", "schemas")
 
 
@@ -169,8 +170,10 @@ def start() -> Server:
     options["spark.connect.grpc.binding.address"] = "127.0.0.1"
     options["spark.connect.grpc.binding.port"] = str(port)
     options["spark.connect.grpc.maxInboundMessageSize"] = str(256 * 1024 * 1024)
-    options["spark.driver.extraJavaOptions"] = f"{_mark()} -XX:+UseParallelGC -Djava.awt.headless=true"
-    command = [str(pyspark / "bin" / "spark-submit"), "--driver-java-options", _mark()]
+    options["spark.driver.extraJavaOptions"] = " ".join(
+        [_mark(), "-XX:+UseParallelGC", "-Djava.awt.headless=true", f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}"]
+    )
+    command = [str(pyspark / "bin" / "spark-submit")]
     for name, value in options.items():
         command += ["--conf", f"{name}={value}"]
     command += ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"]
