@@ -1,6 +1,6 @@
 """How fast the text stage is on one process, and what its parts cost.
 
-    python -m benchmarks.text_stage
+python -m benchmarks.text_stage
 """
 
 from __future__ import annotations

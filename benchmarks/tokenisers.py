@@ -1,6 +1,6 @@
 """Which engine cuts Thai best and fastest: word-F1 on a gold standard, and rows per second against newmm.
 
-    python -m benchmarks.tokenisers
+python -m benchmarks.tokenisers
 """
 
 from __future__ import annotations

@@ -72,9 +72,7 @@ def changed_days(spark: SparkSession, done: dict[str, int], until: dict[str, int
     labels = changes(spark, "silver.concern_labels", done["silver.concern_labels"], until["silver.concern_labels"])
     if concerns is None or labels is None:
         return None
-    relabelled = spark.table("silver.concerns").join(
-        labels.select("concern_id").distinct(), "concern_id", "left_semi"
-    )
+    relabelled = spark.table("silver.concerns").join(labels.select("concern_id").distinct(), "concern_id", "left_semi")
     touched = concerns.select("submitted_date", "closed_date").unionByName(
         relabelled.select("submitted_date", "closed_date")
     )
@@ -103,8 +101,11 @@ def concern_facts(spark: SparkSession) -> DataFrame:
         "submitted_date", "closed_date", "quality_flags",
     )  # fmt: skip
     labels = spark.table("silver.concern_labels").select("concern_id", "kind", "primary_topic_id")
-    topics = spark.table("silver.concern_topics").join(F.broadcast(groups), "topic_id").groupBy("concern_id").agg(
-        F.collect_set("topic_id").alias("topics"), F.collect_set("group_id").alias("groups")
+    topics = (
+        spark.table("silver.concern_topics")
+        .join(F.broadcast(groups), "topic_id")
+        .groupBy("concern_id")
+        .agg(F.collect_set("topic_id").alias("topics"), F.collect_set("group_id").alias("groups"))
     )
 
     def level(name: str, ids: str) -> str:
@@ -158,7 +159,10 @@ def cube(facts: DataFrame) -> DataFrame:
     )  # fmt: skip
     histogram = F.array_sort(
         F.collect_list(
-            F.when(F.col("_days").isNotNull(), F.struct(F.col("_days").alias("days"), F.col("stated_count").alias("count")))
+            F.when(
+                F.col("_days").isNotNull(),
+                F.struct(F.col("_days").alias("days"), F.col("stated_count").alias("count")),
+            )
         )
     )
     return (

@@ -27,6 +27,7 @@ import httpx
 import psutil
 import typer
 
+from jobs import land
 from lake.faults import Fault
 from lake.settings import PROJECT, settings
 
@@ -59,7 +60,7 @@ app = typer.Typer(help="Airflow on this machine.", no_args_is_help=True)
 @app.command()
 def run() -> None:
     """Lands every source and takes it to the extracts, with Airflow started for it and stopped after."""
-    fill_landing()
+    land.fill_landing(typer.echo)
     # The Spark server is up before the first task asks for it, at the same time as Airflow.
     spark = subprocess.Popen([SIANG, "spark", "start"]) if not settings().spark else None
     # DAG files do not change meanwhile, and reading them again holds up the tasks for seconds.
@@ -78,16 +79,6 @@ def serve() -> None:
         while True:
             server.check()
             time.sleep(1)
-
-
-def fill_landing() -> None:
-    """Puts samples into the landing folder if it is the default one and holds nothing."""
-    landing = settings().home / "landing"
-    if settings().landing == str(landing) and not any(landing.glob("*")):
-        from samples.generate import generate
-
-        generate(landing)
-        typer.echo(f"Samples were made in {landing}; SIANG_LANDING points at exports of your own.")
 
 
 class Server:
@@ -130,9 +121,7 @@ class Server:
         if answer.is_error:
             return False
         parts = answer.json()
-        return all(
-            parts[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor")
-        )
+        return all(parts[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
 
 
 @contextmanager
@@ -350,9 +339,7 @@ def drain(server: Server) -> None:
     runs = follow(server, progress, since, [last])
     failed = sorted({run["dag_id"] for run in runs if run["state"] == "failed"})
     if failed:
-        raise Fault(
-            f"Airflow could not run {', '.join(failed)}", "mend what is said above, then run this again"
-        )
+        raise Fault(f"Airflow could not run {', '.join(failed)}", "mend what is said above, then run this again")
 
 
 def follow(server: Server, progress: Progress, since: str, dag_ids: list[str]) -> list[dict[str, Any]]:
@@ -397,9 +384,7 @@ def wait_for_dags(server: Server) -> list[str]:
                 server.pause(dag_id, False)
             return landing
         time.sleep(0.3)
-    raise Fault(
-        f"Airflow did not find its DAGs in {START_SECONDS} s", f"look into {server.home}/dag-processor.log"
-    )
+    raise Fault(f"Airflow did not find its DAGs in {START_SECONDS} s", f"look into {server.home}/dag-processor.log")
 
 
 def _moment(stamp: str | None) -> float:
@@ -453,9 +438,7 @@ class Progress:
             if "SubprocessHook" in entry.get("logger", "") and not said.startswith(HOOK_WORDS):
                 typer.echo(said)
             elif entry.get("level") == "error":
-                causes = [
-                    f"{cause['exc_type']}: {cause['exc_value']}" for cause in entry.get("error_detail", [])
-                ]
+                causes = [f"{cause['exc_type']}: {cause['exc_value']}" for cause in entry.get("error_detail", [])]
                 typer.echo("; ".join([said, *causes]))
 
     @staticmethod

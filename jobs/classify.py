@@ -84,7 +84,10 @@ def with_input_hash(concerns: DataFrame) -> DataFrame:
     labels = F.coalesce("source_labels", F.array().cast("array<string>"))
     said = F.concat_ws("\x1f", text, F.array_join(labels, "\x1e"))
     return concerns.select(
-        "concern_id", text.alias("text"), labels.alias("source_labels"), F.md5(said.cast("binary")).alias("input_hash")
+        "concern_id",
+        text.alias("text"),
+        labels.alias("source_labels"),
+        F.md5(said.cast("binary")).alias("input_hash"),
     )
 
 

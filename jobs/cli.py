@@ -92,9 +92,8 @@ def run(landing: Root = "", lake: Root = "", extracts: Root = "") -> None:
     from jobs.report import Report
     from jobs.steps import STEPS, perform
     from lake.session import open_writer
-    from jobs.airflow import fill_landing
 
-    fill_landing()
+    land.fill_landing(print)
     report = Report()
     with report.stage("land"):
         report.done("land", land.run(report.say))
@@ -199,7 +198,14 @@ def ledger(source: Source = None) -> None:
     table = Table("source", "file", "sha256", "bytes", "records", "faults", "status", "error")
     for row in rows:
         if source in (None, row.source_id):
-            cells = (row.source_id, row.path, row.file_sha256[:12], row.bytes, row.record_count, row.fault_count)
+            cells = (
+                row.source_id,
+                row.path,
+                row.file_sha256[:12],
+                row.bytes,
+                row.record_count,
+                row.fault_count,
+            )
             table.add_row(*["" if cell is None else str(cell) for cell in (*cells, row.file_status, row.error)])
     out.print(table)
 
@@ -216,7 +222,12 @@ def quarantine(context: typer.Context, source: Source = None, limit: int = 50) -
         rows = shelf.open_records(spark, source, limit)
     table = Table("source", "file", "record", "reasons")
     for row in rows:
-        table.add_row(row.source_id, f"{row.path} ({row.file_sha256[:12]})", str(row.record_number), "\n".join(row.reasons))
+        table.add_row(
+            row.source_id,
+            f"{row.path} ({row.file_sha256[:12]})",
+            str(row.record_number),
+            "\n".join(row.reasons),
+        )
     out.print(table)
 
 
@@ -235,7 +246,10 @@ def quarantine_replay(source: Source = None) -> None:
 
 @quarantine_app.command("dismiss")
 def quarantine_dismiss(
-    source: str, sha256: Annotated[str, typer.Argument(help="of the file, or how it begins")], record: int, why: str
+    source: str,
+    sha256: Annotated[str, typer.Argument(help="of the file, or how it begins")],
+    record: int,
+    why: str,
 ) -> None:
     """Sets a record aside for good, with a why."""
     from jobs import quarantine as shelf
@@ -266,7 +280,10 @@ def reconcile() -> None:
     if proof.pending:
         print(f"{proof.pending} archived files are not ingested yet; run 'siang ingest'.")
     if not proof.is_exact:
-        raise Fault("the lake does not add up", "run the pipeline to its end, and read the lines above if it still does not")
+        raise Fault(
+            "the lake does not add up",
+            "run the pipeline to its end, and read the lines above if it still does not",
+        )
     print("exact: every byte of every file is in bronze, every record is accounted for")
 
 
@@ -341,7 +358,14 @@ def status() -> None:
         last = row["last"]
         seconds = (last.ended_at - last.started_at).total_seconds()
         counted = last.message or ", ".join(f"{name} {count:,}" for name, count in sorted(last.counts.items()))
-        table.add_row(row.step, str(row.runs), f"{last.started_at:%Y-%m-%d %H:%M:%S}", f"{seconds:.1f}", last.outcome, counted)
+        table.add_row(
+            row.step,
+            str(row.runs),
+            f"{last.started_at:%Y-%m-%d %H:%M:%S}",
+            f"{seconds:.1f}",
+            last.outcome,
+            counted,
+        )
     out.print(table)
 
 

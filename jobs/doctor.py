@@ -78,9 +78,7 @@ def java_version() -> str:
 def check_java(said: str) -> Check:
     """Spark 4.2 runs on Java 17 and 21. ``said`` is what ``java -version`` printed."""
     version = re.search(r'version "(\d+)[^"]*"', said)
-    found = (
-        version[0].removeprefix("version ").strip('"') if version else "no java in JAVA_HOME or on the PATH"
-    )
+    found = version[0].removeprefix("version ").strip('"') if version else "no java in JAVA_HOME or on the PATH"
     is_ok = version is not None and version[1] in {"17", "21"}
     return Check("Java", is_ok, found, "install a JDK 17 or 21, or set JAVA_HOME to one")
 
@@ -131,9 +129,7 @@ def check_workers(pyspark_python: str | None) -> Check:
     """Spark's workers need this environment's Python; another one lets a job hang without a word."""
     found = pyspark_python or sys.executable
     mend = "unset PYSPARK_PYTHON"
-    return Check(
-        "Python of the workers", Path(found).absolute() == Path(sys.executable).absolute(), found, mend
-    )
+    return Check("Python of the workers", Path(found).absolute() == Path(sys.executable).absolute(), found, mend)
 
 
 def check_landing(here: Settings) -> Iterator[Check]:

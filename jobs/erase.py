@@ -16,9 +16,7 @@ from lake.tables import empty_like
 from schemas.contracts import contracts
 
 
-def run(
-    spark: SparkSession, say: Callable[[str], None], source_id: str, record_id: str, why: str
-) -> dict[str, int]:
+def run(spark: SparkSession, say: Callable[[str], None], source_id: str, record_id: str, why: str) -> dict[str, int]:
     """Erases one concern from bronze, the versions and the archive; fold and classify remove the rest.
 
     The tombstone comes first, so that a run that is killed half-way can only have erased too little, and
@@ -32,9 +30,12 @@ def run(
     concern = concern_id(identity.id_namespace, *record_id.split("/"))
     mine = F.col("concern_id") == concern
     versions, repeats = spark.table("silver.concern_versions"), spark.table("silver.version_repeats")
-    keys = versions.where(mine).select(*refine.BRONZE_KEY).unionByName(
-        repeats.where(mine).select(*refine.BRONZE_KEY)
-    ).collect()
+    keys = (
+        versions.where(mine)
+        .select(*refine.BRONZE_KEY)
+        .unionByName(repeats.where(mine).select(*refine.BRONZE_KEY))
+        .collect()
+    )
     is_buried = spark.table("ops.erasures").where(mine).count() > 0
     if not keys and not is_buried:
         raise Fault(f"{source_id} has told of no concern with that id", "check the id, it is the source's own")

@@ -34,8 +34,10 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     all_progress = latest(spark)
     refined = all_progress.get(("refine", "bronze.files"), Progress())
     done = all_progress.get((CONSUMER, "silver.concern_versions"), Progress())
-    erased = spark.table("ops.erasures").select("concern_id").join(
-        spark.table("silver.concerns").select("concern_id"), "concern_id", "left_semi"
+    erased = (
+        spark.table("ops.erasures")
+        .select("concern_id")
+        .join(spark.table("silver.concerns").select("concern_id"), "concern_id", "left_semi")
     )
     is_new = (F.col("batch_id") > done.position) & (F.col("batch_id") <= refined.batch_id)
     changed = _changed(spark, is_new, done.batch_id).unionByName(erased).distinct().persist()

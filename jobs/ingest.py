@@ -147,7 +147,9 @@ def read_pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
         yield Piece("fault", reached, reached, "", sheet, broken)
 
 
-def _read_archived(root: str, known: dict[str, Contract]) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def _read_archived(
+    root: str, known: dict[str, Contract]
+) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """The function that workers run: rows of (source_id, file_sha256) in, raw records out."""
 
     def read(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -158,7 +160,17 @@ def _read_archived(root: str, known: dict[str, Contract]) -> Callable[[Iterator[
                 rows: list[tuple[object, ...]] = []
                 for number, piece in enumerate(read_pieces(content, known[source_id])):
                     rows.append(
-                        (source_id, sha, number, piece.part, piece.sheet, piece.start, piece.end, piece.raw, piece.error)
+                        (
+                            source_id,
+                            sha,
+                            number,
+                            piece.part,
+                            piece.sheet,
+                            piece.start,
+                            piece.end,
+                            piece.raw,
+                            piece.error,
+                        )
                     )
                     if len(rows) >= ROWS_AT_ONCE:
                         yield _record_batch(rows)
@@ -170,7 +182,9 @@ def _read_archived(root: str, known: dict[str, Contract]) -> Callable[[Iterator[
 
 
 def _record_batch(rows: list[tuple[object, ...]]) -> pa.RecordBatch:
-    columns = [pa.array(values, type=field.type) for values, field in zip(zip(*rows, strict=True), _RECORDS, strict=True)]
+    columns = [
+        pa.array(values, type=field.type) for values, field in zip(zip(*rows, strict=True), _RECORDS, strict=True)
+    ]
     return pa.RecordBatch.from_arrays(columns, schema=_RECORDS)
 
 
@@ -182,7 +196,10 @@ def _commit_batch(
     schema = "source_id string, file_sha256 string, record_number bigint, part string, sheet string, "
     schema += "span_start bigint, span_end bigint, raw string, error string"
     records = keys.repartition(tasks).mapInArrow(_read_archived(settings().archive, dict(contracts())), schema)
-    append(records.withColumn("is_erased", F.lit(False)).withColumn("batch_id", F.lit(batch_id)), "bronze.records")
+    append(
+        records.withColumn("is_erased", F.lit(False)).withColumn("batch_id", F.lit(batch_id)),
+        "bronze.records",
+    )
     counted = {(row.source_id, row.file_sha256): row for row in _count(spark, batch_id).collect()}
     now = datetime.now(UTC)
     rows: list[dict[str, object]] = []

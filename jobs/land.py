@@ -21,6 +21,16 @@ def chosen(source_id: str | None) -> Iterable[Contract]:
     return [known[source_id]]
 
 
+def fill_landing(say: Callable[[str], None]) -> None:
+    """Puts samples into the landing folder, where it is the default one and holds nothing."""
+    landing = settings().home / "landing"
+    if settings().landing == str(landing) and not any(landing.glob("*")):
+        from samples.generate import generate
+
+        generate(landing)
+        say(f"Samples were made in {landing}; SIANG_LANDING points at exports of your own.")
+
+
 def run(say: Callable[[str], None], source_id: str | None = None) -> dict[str, int]:
     """Archives what is new in the landing folder.
 
@@ -30,6 +40,8 @@ def run(say: Callable[[str], None], source_id: str | None = None) -> dict[str, i
     counts = {"files": 0, "new": 0, "known": 0, "skipped": 0}
     for contract in chosen(source_id):
         _land_source(contract, say, counts)
+    for folder in uncontracted() if source_id is None else []:
+        say(f"{folder}: left out, no contract in schemas/sources has this name")
     return counts
 
 

@@ -23,9 +23,7 @@ def current(spark: SparkSession) -> tuple[str, str]:
 
     The seed learned from nothing but the keywords and examples of schemas/topics.yaml.
     """
-    promoted = (
-        spark.table("ops.models").where("is_promoted").orderBy(F.desc("trained_at")).limit(1).collect()
-    )
+    promoted = spark.table("ops.models").where("is_promoted").orderBy(F.desc("trained_at")).limit(1).collect()
     if promoted:
         version = promoted[0].model_version
         return address(version), version
@@ -35,7 +33,9 @@ def current(spark: SparkSession) -> tuple[str, str]:
     return address(seed.version), seed.version
 
 
-def store(spark: SparkSession, model: TopicModel, *, training_count: int, scores: dict[str, float], promoted: bool) -> None:
+def store(
+    spark: SparkSession, model: TopicModel, *, training_count: int, scores: dict[str, float], promoted: bool
+) -> None:
     """Keeps a trained model: the file first, its row last."""
     files.write_bytes(address(model.version), model.to_bytes())
     row = (model.version, datetime.now(UTC), training_count, scores, promoted)

@@ -8,7 +8,20 @@ from typing import Literal
 
 PeriodType = Literal["month", "quarter", "fiscal_year"]
 MONTHS = {"month": 1, "quarter": 3, "fiscal_year": 12}
-MONTH_NAMES = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
+MONTH_NAMES = (
+    "ม.ค.",
+    "ก.พ.",
+    "มี.ค.",
+    "เม.ย.",
+    "พ.ค.",
+    "มิ.ย.",
+    "ก.ค.",
+    "ส.ค.",
+    "ก.ย.",
+    "ต.ค.",
+    "พ.ย.",
+    "ธ.ค.",
+)
 
 
 @dataclass(frozen=True)

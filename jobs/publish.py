@@ -22,9 +22,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     Counts: public_rows, hidden_rows, versions_written. Raises Fault where gold is empty or
     the public table breaks a suite of expectations; the version before then stays the current one.
     """
-    gold = read(spark, "gold.province_trends").where(
-        "channel = 'all' AND period_type IN ('month', 'fiscal_year')"
-    )
+    gold = read(spark, "gold.province_trends").where("channel = 'all' AND period_type IN ('month', 'fiscal_year')")
     trends, coverage = gold.toArrow(), read(spark, "gold.coverage").toArrow()
     if trends.num_rows == 0 or coverage.num_rows == 0:
         raise Fault(

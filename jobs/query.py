@@ -31,7 +31,10 @@ def ask(spark: SparkSession, sql: str) -> tuple[list[str], list[list[Any]]]:
         rows = [list(row) for row in frame.collect()]
     except PySparkException as error:
         first = (error.getMessage() or str(error)).strip().splitlines()[0]
-        raise Fault(f"the question cannot be answered: {first}", "mend the SQL; only SELECT, SHOW and DESCRIBE are taken") from None
+        raise Fault(
+            f"the question cannot be answered: {first}",
+            "mend the SQL; only SELECT, SHOW and DESCRIBE are taken",
+        ) from None
     return frame.columns, rows
 
 

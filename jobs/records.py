@@ -79,9 +79,7 @@ def _shown(value: str) -> str:
     return f"«{safe[:SHOWN]}…»" if len(safe) > SHOWN else f"«{safe}»"
 
 
-def parse(
-    raw: str, header: str | None, contract: Contract, observed_at: datetime | None, record_number: int
-) -> Parsed:
+def parse(raw: str, header: str | None, contract: Contract, observed_at: datetime | None, record_number: int) -> Parsed:
     """Reads one record by its contract.
 
     Args:

@@ -84,9 +84,7 @@ def _redate(spark: SparkSession, ledger: DataFrame, position: int) -> None:
 
 def parse_records(raw: DataFrame, ledger: DataFrame, expected: int) -> DataFrame:
     """Raw records (rows of bronze.records) parsed by their contracts: see parsed_schema."""
-    headers = raw.where("part = 'header'").select(
-        "source_id", "file_sha256", "sheet", F.col("raw").alias("header")
-    )
+    headers = raw.where("part = 'header'").select("source_id", "file_sha256", "sheet", F.col("raw").alias("header"))
     found = (
         raw.where("part in ('record', 'fault')")
         .join(ledger.select("source_id", "file_sha256", "observed_at"), ["source_id", "file_sha256"])
@@ -98,7 +96,9 @@ def parse_records(raw: DataFrame, ledger: DataFrame, expected: int) -> DataFrame
     return found.repartition(tasks, *BRONZE_KEY).mapInArrow(_parser(dict(contracts()), schema), schema)
 
 
-def _parser(known: dict[str, Contract], schema: t.StructType) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def _parser(
+    known: dict[str, Contract], schema: t.StructType
+) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """The function that workers run."""
 
     def parse(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -122,9 +122,7 @@ def _parsed_row(row: dict[str, Any], contract: Contract) -> dict[str, Any]:
     return key | parsed.values | {"observed_at": observed, "reasons": []}
 
 
-def split(
-    parsed: DataFrame, kept: DataFrame, erased: DataFrame
-) -> tuple[DataFrame, DataFrame, DataFrame, DataFrame]:
+def split(parsed: DataFrame, kept: DataFrame, erased: DataFrame) -> tuple[DataFrame, DataFrame, DataFrame, DataFrame]:
     """Parsed records as versions, repeats, quarantine and erased: every record in exactly one.
 
     Args:
@@ -229,8 +227,7 @@ def _settle(spark: SparkSession) -> None:
     """Marks quarantined records that are in use by now; repeats what a killed replay left undone."""
     keys = ", ".join(BRONZE_KEY)
     used = " UNION ALL ".join(
-        f"SELECT {keys} FROM {name}"
-        for name in ("silver.concern_versions", "silver.version_repeats")
+        f"SELECT {keys} FROM {name}" for name in ("silver.concern_versions", "silver.version_repeats")
     )
     erased = f"SELECT {keys} FROM bronze.records WHERE is_erased"
     same = " AND ".join(f"t.{column} = s.{column}" for column in BRONZE_KEY)

@@ -127,9 +127,7 @@ def render(results: Results, console: Console) -> None:
 
 def _render_rises(rises: Rises, console: Console) -> None:
     if rises.month is None or not rises.found:
-        console.print(
-            "\nNo topic rose in a province, or no complete month has one before it to compare with."
-        )
+        console.print("\nNo topic rose in a province, or no complete month has one before it to compare with.")
         return
     rose = _table(
         f"The biggest rises, {rises.month:%Y-%m} against the month before",
@@ -167,9 +165,7 @@ def _intake(spark: SparkSession) -> list[Intake]:
 
 
 def _refusals(spark: SparkSession) -> list[Refusal]:
-    files = (
-        read(spark, "bronze.files").where("file_status = 'refused'").orderBy("source_id", "path").collect()
-    )
+    files = read(spark, "bronze.files").where("file_status = 'refused'").orderBy("source_id", "path").collect()
     records = (
         read(spark, "silver.quarantine")
         .where("state = 'open'")
@@ -208,9 +204,7 @@ def _rises(spark: SparkSession) -> Rises:
 def _extracts() -> str | None:
     root = f"{settings().extracts}/public"
     name = pointer.current(root)
-    return (
-        None if name is None else f"{root}/versions/{name}/province_trends.xlsx (and CSV, Parquet beside it)"
-    )
+    return None if name is None else f"{root}/versions/{name}/province_trends.xlsx (and CSV, Parquet beside it)"
 
 
 def _table(title: str, *headings: str) -> Table:

@@ -27,7 +27,11 @@ class Step:
 
 STEPS: tuple[Step, ...] = (
     Step("ingest", "archive → bronze: every record of every new file, and the ledger", ingest.run),
-    Step("refine", "bronze → silver versions: parsed, masked; what cannot be used goes to the quarantine", refine.run),
+    Step(
+        "refine",
+        "bronze → silver versions: parsed, masked; what cannot be used goes to the quarantine",
+        refine.run,
+    ),
     Step("fold", "versions → concerns as they stand, and their changes of state", fold.run),
     Step("classify", "concerns → kind, language and topics", classify.run),
     Step("aggregate", "silver → gold: the cube, province trends, coverage", aggregate.run),
@@ -55,7 +59,12 @@ def _sentence(error: Exception) -> str:
 
 
 def _record(
-    spark: SparkSession, step: str, started: datetime, outcome: str, counts: dict[str, int], message: str | None
+    spark: SparkSession,
+    step: str,
+    started: datetime,
+    outcome: str,
+    counts: dict[str, int],
+    message: str | None,
 ) -> None:
     row = (uuid.uuid4().hex, step, started, datetime.now(UTC), outcome, counts, message)
     try:

@@ -45,5 +45,8 @@ def _opened(number: int, line: str) -> tuple[object, str]:
     except (ValueError, KeyError, TypeError):
         content = key = text = None
     if not isinstance(text, str):
-        raise Fault(f"line {number} is no JSON object with an id and a text", 'write lines like {"id": 1, "text": "…"}')
+        raise Fault(
+            f"line {number} is no JSON object with an id and a text",
+            'write lines like {"id": 1, "text": "…"}',
+        )
     return key, text

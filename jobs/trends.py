@@ -72,7 +72,12 @@ def reach(spark: SparkSession, facts: DataFrame) -> DataFrame:
 
 
 def province_trends(
-    spark: SparkSession, daily: DataFrame, covered: DataFrame, reached: DataFrame, as_of: date, model_version: str
+    spark: SparkSession,
+    daily: DataFrame,
+    covered: DataFrame,
+    reached: DataFrame,
+    as_of: date,
+    model_version: str,
 ) -> DataFrame:
     """Rows of gold.province_trends.
 
@@ -219,9 +224,7 @@ def _with_names(spark: SparkSession, rows: DataFrame) -> DataFrame:
     area_names = spark.createDataFrame(
         areas, "province_code string, province_th string, province_en string, region string"
     )
-    topic_names = spark.createDataFrame(
-        words, "topic_level string, topic_id string, topic_th string, topic_en string"
-    )
+    topic_names = spark.createDataFrame(words, "topic_level string, topic_id string, topic_th string, topic_en string")
     return rows.join(F.broadcast(area_names), "province_code").join(
         F.broadcast(topic_names), ["topic_level", "topic_id"]
     )
@@ -285,9 +288,7 @@ def _measure(as_of: date) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.Re
                 )
             columns = batch.drop_columns(["_solved", "_waiting"])
             figures = [pa.array([one[i] for one in found], pa.float64()) for i in range(3)]
-            yield pa.RecordBatch.from_arrays(
-                [*columns.columns, *figures], names=[*columns.schema.names, *_MEASURED]
-            )
+            yield pa.RecordBatch.from_arrays([*columns.columns, *figures], names=[*columns.schema.names, *_MEASURED])
 
     return measure
 

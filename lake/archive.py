@@ -129,8 +129,6 @@ def _copy(source: str, target: str, sha: str) -> None:
         os.replace(draft, target)
 
 
-
-
 def is_forgotten(source_id: str, file_sha256: str) -> bool:
     """Whether the bytes were removed because they held what a citizen asked to have erased."""
     return files.exists(f"{data_address(source_id, file_sha256)}.erased")

@@ -75,9 +75,7 @@ def replace_for(spark: SparkSession, df: DataFrame, name: str, scope: DataFrame,
     gone = current.join(rows.select(*table.key), list(table.key), "left_anti")
     changes = rows.withColumn("_is_gone", F.lit(False)).unionByName(gone.withColumn("_is_gone", F.lit(True)))
     changes.createOrReplaceTempView("_replacement")
-    differs = " OR ".join(
-        f"NOT (t.{name_} <=> s.{name_})" for name_ in table.column_names if name_ not in table.key
-    )
+    differs = " OR ".join(f"NOT (t.{name_} <=> s.{name_})" for name_ in table.column_names if name_ not in table.key)
     assignments = ", ".join(f"{name_} = s.{name_}" for name_ in table.column_names)
     spark.sql(
         f"MERGE INTO {name} t USING _replacement s ON {_same_key(table.key)} "

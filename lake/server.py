@@ -171,7 +171,12 @@ def start() -> Server:
     options["spark.connect.grpc.binding.port"] = str(port)
     options["spark.connect.grpc.maxInboundMessageSize"] = str(256 * 1024 * 1024)
     options["spark.driver.extraJavaOptions"] = " ".join(
-        [_mark(), "-XX:+UseParallelGC", "-Djava.awt.headless=true", f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}"]
+        [
+            _mark(),
+            "-XX:+UseParallelGC",
+            "-Djava.awt.headless=true",
+            f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}",
+        ]
     )
     command = [str(pyspark / "bin" / "spark-submit")]
     for name, value in options.items():

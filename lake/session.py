@@ -86,7 +86,12 @@ def _start_with_tables() -> server.Server:
 @contextmanager
 def _connected(address: str) -> Iterator[SparkSession]:
     # The client logs every error that it raises, plans and stack traces and all; people get one sentence.
-    for name in ("pyspark", "pyspark.sql.connect.logging", "SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+    for name in (
+        "pyspark",
+        "pyspark.sql.connect.logging",
+        "SQLQueryContextLogger",
+        "DataFrameQueryContextLogger",
+    ):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     spark = SparkSession.builder.remote(address).create()
     # By default a client asks a dead server for ten minutes before it says so.

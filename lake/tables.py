@@ -52,7 +52,9 @@ def _create(spark: SparkSession, table: Table) -> None:
     for column in table.columns:
         expected = t.DataType.fromDDL(column.type)
         if column.name not in present:
-            spark.sql(f"ALTER TABLE {table.name} ADD COLUMNS ({_definition(Table(**{**table.__dict__, 'required': frozenset()}), column)})")
+            spark.sql(
+                f"ALTER TABLE {table.name} ADD COLUMNS ({_definition(Table(**{**table.__dict__, 'required': frozenset()}), column)})"
+            )
         elif present[column.name].simpleString() != expected.simpleString():
             raise Fault(
                 f"{table.name} has {column.name} as {present[column.name].simpleString()} "

@@ -66,9 +66,7 @@ class Analyser:
         self._in_group = {group: np.array([name == group for name in names]) for group in set(names) if group}
         self._terms = _Terms()
 
-    def analyse(
-        self, texts: Sequence[str], labels: Sequence[Sequence[str]] | None = None
-    ) -> list[Analysis]:
+    def analyse(self, texts: Sequence[str], labels: Sequence[Sequence[str]] | None = None) -> list[Analysis]:
         """Analyse texts, raw or normalised and masked already (which gives the same).
 
         ``labels`` holds what the source calls each text. A label that names a topic settles the topics;
@@ -127,9 +125,7 @@ class Analyser:
                 chosen[at] = self._within(groups, confidences[at], chosen[at])
         return [tuple(scores) for scores in chosen]
 
-    def _within(
-        self, groups: Sequence[str], confidences: Floats, chosen: list[TopicScore]
-    ) -> list[TopicScore]:
+    def _within(self, groups: Sequence[str], confidences: Floats, chosen: list[TopicScore]) -> list[TopicScore]:
         """The model's topics in these groups; its own choice, if it sees none there."""
         inside = np.any([self._in_group[group] for group in groups if group in self._in_group], axis=0)
         names = {self.model.topic_ids[topic] for topic in np.flatnonzero(inside).tolist()}

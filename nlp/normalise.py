@@ -30,9 +30,7 @@ _RO_RUN = re.compile("ร{3,}")
 _RUN = re.compile(r"([^\dก-๎])\1{3,}")
 # Whatever PyThaiNLP's rules would change; most texts have none of it and skip them (they are slow).
 _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
-_THAI_FAULT = re.compile(
-    f"(?:^| )[{_MARKS}]|เ *เ|[่-๋]{{2}}|[่-์][ัิ-ู็ํ]|ํ[่-๋]*า|[ะาำๅ][่-๋]|ๅ|([ะ-ฺเ-ๅ็์-๎]) *\\1"
-)
+_THAI_FAULT = re.compile(f"(?:^| )[{_MARKS}]|เ *เ|[่-๋]{{2}}|[่-์][ัิ-ู็ํ]|ํ[่-๋]*า|[ะาำๅ][่-๋]|ๅ|([ะ-ฺเ-ๅ็์-๎]) *\\1")
 _ROUNDS = 8
 
 

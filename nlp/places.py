@@ -120,11 +120,7 @@ def _district_names() -> Iterator[tuple[str, str]]:
 def _names() -> _Names:
     return _Names(
         MappingProxyType(
-            {
-                _key(n): p.province_code
-                for p in provinces()
-                for n in (p.province_th, p.province_en, *p.aliases)
-            }
+            {_key(n): p.province_code for p in provinces() for n in (p.province_th, p.province_en, *p.aliases)}
         ),
         _gather(_district_names()),
         _gather(
@@ -250,13 +246,9 @@ def _free(tokens: list[str], keys: list[str], start: int) -> bool:
     return not two_names or keys[start] in _EXPLICIT
 
 
-def _ending(
-    level: int, tokens: list[str], keys: list[str], end: int, within: str | None
-) -> tuple[str, int] | None:
+def _ending(level: int, tokens: list[str], keys: list[str], end: int, within: str | None) -> tuple[str, int] | None:
     """The area whose name stands free and ends just before a token, longest name first; and its beginning."""
-    while (
-        end and tokens[end - 1] == ","
-    ):  # it parts names, so a road's word before it says nothing of the next
+    while end and tokens[end - 1] == ",":  # it parts names, so a road's word before it says nothing of the next
         end -= 1
     for start in range(max(0, end - 4), end):
         if keys[start]:

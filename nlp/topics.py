@@ -122,9 +122,7 @@ class TopicModel:
         return _fit([], [], seed=0)
 
     @classmethod
-    def train(
-        cls, texts: Sequence[str], label_sets: Sequence[Collection[str]], *, seed: int = 0
-    ) -> TopicModel:
+    def train(cls, texts: Sequence[str], label_sets: Sequence[Collection[str]], *, seed: int = 0) -> TopicModel:
         """A model that also learns from texts whose sources say their topics.
 
         ``label_sets`` holds the topic ids of each text, at least one. The order of the texts plays no part.
@@ -160,9 +158,7 @@ class TopicModel:
         doubt = 0.5 ** np.maximum(hits, 1) + 0.01
         return self.choose(np.where(hits > 0, 1 - doubt, 0).astype(np.float32), hits, method="keywords")
 
-    def choose(
-        self, confidences: Floats, hits: NDArray[np.int32], *, method: str = "model"
-    ) -> list[list[TopicScore]]:
+    def choose(self, confidences: Floats, hits: NDArray[np.int32], *, method: str = "model") -> list[list[TopicScore]]:
         """Topics that are sure enough, from confidences and keyword hits (both texts x topics).
 
         ``method`` says what the sure ones come from; the others have a keyword to thank.
@@ -172,9 +168,7 @@ class TopicModel:
         rows, topics = np.nonzero(candidates)
         values = confidences[rows, topics]
         order = np.lexsort((topics, -values, rows))
-        for row, topic, value in zip(
-            rows[order].tolist(), topics[order].tolist(), values[order].tolist(), strict=True
-        ):
+        for row, topic, value in zip(rows[order].tolist(), topics[order].tolist(), values[order].tolist(), strict=True):
             if len(chosen[row]) < MOST_TOPICS:
                 said_by = method if value >= _SURE else "keywords"
                 chosen[row].append(TopicScore(self.topic_ids[topic], round(value, 4), said_by))
@@ -319,9 +313,7 @@ def _vocabulary(tokens: Sequence[Sequence[str]], examples: int) -> tuple[Ints, F
     return features, (np.log((1 + len(tokens)) / (1 + used[features])) + 1).astype(np.float32)
 
 
-def _ridge(
-    matrix: Any, truth: NDArray[np.bool_]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+def _ridge(matrix: Any, truth: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Ridge regression for all topics at once, with scores scaled to confidences.
 
     One scale and shift for all topics are fitted to the leave-one-out scores, which ridge regression has

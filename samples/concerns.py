@@ -93,9 +93,7 @@ def _topic_weights(area: str, month: int) -> tuple[tuple[str, ...], tuple[float,
         + (13 - 1.3 * common.index(topic) if topic in common else 0)
         for topic in topics
     ]
-    seasonal = [
-        w * (1.8 if month in _SEASONS.get(t, ()) else 1) for t, w in zip(topics, weights, strict=True)
-    ]
+    seasonal = [w * (1.8 if month in _SEASONS.get(t, ()) else 1) for t, w in zip(topics, weights, strict=True)]
     return topics, tuple(seasonal)
 
 

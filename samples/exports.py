@@ -215,15 +215,11 @@ def _register_row(concern: Concern, number: str, rng: random.Random) -> Record:
     }
 
 
-def _later(
-    row: Record, after: dt.datetime, end: dt.datetime, rng: random.Random
-) -> tuple[Record, dt.datetime]:
+def _later(row: Record, after: dt.datetime, end: dt.datetime, rng: random.Random) -> tuple[Record, dt.datetime]:
     """The row of a case after something happened between two moments; and when."""
     moment = after + (end - after) * rng.uniform(0.2, 0.95)
     style, row = rng.randrange(5), dict(row)
-    row["สถานะ"] = rng.choices(
-        ("อยู่ระหว่างดำเนินการ", "ส่งต่อหน่วยงาน", "แก้ไขแล้วเสร็จ", "ยุติเรื่อง"), (27, 13, 48, 12)
-    )[0]
+    row["สถานะ"] = rng.choices(("อยู่ระหว่างดำเนินการ", "ส่งต่อหน่วยงาน", "แก้ไขแล้วเสร็จ", "ยุติเรื่อง"), (27, 13, 48, 12))[0]
     if not row["วันที่แจ้งผู้ร้อง"]:
         row["วันที่แจ้งผู้ร้อง"] = _thai_date(moment.date(), style)
     if row["สถานะ"] in _DONE:

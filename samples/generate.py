@@ -98,9 +98,7 @@ def _posts(found: list[exports.Concern], seed: int) -> tuple[exports.Files, int]
         empty = exports.post(concern, "", 4_000_000 + number, rng)
         months[MONTHS.index(month)] += exports.post_lines([empty])
     days = FEED_DAYS[1::2]  # the last day of each month
-    files = {
-        f"{day}.jsonl": ("\n".join(lines) + "\n").encode() for day, lines in zip(days, months, strict=True)
-    }
+    files = {f"{day}.jsonl": ("\n".join(lines) + "\n").encode() for day, lines in zip(days, months, strict=True)}
     return files, sum(map(len, months))
 
 

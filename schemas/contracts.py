@@ -76,7 +76,8 @@ class VersionOrder(Strict):
 
     by: Literal["updated_at", "file_name", "record_number"]
     pattern: Annotated[str, AfterValidator(_pattern)] | None = Field(
-        default=None, description="finds the date of observation (group date, yyyy-mm-dd or yyyy-mm) in a file's name"
+        default=None,
+        description="finds the date of observation (group date, yyyy-mm-dd or yyyy-mm) in a file's name",
     )
 
     @model_validator(mode="after")

@@ -174,7 +174,7 @@ def read_labels(path: Path, groups: set[str], topics: set[str]) -> Labels:
         fields = _fields(path, value, set(), set(known))
         if len(fields) != 1:
             _refuse(path, value, f"label `{name.value}` needs exactly one of topic, group, kind, unknown")
-        (what, meaning), = fields.items()
+        ((what, meaning),) = fields.items()
         if (text := _text(path, meaning)) not in known[what]:
             _refuse(path, meaning, f"label `{name.value}`: there is no {what} `{text}`")
         labels[_key(name.value)] = Label(

@@ -43,9 +43,7 @@ def fetch(group: str, artifact: str, version: str, scratch: Path) -> Path:
     run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     fetched = scratch / f"{artifact}-{version}.jar"
     if run.returncode or not fetched.is_file():
-        sys.exit(
-            f"{run.stdout[-3000:]}\n{group}:{artifact}:{version} was not fetched: see above, mend, try again."
-        )
+        sys.exit(f"{run.stdout[-3000:]}\n{group}:{artifact}:{version} was not fetched: see above, mend, try again.")
     return fetched
 
 

@@ -26,7 +26,5 @@ def _cells(column: pa.ChunkedArray) -> Sequence[object]:
     if pa.types.is_boolean(column.type):
         return [None if value is None else str(value).lower() for value in values]
     if pa.types.is_string(column.type):
-        return [
-            f"'{value}" if value is not None and value.startswith(_FORMULA) else value for value in values
-        ]
+        return [f"'{value}" if value is not None and value.startswith(_FORMULA) else value for value in values]
     return values

@@ -209,8 +209,7 @@ def _layout(topics: Sequence[Topic]) -> tuple[Layout, dict[tuple[str, str], int]
         column = column_of.setdefault(("topic", topic.topic_id), len(column_of))
         (loose if topic.group_id in shut else members.setdefault(topic.group_id, [])).append(column)
     groups = tuple(
-        (column_of.setdefault(("group", group), len(column_of)), tuple(columns))
-        for group, columns in members.items()
+        (column_of.setdefault(("group", group), len(column_of)), tuple(columns)) for group, columns in members.items()
     )
     return Layout(total=0, groups=groups, loose=tuple(loose)), column_of
 
@@ -224,9 +223,7 @@ def _few(persons: npt.NDArray[np.float64]) -> Mask:
     return (persons > 1e-6) & (persons < LARGEST_SMALL + 0.5)
 
 
-def _hide_quantile(
-    hide_count: Mask, hide_resolved: Mask, nearly_all: Mask, stated: Counts, quantile: float
-) -> Mask:
+def _hide_quantile(hide_count: Mask, hide_resolved: Mask, nearly_all: Mask, stated: Counts, quantile: float) -> Mask:
     """Up to 4 unsolved cannot keep a quantile from being reached where its tail holds 5."""
     reached_anyway = nearly_all & (stated * (1 - quantile) > LARGEST_SMALL + 0.5)
     return hide_count | (stated <= LARGEST_SMALL) | (hide_resolved & ~reached_anyway)

@@ -36,9 +36,7 @@ def version(trends: pa.Table, coverage: pa.Table, as_of: date) -> Version:
         files[f"{name}.csv"] = csv_bytes(table)
         files[f"{name}.parquet"] = _parquet_bytes(table)
         described.append(_csv_resource(name, table, key, files[f"{name}.csv"]))
-        described.append(
-            _file_resource(f"{name}.parquet", "application/vnd.apache.parquet", files[f"{name}.parquet"])
-        )
+        described.append(_file_resource(f"{name}.parquet", "application/vnd.apache.parquet", files[f"{name}.parquet"]))
     files["province_trends.xlsx"] = workbook_bytes(trends, coverage, as_of)
     files["README.txt"] = _readme(trends, as_of).encode("utf-8-sig")
     described += [
@@ -51,9 +49,7 @@ def version(trends: pa.Table, coverage: pa.Table, as_of: date) -> Version:
     ]
     content = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:8]
     name = f"{as_of.isoformat()}-{content}"
-    files[DESCRIPTION] = (
-        json.dumps(_package(name, trends, described), ensure_ascii=False, indent=2).encode() + b"\n"
-    )
+    files[DESCRIPTION] = json.dumps(_package(name, trends, described), ensure_ascii=False, indent=2).encode() + b"\n"
     return Version(name, files)
 
 
@@ -121,9 +117,7 @@ def _type(of: pa.DataType) -> str:
 
 def _parquet_bytes(table: pa.Table) -> bytes:
     fields = [
-        pa.field(
-            field.name, field.type, metadata={"en": columns()[field.name].en, "th": columns()[field.name].th}
-        )
+        pa.field(field.name, field.type, metadata={"en": columns()[field.name].en, "th": columns()[field.name].th})
         for field in table.schema
     ]
     out = pa.BufferOutputStream()

@@ -65,9 +65,7 @@ class Sheet:
 
 def sheets(trends: pa.Table, coverage: pa.Table) -> list[Sheet]:
     """The sheets of the public workbook: rows with concerns only, newest first."""
-    counted = trends.filter(
-        pc.or_(trends["is_hidden"], pc.fill_null(pc.greater(trends["concern_count"], 0), False))
-    )
+    counted = trends.filter(pc.or_(trends["is_hidden"], pc.fill_null(pc.greater(trends["concern_count"], 0), False)))
     newest = counted.sort_by(
         [("period_start", "descending"), ("province_code", "ascending"), ("concern_count", "descending"),
          ("topic_id", "ascending")]
@@ -128,9 +126,7 @@ class _Looks:
     def __init__(self, book: Any) -> None:
         self._book = book
         self._made: dict[str, Any] = {}
-        self.head = self.make(
-            bold=True, text_wrap=True, valign="vcenter", align="center", bg_color="#DCE6F1", bottom=1
-        )
+        self.head = self.make(bold=True, text_wrap=True, valign="vcenter", align="center", bg_color="#DCE6F1", bottom=1)
         self.title = self.make(bold=True, font_size=20)
         self.strong = self.make(bold=True, text_wrap=True, valign="top")
         self.text = self.make()
@@ -161,9 +157,7 @@ def _page(sheet: Any, *, landscape: bool) -> None:
     sheet.set_footer(foot, {"scale_with_doc": False})
 
 
-def _read_first(
-    book: Any, looks: _Looks, made: Sequence[Sheet], as_of: date, population_date: date | None
-) -> None:
+def _read_first(book: Any, looks: _Looks, made: Sequence[Sheet], as_of: date, population_date: date | None) -> None:
     sheet = book.add_worksheet("อ่านก่อน")
     _page(sheet, landscape=False)
     sheet.hide_gridlines(2)
@@ -239,9 +233,7 @@ def _rows(book: Any, looks: _Looks, content: Sheet) -> None:
 
 def _writer(sheet: Any, looks: _Looks, name: str, of: pa.DataType) -> Callable[[int, int, Any], object]:
     if pa.types.is_boolean(of):
-        return lambda row, place, cell: sheet.write_string(
-            row, place, "ใช่" if cell else "ไม่ใช่", looks.centred
-        )
+        return lambda row, place, cell: sheet.write_string(row, place, "ใช่" if cell else "ไม่ใช่", looks.centred)
     if pa.types.is_date(of):
         look = looks.number(_FORMATS[name])
         return lambda row, place, cell: sheet.write_datetime(row, place, cell, look)

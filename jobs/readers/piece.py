@@ -29,4 +29,7 @@ def decoded(content: bytes, encoding: str) -> tuple[str, str | None]:
         return content.decode(encoding), None
     except UnicodeDecodeError as error:
         text = content.decode(encoding, errors="backslashreplace")
-        return text, f"The bytes from {error.start} on are not {encoding}; state the right encoding in the contract."
+        return (
+            text,
+            f"The bytes from {error.start} on are not {encoding}; state the right encoding in the contract.",
+        )

@@ -109,25 +109,19 @@ def test_a_group_of_hidden_topics_alone_is_hidden_where_its_count_gives_them_awa
 
 
 def test_the_total_does_not_say_how_many_concerns_were_of_sensitive_topics() -> None:
-    gold = month_rows(
-        {("all", "all"): 50, ("topic", "health"): 30, ("group", "health"): 30, ("topic", "erosion"): 13}
-    )
+    gold = month_rows({("all", "all"): 50, ("topic", "health"): 30, ("group", "health"): 30, ("topic", "erosion"): 13})
     public = shown(public_trends(gold, FEW_TOPICS))
     assert public["all", "all"] == 50
     assert public["topic", "erosion"] is None, "50 - 30 - 13 leaves 7 for drugs"
 
 
 def test_sensitive_topics_and_their_groups_have_no_month() -> None:
-    gold = month_rows(
-        {("all", "all"): 90, ("group", "safety"): 90, ("topic", "drugs"): 60, ("topic", "erosion"): 90}
-    )
+    gold = month_rows({("all", "all"): 90, ("group", "safety"): 90, ("topic", "drugs"): 60, ("topic", "erosion"): 90})
     assert set(shown(public_trends(gold, FEW_TOPICS))) == {("all", "all"), ("topic", "erosion")}
 
 
 @pytest.mark.parametrize(("is_complete", "expected"), [(True, 1), (False, 0)])
-def test_sensitive_topics_are_shown_for_fiscal_years_that_have_ended(
-    is_complete: bool, expected: int
-) -> None:
+def test_sensitive_topics_are_shown_for_fiscal_years_that_have_ended(is_complete: bool, expected: int) -> None:
     gold = month_rows(
         {("topic", "drugs"): 60, ("topic", "roads"): 70},
         period_type="fiscal_year", period_start=date(2021, 10, 1), is_complete=is_complete,
@@ -146,9 +140,7 @@ def test_an_unknown_topic_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("resolved", "expected"), [(0, 0), (3, None), (5, 5), (20, 20), (21, None), (24, None), (25, 25)]
 )
-def test_resolved_counts_are_hidden_where_they_or_what_they_leave_is_small(
-    resolved: int, expected: int | None
-) -> None:
+def test_resolved_counts_are_hidden_where_they_or_what_they_leave_is_small(resolved: int, expected: int | None) -> None:
     gold = month_rows({("topic", "roads"): 25}, resolved_count=resolved)
     assert shown(public_trends(gold, FEW_TOPICS), "resolved_count")["topic", "roads"] == expected
 
@@ -158,9 +150,7 @@ def test_the_count_of_a_hidden_month_is_hidden_in_the_next_month_and_year() -> N
         [
             month_rows({("topic", "roads"): 3}),
             month_rows({("topic", "roads"): 30}, period_start=date(2022, 6, 1), previous_count=3),
-            month_rows(
-                {("topic", "roads"): 31}, period_start=date(2022, 7, 1), previous_count=30, change_pct=3.3
-            ),
+            month_rows({("topic", "roads"): 31}, period_start=date(2022, 7, 1), previous_count=30, change_pct=3.3),
             month_rows({("topic", "roads"): 32}, period_start=date(2023, 5, 1), last_year_count=3),
         ]
     )
@@ -281,9 +271,7 @@ def _gold_row(
     stock[province, level, topic_id] += count - closed if number >= 0 else 0
     total = measures["concern_count", province, number, "all", "all"]
     previous = measures.get(("concern_count", province, number - 1, level, topic_id)) if number > 0 else None
-    last_year = (
-        measures.get(("concern_count", province, number - 12, level, topic_id)) if number >= 12 else None
-    )
+    last_year = measures.get(("concern_count", province, number - 12, level, topic_id)) if number >= 12 else None
     return {
         "period_type": "month" if number >= 0 else "fiscal_year", "period_start": MONTHS[max(number, 0)],
         "fiscal_year_be": 2565, "province_code": province, "topic_level": level, "topic_id": topic_id,
@@ -388,9 +376,7 @@ class Attack:
                 )
                 for group in open_groups
             ]
-            loose = [
-                (*place, "topic", t.topic_id) for t in topics if t.group_id in shut and not t.is_sensitive
-            ]
+            loose = [(*place, "topic", t.topic_id) for t in topics if t.group_id in shut and not t.is_sensitive]
             top = (*place, "all", "all")
             families.append((top, [*(whole for whole, _ in families), *loose]))
             families.append((top, [(*place, "topic", t.topic_id) for t in topics if not t.is_sensitive]))
@@ -399,9 +385,7 @@ class Attack:
                 for part in parts:
                     others = sum(self.high[other] for other in parts if other != part) + rest[1]
                     self.narrow(part, self.low[whole] - others, self.high[whole])
-                self.narrow(
-                    whole, max(self.low[part] for part in parts), sum(self.high[p] for p in parts) + rest[1]
-                )
+                self.narrow(whole, max(self.low[part] for part in parts), sum(self.high[p] for p in parts) + rest[1])
                 if whole == top:
                     rest[0] = max(rest[0], self.low[whole] - sum(self.high[part] for part in parts))
 
@@ -467,9 +451,7 @@ def test_what_resolved_counts_leave_is_not_recovered_either() -> None:
          int(str(row["concern_count"])) - int(str(row["resolved_count"]))}
         for row in public
     ]  # fmt: skip
-    attack = Attack(
-        rows, "left_count", lambda key: measures["concern_count", *key] - measures["resolved_count", *key]
-    )
+    attack = Attack(rows, "left_count", lambda key: measures["concern_count", *key] - measures["resolved_count", *key])
     attack.run()
     assert attack.small
     assert attack.recovered() == []
@@ -493,8 +475,7 @@ def test_backlog_and_ended_counts_would_give_hidden_counts_back_and_are_left_out
     public = public_trends(gold, load_topics())
     assert not {"backlog_count", "closed_in_period_count", "stated_count"} & set(public.column_names)
     stock, ended = (
-        {_key(row): row[name] for row in gold.to_pylist()}
-        for name in ("backlog_count", "closed_in_period_count")
+        {_key(row): row[name] for row in gold.to_pylist()} for name in ("backlog_count", "closed_in_period_count")
     )
     found = [
         stock[key] - stock[before] + ended[key] == measures["concern_count", *key]

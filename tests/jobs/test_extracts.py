@@ -139,12 +139,8 @@ def test_the_data_package_is_valid_by_frictionless(tmp_path: Path) -> None:
         report = Package(str(tmp_path / "datapackage.json")).validate()
     assert report.valid, report.flatten(["type", "message"])
     described = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
-    assert {resource["path"] for resource in described["resources"]} == set(made().files) - {
-        "datapackage.json"
-    }
-    assert all(
-        field["title"] and field["description"] for field in described["resources"][0]["schema"]["fields"]
-    )
+    assert {resource["path"] for resource in described["resources"]} == set(made().files) - {"datapackage.json"}
+    assert all(field["title"] and field["description"] for field in described["resources"][0]["schema"]["fields"])
 
 
 def test_frictionless_finds_a_file_that_was_changed(tmp_path: Path) -> None:
@@ -259,9 +255,7 @@ class _Frame:
 
 
 @pytest.fixture
-def publish_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[pa.Table], dict[str, int]]]:
+def publish_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[pa.Table], dict[str, int]]]:
     monkeypatch.setenv("SIANG_EXTRACTS", str(tmp_path))
     settings.cache_clear()
 

@@ -70,7 +70,10 @@ def test_the_quarantine_says_why_in_sentences(spark, first):
     reasons = [row.reasons for row in quarantine.open_records(spark, "social_posts", 10)]
     assert reasons == [
         ["The line is no JSON object; it may be cut off."],
-        ["It has no text (field data.text).", "It has neither words nor a label, so nothing says what it is about."],
+        [
+            "It has no text (field data.text).",
+            "It has neither words nor a label, so nothing says what it is about.",
+        ],
         ["Its submitted_at «2025-02-30T05:00:00.000Z» is no date of the gregorian calendar (field data.created_at)."],
     ]
 
@@ -86,7 +89,9 @@ def test_concerns_have_topics_and_masked_words(spark, first):
 
 def test_trends_are_dense_where_there_are_data_and_silent_where_there_are_none(spark, first):
     month = "period_type = 'month' AND channel = 'all'"
-    assert one(spark, f"SELECT concern_count, share FROM gold.province_trends WHERE {month} AND topic_id = 'roads'") == (1, 1 / 3)
+    assert one(
+        spark, f"SELECT concern_count, share FROM gold.province_trends WHERE {month} AND topic_id = 'roads'"
+    ) == (1, 1 / 3)
     assert one(spark, f"SELECT concern_count FROM gold.province_trends WHERE {month} AND topic_id = 'drugs'") == (0,)
     assert one(spark, "SELECT count(DISTINCT province_code), count(DISTINCT period_start) FROM gold.province_trends "
                "WHERE period_type = 'month'") == (1, 1)  # fmt: skip
@@ -154,7 +159,10 @@ def test_an_erased_concern_leaves_every_table_and_does_not_come_back(spark, firs
     assert counts["refine"]["erased"] == 1
     assert one(spark, "SELECT count(*) FROM silver.concerns WHERE source_record_id = '3'") == (0,)
     for table in ("silver.concern_events", "silver.concern_labels", "silver.concern_topics"):
-        assert one(spark, f"SELECT count(*) FROM {table} WHERE concern_id NOT IN (SELECT concern_id FROM silver.concerns)") == (0,)
+        assert one(
+            spark,
+            f"SELECT count(*) FROM {table} WHERE concern_id NOT IN (SELECT concern_id FROM silver.concerns)",
+        ) == (0,)
     assert one(spark, "SELECT count(*) FROM bronze.records WHERE raw LIKE '%0812345678%'") == (0,)
     kept = [archive.data_address(row.source_id, row.file_sha256) for row in spark.table("bronze.files").collect()]
     assert not any(b"0812345678" in Path(path).read_bytes() for path in kept if Path(path).exists())

@@ -72,11 +72,17 @@ def test_a_truncated_gzip_keeps_its_first_records_and_says_what_is_missing():
 
 
 def test_json_lines_are_records_blank_lines_frame_and_cut_lines_faults():
-    assert parts(b'{"a": 1}\n\n{"a": \n[1]\n{"b": 2}', POSTS) == ["record", "frame", "fault", "fault", "record"]
+    assert parts(b'{"a": 1}\n\n{"a": \n[1]\n{"b": 2}', POSTS) == [
+        "record",
+        "frame",
+        "fault",
+        "fault",
+        "record",
+    ]
 
 
 def test_a_quoted_newline_does_not_end_a_row():
-    pieces = list(read_pieces('id,day,words\r\n1,2,"a\nb ""c"""\n4,5,6\n'.encode(), TABLE))
+    pieces = list(read_pieces(b'id,day,words\r\n1,2,"a\nb ""c"""\n4,5,6\n', TABLE))
     assert [piece.part for piece in pieces] == ["header", "record", "record"]
 
 
@@ -106,7 +112,12 @@ def workbook(*sheets: list[list[str]]) -> bytes:
 
 
 def test_a_workbook_has_a_title_a_heading_row_and_records_on_each_sheet():
-    table = [["ทะเบียน"], [], ["เลขรับ", "วันที่รับเรื่อง", "เวลา", "รายละเอียด", "ปรับปรุงเมื่อ"], ["1", "a", "", "b", "c"]]
+    table = [
+        ["ทะเบียน"],
+        [],
+        ["เลขรับ", "วันที่รับเรื่อง", "เวลา", "รายละเอียด", "ปรับปรุงเมื่อ"],
+        ["1", "a", "", "b", "c"],
+    ]
     content = workbook(table, table)
     assert parts(content, REGISTER) == ["frame", "frame", "header", "record"] * 2
     assert proven(content, REGISTER) is None
@@ -118,7 +129,9 @@ def test_a_sheet_without_the_headings_keeps_its_rows_as_faults():
 
 def test_a_file_that_is_no_workbook_is_one_fault():
     pieces = list(read_pieces(b"id,day\n1,2\n", REGISTER))
-    assert [piece.error for piece in pieces] == ["The file is no XLSX workbook, whatever its name says; save it as XLSX."]
+    assert [piece.error for piece in pieces] == [
+        "The file is no XLSX workbook, whatever its name says; save it as XLSX."
+    ]
 
 
 @pytest.mark.parametrize("contract", [FEED, POSTS, TABLE], ids=lambda one: one.format)

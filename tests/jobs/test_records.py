@@ -16,7 +16,21 @@ FEED = contracts()["traffy_feed"]
 POSTS = contracts()["social_posts"]
 REGISTER = contracts()["damrongdhama_register"]
 DAY = datetime(2024, 10, 31, tzinfo=UTC)
-HEADER = json.dumps(["เลขรับ", "วันที่รับเรื่อง", "เวลา", "ช่องทาง", "ประเภทเรื่อง", "รายละเอียด", "จังหวัด", "อำเภอ", "สถานะ", "วันที่แล้วเสร็จ", "ปรับปรุงเมื่อ"])
+HEADER = json.dumps(
+    [
+        "เลขรับ",
+        "วันที่รับเรื่อง",
+        "เวลา",
+        "ช่องทาง",
+        "ประเภทเรื่อง",
+        "รายละเอียด",
+        "จังหวัด",
+        "อำเภอ",
+        "สถานะ",
+        "วันที่แล้วเสร็จ",
+        "ปรับปรุงเมื่อ",
+    ]
+)
 
 
 def ticket(**properties: object) -> str:
@@ -25,7 +39,11 @@ def ticket(**properties: object) -> str:
         "address": "ถ.สิโรรส ต.สะเตง อ.เมืองยะลา จ.ยะลา 95000", "timestamp": "2024-10-30 18:30:00+00",
         "state": "รอรับเรื่อง", "star": None,
     }  # fmt: skip
-    feature = {"type": "Feature", "properties": said | properties, "geometry": {"type": "Point", "coordinates": ["101.28", "6.54"]}}
+    feature = {
+        "type": "Feature",
+        "properties": said | properties,
+        "geometry": {"type": "Point", "coordinates": ["101.28", "6.54"]},
+    }
     return ", " + json.dumps(feature, ensure_ascii=False)
 
 
@@ -43,7 +61,11 @@ def test_a_ticket_of_the_feed():
     assert values["submitted_at"] == datetime(2024, 10, 30, 18, 30, tzinfo=UTC)
     assert values["status"] == "open"
     assert values["source_labels"] == ["ถนน", "ทางเท้า"]
-    assert (values["province_code"], values["district_code"], values["subdistrict_code"]) == ("95", "9501", "950101")
+    assert (values["province_code"], values["district_code"], values["subdistrict_code"]) == (
+        "95",
+        "9501",
+        "950101",
+    )
     assert values["text"] == "ถนนเป็นหลุม โทร [PHONE]"
     assert values["masked"] == ["PHONE"]
     assert (values["latitude"], values["longitude"]) == (6.54, 101.28)

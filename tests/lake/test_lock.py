@@ -33,7 +33,10 @@ def holder(folder):
 def test_a_second_writer_is_refused_with_a_sentence(tmp_path):
     process = holder(tmp_path)
     try:
-        with pytest.raises(Fault, match="another process has been writing this lake"), lock.writer_lock(tmp_path, wait_seconds=0.2):
+        with (
+            pytest.raises(Fault, match="another process has been writing this lake"),
+            lock.writer_lock(tmp_path, wait_seconds=0.2),
+        ):
             pass
     finally:
         process.kill()

@@ -13,9 +13,7 @@ THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 SHORT = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
 
 days = st.dates(dt.date(1970, 1, 2), dt.date(2099, 12, 31))
-moments = st.datetimes(dt.datetime(1970, 1, 2), dt.datetime(2099, 12, 31)).map(
-    lambda m: m.replace(tzinfo=LOCAL)
-)
+moments = st.datetimes(dt.datetime(1970, 1, 2), dt.datetime(2099, 12, 31)).map(lambda m: m.replace(tzinfo=LOCAL))
 
 
 def utc(*parts: int) -> dt.datetime:

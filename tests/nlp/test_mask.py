@@ -83,9 +83,7 @@ def ids(draw) -> str:
     return written.translate(THAI_DIGITS) if draw(st.booleans()) else written
 
 
-emails = st.from_regex(
-    r"[a-z][a-z0-9._]{0,12}[a-z0-9]@[a-z][a-z0-9]{1,10}\.(com|co\.th|go\.th)", fullmatch=True
-)
+emails = st.from_regex(r"[a-z][a-z0-9._]{0,12}[a-z0-9]@[a-z][a-z0-9]{1,10}\.(com|co\.th|go\.th)", fullmatch=True)
 
 
 @given(around, phones(), around)

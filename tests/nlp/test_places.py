@@ -126,9 +126,7 @@ def test_every_subdistrict_is_found_by_its_own_full_address():
             address = f"แขวง {name} เขต{district_th[district]} {province} {area.postal_codes[0]} ประเทศไทย"
         else:
             address = f"ตำบล{name} อำเภอ {district_th[district]} {province} {area.postal_codes[0]} ประเทศไทย"
-        assert codes(resolve(address=address)) == (area.province_code, district, area.subdistrict_code), (
-            address
-        )
+        assert codes(resolve(address=address)) == (area.province_code, district, area.subdistrict_code), address
 
 
 def test_no_area_is_read_as_another_in_the_styles_that_people_write():

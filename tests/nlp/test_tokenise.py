@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 from nlp import tokenise as module
 from nlp.tokenise import pieces, tokenise
 
-texts = st.text(
-    st.one_of(st.sampled_from("กขคงดนมรวสหอาิีุูเแโใไำ่้์ๆ๕5 \nabجنڤ[]-.😀\u200d"), st.characters()), max_size=80
-)
+texts = st.text(st.one_of(st.sampled_from("กขคงดนมรวสหอาิีุูเแโใไำ่้์ๆ๕5 \nabجنڤ[]-.😀\u200d"), st.characters()), max_size=80)
 
 
 def test_thai_is_cut_into_words_and_the_topics_own_words_are_known():

@@ -113,10 +113,7 @@ def test_tickets_return_changed_in_later_files_and_in_the_same_one_and_repeat_ex
     assert sum(len(set(versions)) < len(versions) for versions in several) > 200
     within = 0
     for path in (landing[0] / FEED).iterdir():
-        tickets = [
-            f["properties"].get("ticket_id")
-            for f in json.loads(gzip.decompress(path.read_bytes()))["features"]
-        ]
+        tickets = [f["properties"].get("ticket_id") for f in json.loads(gzip.decompress(path.read_bytes()))["features"]]
         within += len(tickets) - len(set(tickets))
     assert within > 100
 
