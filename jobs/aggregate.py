@@ -21,6 +21,8 @@ CONSUMER = "aggregate"
 SOURCES = ("silver.concerns", "silver.concern_labels")
 COUNTED_KINDS = ("complaint", "request", "suggestion", "tip_off")
 CUBE_KEY = ("date", "province_code", "district_code", "topic_level", "topic_id", "channel", "origin")
+# Of the concerns submitted on a day; what ended on it is counted beside them.
+COHORT_COUNTS = ("concern_count", "other_kind_count", "resolved_count", "stated_count", "unresolved_count")
 MANY_DAYS = 400
 AS_OF = "as_of"
 
@@ -147,16 +149,8 @@ def cube(facts: DataFrame) -> DataFrame:
         .withColumn("date", F.col("closed_date"))
         .groupBy(*CUBE_KEY)
         .agg(F.count("*").alias("closed_in_period_count"))
-        .select(
-            *CUBE_KEY, F.lit(None).cast("int").alias("_days"),
-            *[F.lit(0).alias(name) for name in ("concern_count", "other_kind_count", "resolved_count", "stated_count", "unresolved_count")],
-            "closed_in_period_count",
-        )
-    )  # fmt: skip
-    additive = (
-        "concern_count", "other_kind_count", "resolved_count", "closed_in_period_count",
-        "stated_count", "unresolved_count",
-    )  # fmt: skip
+        .select("*", F.lit(None).cast("int").alias("_days"), *[F.lit(0).alias(name) for name in COHORT_COUNTS])
+    )
     histogram = F.array_sort(
         F.collect_list(
             F.when(
@@ -168,5 +162,8 @@ def cube(facts: DataFrame) -> DataFrame:
     return (
         submitted.unionByName(ended)
         .groupBy(*CUBE_KEY)
-        .agg(*[F.sum(name).alias(name) for name in additive], histogram.alias("resolve_days"))
+        .agg(
+            *[F.sum(name).alias(name) for name in (*COHORT_COUNTS, "closed_in_period_count")],
+            histogram.alias("resolve_days"),
+        )
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.readers import READERS
@@ -189,7 +189,7 @@ def _record_batch(rows: list[tuple[object, ...]]) -> pa.RecordBatch:
 
 
 def _commit_batch(
-    spark: SparkSession, batch: list[Arrival], batch_id: int, ledger: dict[tuple[str, str], object]
+    spark: SparkSession, batch: list[Arrival], batch_id: int, ledger: Mapping[tuple[str, str], Row]
 ) -> tuple[int, int]:
     keys = spark.createDataFrame([(a.source_id, a.file_sha256) for a in batch], "source_id string, file_sha256 string")
     tasks = min(len(batch), 8)
@@ -268,10 +268,10 @@ def _commit_refused(spark: SparkSession, refused: list[Arrival], batch_id: int, 
 
 
 def _commit_redated(
-    spark: SparkSession, redated: list[Arrival], ledger: dict[tuple[str, str], object], batch_id: int
+    spark: SparkSession, redated: list[Arrival], ledger: Mapping[tuple[str, str], Row], batch_id: int
 ) -> None:
     rows: list[dict[str, object]] = []
     for arrival in redated:
-        former = ledger[(arrival.source_id, arrival.file_sha256)].asDict()  # type: ignore[attr-defined]
-        rows.append(former | {"observed_at": arrival.observed_at, "redated_batch_id": batch_id})
+        former = ledger[(arrival.source_id, arrival.file_sha256)].asDict()
+        rows.append({**former, "observed_at": arrival.observed_at, "redated_batch_id": batch_id})
     _write_ledger(spark, rows, is_new=False)

@@ -53,8 +53,8 @@ def opened(raw: str, header: str | None, contract: Contract) -> Lookup:
         names, values = delimited.cells(header), delimited.cells(raw)
     else:
         names, values = json.loads(header), json.loads(raw)
-    row: Mapping[str, str] = dict(zip((str(name).strip() for name in names), values, strict=False))
-    return row.get
+    row = dict(zip((str(name).strip() for name in names), values, strict=False))
+    return lambda path: row.get(path)
 
 
 def _walk(content: Any, path: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -37,7 +37,7 @@ class Report:
         console.print(f"{self._clock()} {stage} done in {seconds:.1f} s: {said}", markup=False)
 
     @contextmanager
-    def stage(self, name: str, spark: SparkSession | None = None) -> Iterator[None]:
+    def stage(self, name: str, spark: SparkSession | None = None) -> Generator[None]:
         """Shows a stage while it runs; on a terminal with the tasks that Spark has done and has left."""
         self._stage, self._started = name, time.monotonic()
         if not sys.stderr.isatty():

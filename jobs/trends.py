@@ -36,7 +36,7 @@ def coverage(facts: DataFrame, as_of: date) -> DataFrame:
             F.count("province_code").alias("placed_count"),
             F.count_if(F.array_contains("quality_flags", "unmapped_label")).alias("unmapped_label_count"),
             F.count_if(F.col("primary_topic_id") == "other").alias("unclassified_count"),
-            F.countDistinct("province_code").cast("int").alias("province_count"),
+            F.count_distinct("province_code").cast("int").alias("province_count"),
             F.min("submitted_date").alias("first_date"),
             F.max("submitted_date").alias("last_date"),
         )
@@ -233,10 +233,10 @@ def _with_names(spark: SparkSession, rows: DataFrame) -> DataFrame:
 def _with_ranks(spark: SparkSession, rows: DataFrame, counted: DataFrame, reached: DataFrame) -> DataFrame:
     """Ranks among provinces that all sources of the channel have spoken for through twelve months."""
     together = reached.unionByName(reached.withColumn("channel", F.lit("all")))
-    needed = together.groupBy("channel").agg(F.countDistinct("source_id").alias("_needed"))
+    needed = together.groupBy("channel").agg(F.count_distinct("source_id").alias("_needed"))
     begun = F.broadcast(
         together.groupBy("channel", "province_code")
-        .agg(F.countDistinct("source_id").alias("_sources"), F.max("first_month").alias("_begun"))
+        .agg(F.count_distinct("source_id").alias("_sources"), F.max("first_month").alias("_begun"))
         .join(needed, "channel")
         .where("_sources = _needed")
         .select("channel", "province_code", "_begun")

@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lake import files
@@ -112,9 +111,7 @@ def _digest(address: str) -> str:
 
 def _copy(source: str, target: str, sha: str) -> None:
     local = files.is_local(target)
-    draft = f"{target}.{os.getpid()}.draft" if local else target
-    if local:
-        Path(target).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = files.draft_of(target) if local else target
     from_system, from_path = files.open_root(source)
     to_system, to_path = files.open_root(draft)
     digest = hashlib.sha256()

@@ -75,10 +75,16 @@ def write_bytes(address: str, content: bytes) -> None:
         with filesystem.open_output_stream(path) as stream:
             stream.write(content)
         return
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    draft = f"{path}.{os.getpid()}.draft"
+    draft = draft_of(path)
     with open(draft, "wb") as stream:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
     os.replace(draft, path)
+
+
+def draft_of(path: str) -> str:
+    """Where a local file is written before it is renamed to ``path``: hidden, so that no listing shows it."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return str(target.with_name(f".{target.name}.{os.getpid()}.draft"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def is_held(path: Path) -> bool:
 
 
 @contextmanager
-def writer_lock(run_folder: Path, *, wait_seconds: float = 600) -> Iterator[bool]:
+def writer_lock(run_folder: Path, *, wait_seconds: float = 600) -> Generator[bool]:
     """Holds the lake's writer lock; yields whether the writer before this one died inside its work.
 
     Raises Fault where another writer holds the lock for longer than ``wait_seconds``.

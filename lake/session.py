@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from pyspark.sql import SparkSession
@@ -16,7 +16,7 @@ from lake.settings import settings
 
 
 @contextmanager
-def open_session() -> Iterator[SparkSession]:
+def open_session() -> Generator[SparkSession]:
     """A session in which the tables of this lake are known by name; for reading.
 
     The endpoint is ``SIANG_SPARK``: a server of our own (the default, started where none is up), ``local``
@@ -35,7 +35,7 @@ def open_session() -> Iterator[SparkSession]:
 
 
 @contextmanager
-def open_writer() -> Iterator[SparkSession]:
+def open_writer() -> Generator[SparkSession]:
     """A session for writing: at most one at a time in a lake.
 
     Where the writer before this one was killed, its work may still run on the server and commit after
@@ -51,7 +51,7 @@ def open_writer() -> Iterator[SparkSession]:
 
 
 @contextmanager
-def _own() -> Iterator[SparkSession]:
+def _own() -> Generator[SparkSession]:
     found = server.running()
     if found is not None and found.code != server.code_fingerprint():
         server.stop()  # its workers have loaded code that has changed since
@@ -64,7 +64,7 @@ def _own() -> Iterator[SparkSession]:
 
 
 @contextmanager
-def _starting() -> Iterator[None]:
+def _starting() -> Generator[None]:
     """Two commands at once must not start two servers."""
     held = lock.take(settings().run_folder / "starting.lock", wait_seconds=120)
     if held is None:
@@ -84,7 +84,7 @@ def _start_with_tables() -> server.Server:
 
 
 @contextmanager
-def _connected(address: str) -> Iterator[SparkSession]:
+def _connected(address: str) -> Generator[SparkSession]:
     # The client logs every error that it raises, plans and stack traces and all; people get one sentence.
     for name in (
         "pyspark",
@@ -103,7 +103,7 @@ def _connected(address: str) -> Iterator[SparkSession]:
 
 
 @contextmanager
-def _external(endpoint: str) -> Iterator[SparkSession]:
+def _external(endpoint: str) -> Generator[SparkSession]:
     token = settings().spark_token.get_secret_value()
     address = endpoint.rstrip("/") + "/;user_id=siang" + (f";token={token}" if token else "")
     with _connected(address) as spark:
@@ -112,7 +112,7 @@ def _external(endpoint: str) -> Iterator[SparkSession]:
 
 
 @contextmanager
-def _local() -> Iterator[SparkSession]:
+def _local() -> Generator[SparkSession]:
     config = settings()
     held = lock.take(config.run_folder / "server.lock")
     if held is None:

@@ -23,8 +23,8 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def _definition(table: Table, column: Column) -> str:
-    needed = " NOT NULL" if column.name in table.required else ""
+def _definition(column: Column, *, is_required: bool = False) -> str:
+    needed = " NOT NULL" if is_required else ""
     return f"`{column.name}` {column.type}{needed} COMMENT {_quoted(column.comment)}"
 
 
@@ -32,7 +32,7 @@ def create_statement(table: Table) -> str:
     """The SQL that creates a table where nothing lies at its address yet."""
     parts = [
         f"CREATE TABLE IF NOT EXISTS {table.name} (",
-        ", ".join(_definition(table, column) for column in table.columns),
+        ", ".join(_definition(column, is_required=column.name in table.required) for column in table.columns),
         ") USING DELTA",
     ]
     if table.partition_by:
@@ -52,9 +52,7 @@ def _create(spark: SparkSession, table: Table) -> None:
     for column in table.columns:
         expected = t.DataType.fromDDL(column.type)
         if column.name not in present:
-            spark.sql(
-                f"ALTER TABLE {table.name} ADD COLUMNS ({_definition(Table(**{**table.__dict__, 'required': frozenset()}), column)})"
-            )
+            spark.sql(f"ALTER TABLE {table.name} ADD COLUMNS ({_definition(column)})")
         elif present[column.name].simpleString() != expected.simpleString():
             raise Fault(
                 f"{table.name} has {column.name} as {present[column.name].simpleString()} "

@@ -22,7 +22,8 @@ def say(line: str) -> None:
 
 
 def post(key: str, text: str, day: str = "2025-01-05", place: str = "เมือง, ยะลา") -> str:
-    content = {"data": {"id": key, "text": text, "created_at": f"{day}T05:00:00.000Z"}, "includes": {"places": [{"full_name": place}]}}  # fmt: skip
+    data = {"id": key, "text": text, "created_at": f"{day}T05:00:00.000Z"}
+    content = {"data": data, "includes": {"places": [{"full_name": place}]}}
     return json.dumps(content, ensure_ascii=False) + "\n"
 
 

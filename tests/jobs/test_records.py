@@ -81,8 +81,10 @@ def test_a_row_of_the_register_with_buddhist_years_and_thai_digits():
 
 
 def test_a_post_carries_nothing_of_its_author():
-    post = {"data": {"id": "1", "text": "น้ำท่วม", "created_at": "2024-10-03T04:11:00.000Z", "author_id": "777"},
-            "includes": {"users": [{"id": "777", "name": "ใครคนหนึ่ง"}], "places": [{"full_name": "หาดใหญ่, สงขลา"}]}}  # fmt: skip
+    post = {
+        "data": {"id": "1", "text": "น้ำท่วม", "created_at": "2024-10-03T04:11:00.000Z", "author_id": "777"},
+        "includes": {"users": [{"id": "777", "name": "ใครคนหนึ่ง"}], "places": [{"full_name": "หาดใหญ่, สงขลา"}]},
+    }
     values = parse(json.dumps(post), None, POSTS, DAY, 0).values
     assert values["province_code"] == "90"
     assert "777" not in str(values) and "ใครคนหนึ่ง" not in str(values)
@@ -116,8 +118,11 @@ def test_the_same_content_has_the_same_hash_wherever_it_stands():
     assert first.values["concern_id"] == again.values["concern_id"] == other.values["concern_id"]
 
 
-@given(st.dictionaries(st.sampled_from(["ticket_id", "type", "description", "address", "timestamp", "state", "star"]),
-                       st.one_of(st.none(), st.text(max_size=30), st.integers(), st.lists(st.integers(), max_size=2))))  # fmt: skip
+NAMES = st.sampled_from(["ticket_id", "type", "description", "address", "timestamp", "state", "star"])
+VALUES = st.one_of(st.none(), st.text(max_size=30), st.integers(), st.lists(st.integers(), max_size=2))
+
+
+@given(st.dictionaries(NAMES, VALUES))
 def test_any_record_is_used_or_refused_with_a_sentence(properties):
     parsed = parse(ticket(**properties), None, FEED, DAY, 0)
     assert parsed.reasons or {"concern_id", "content_hash", "submitted_at", "version_at"} <= parsed.values.keys()

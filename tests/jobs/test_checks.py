@@ -1,0 +1,182 @@
+"""What must hold of the public table of trends before anybody sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from jobs import checks, publish
+from jobs.checks import check
+from jobs.extracts import pointer
+from jobs.extracts.disclosure import TREND_COLUMNS, public_trends
+from lake.faults import Fault
+from lake.settings import settings
+from schemas.tables import tables
+from schemas.topics import load_topics
+
+TYPES = {"string": pa.string(), "bigint": pa.int64(), "int": pa.int32(), "double": pa.float64(),
+         "date": pa.date32(), "boolean": pa.bool_()}  # fmt: skip
+AS_OF = date(2022, 11, 20)
+
+
+def schema(name: str) -> pa.Schema:
+    return pa.schema([(column.name, TYPES[column.type]) for column in tables()[name].columns])
+
+
+def gold_row(level: str, topic_id: str, count: int, **other: object) -> dict[str, object]:
+    return {
+        "period_type": "month", "period_start": date(2022, 10, 1), "fiscal_year_be": 2566,
+        "province_code": "94", "topic_level": level, "topic_id": topic_id, "channel": "all",
+        "concern_count": count, "other_kind_count": 0, "share": count / 80, "concerns_per_100k": count / 7.3,
+        "population_date": date(2021, 6, 30), "rank": 1, "rank_per_100k": 1, "resolved_count": count // 2,
+        "stated_count": count, "median_days_to_resolve": 3.0, "p90_days_to_resolve": 9.0,
+        "within_15_days_share": 0.5, "is_complete": True, "is_provisional": True, "model_version": "seed", **other,
+    }  # fmt: skip
+
+
+def gold() -> pa.Table:
+    """Two months of one province, and a year of a sensitive topic."""
+    before = {"period_start": date(2022, 9, 1), "fiscal_year_be": 2565}
+    rise = {"previous_count": 50, "change_pct": 20.0}
+    rows = [
+        gold_row("all", "all", 80, **before), gold_row("topic", "roads", 50, **before),
+        gold_row("all", "all", 80), gold_row("group", "transport", 60), gold_row("topic", "roads", 60, **rise),
+        gold_row("topic", "health", 40), gold_row("topic", "livestock", 0),
+        gold_row("topic", "drugs", 3, period_type="fiscal_year", period_start=date(2021, 10, 1)),
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=schema("gold.province_trends"))
+
+
+def public() -> pd.DataFrame:
+    """A public table that holds what it should, as a frame that a test can break."""
+    return public_trends(gold(), load_topics()).to_pandas()
+
+
+def broken(**values: object) -> pd.DataFrame:
+    """The public table with other values in the newest row of roads."""
+    frame = public().astype(object)
+    place = frame.index[frame["topic_id"] == "roads"][-1]
+    for name, value in values.items():
+        frame.loc[place, name] = value
+    return frame.infer_objects()
+
+
+def test_what_the_disclosure_makes_passes() -> None:
+    rows = {row["topic_id"]: row for row in public().to_dict("records")}
+    assert (rows["roads"]["is_hidden"], rows["roads"]["change_pct"], rows["drugs"]["is_hidden"]) == (False, 20.0, True)
+    check(public_trends(gold(), load_topics()), "province_trends")
+    check(public(), "province_trends")
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"share": 1.2}, "«A share lies between 0 and 1.» fails in share on 1 row"),
+        ({"share": -0.1}, "«A share lies between 0 and 1.» fails in share on 1 row"),
+        ({"concern_count": -7}, "«Counts and rates are not negative.» fails in concern_count on 1 row"),
+        ({"province_code": "79"}, "«A province is one of the 77, by its two digits.» fails in province_code"),
+        ({"province_code": None}, "«A row has its period, province, topic and model.» fails in province_code"),
+        ({"topic_id": "rods"}, "«A topic is one that schemas/topics.yaml knows.» fails in topic_id on 1 row"),
+        ({"topic_level": "group"}, "«A group or a total is one that schemas/topics.yaml knows.» fails"),
+        ({"period_type": "week"}, "«A period is a month or a fiscal year.» fails in period_type on 1 row"),
+        ({"topic_id": "health"}, "«A period, province and topic have one row.» fails on 2 rows"),
+        ({"resolved_count": 61}, "«No more concerns are resolved than were raised.» fails on 1 row"),
+        ({"p90_days_to_resolve": 2}, "«Half of the concerns are not resolved later than nine tenths of them.» fails"),
+        ({"rank": 78}, "«A rank lies between 1 and 77.» fails in rank on 1 row"),
+        ({"previous_count": 19}, "«A change in per cent stands only where both periods have at least 20 concerns.»"),
+        ({"is_hidden": True}, "«A hidden row carries no figure.» fails in concern_count on 1 row"),
+        ({"concern_count": 4}, "«No count of 1 to 4 is shown.» fails in concern_count on 1 row"),
+        ({"topic_id": "corruption"}, "«A sensitive topic has no row for a month.» fails in topic_id on 1 row"),
+    ],
+)  # fmt: skip
+def test_a_row_that_breaks_a_rule_is_refused_with_its_sentence(values: dict[str, object], sentence: str) -> None:
+    with pytest.raises(Fault, match=re.escape(sentence)):
+        check(broken(**values), "province_trends")
+
+
+def test_a_table_without_a_column_or_without_rows_is_refused() -> None:
+    with pytest.raises(Fault, match=re.escape("«A rank lies between 1 and 77.» cannot be tested in rank")):
+        check(public().drop(columns="rank"), "province_trends")
+    with pytest.raises(Fault, match=re.escape("«There are rows.»")):
+        check(public().iloc[:0], "province_trends")
+
+
+def test_the_words_of_a_row_are_not_in_the_message(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(Fault) as refused:
+        check(broken(topic_id="0812345678"), "province_trends")
+    said = capfd.readouterr()
+    assert "0812345678" not in str(refused.value) + said.out + said.err
+    assert not said.out + said.err, "no progress bar, no warning"
+
+
+def test_a_suite_with_a_slip_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "FOLDER", tmp_path)
+    for content in ("- {type: expect_column_values_to_be_null, column: rank}", "just words", "[1"):
+        (tmp_path / "slip.yaml").write_text(content, encoding="utf-8")
+        with pytest.raises(Fault, match="expectations/slip.yaml"):
+            check(public(), "slip")
+    (tmp_path / "slip.yaml").write_text(
+        "- {says: It is known., type: expect_column_values_to_be_in_set, columns: [rank], kwargs: {value_set: ranks}}",
+        encoding="utf-8",
+    )
+    with pytest.raises(Fault, match="names the set ranks"):
+        check(public(), "slip")
+    with pytest.raises(Fault, match="expectations/none.yaml"):
+        check(public(), "none")
+
+
+def test_the_suite_speaks_of_public_columns_only() -> None:
+    named = {name for entry in checks.load_suite("province_trends") for name in entry.names()}
+    assert named <= set(TREND_COLUMNS)
+
+
+class _Frame:
+    """What publish needs of a Spark frame."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+
+    def where(self, _: str) -> _Frame:
+        return self
+
+    def toArrow(self) -> pa.Table:
+        return self._table
+
+
+@pytest.fixture
+def publish_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[pa.Table], dict[str, int]]]:
+    covered = {
+        "source_id": "feed", "channel": "complaint_log", "period_start": date(2022, 10, 1), "concern_count": 80,
+        "province_count": 1, "first_date": date(2022, 10, 2), "last_date": AS_OF, "is_complete": True,
+    }  # fmt: skip
+    coverage = pa.Table.from_pylist([covered], schema=schema("gold.coverage"))
+    monkeypatch.setenv("SIANG_EXTRACTS", str(tmp_path))
+    settings.cache_clear()
+
+    def run(trends: pa.Table) -> dict[str, int]:
+        frames = {"gold.province_trends": _Frame(trends), "gold.coverage": _Frame(coverage)}
+        monkeypatch.setattr(publish, "read", lambda spark, name: frames[name])
+        return publish.run(None, lambda line: None)  # type: ignore[arg-type]
+
+    yield run
+    settings.cache_clear()
+
+
+def test_a_table_that_is_refused_leaves_the_former_extracts_as_they_are(
+    publish_run: Callable[[pa.Table], dict[str, int]], tmp_path: Path
+) -> None:
+    publish_run(gold())
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    name = pointer.current(str(tmp_path / "public"))
+    rows = gold().to_pylist()
+    rows[4]["share"] = 7.5
+    with pytest.raises(Fault, match="A share lies between 0 and 1"):
+        publish_run(pa.Table.from_pylist(rows, schema=gold().schema))
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+    assert pointer.current(str(tmp_path / "public")) == name

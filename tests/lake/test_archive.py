@@ -1,0 +1,70 @@
+"""Every file once, by its content; what was cut off while it was written is never taken for a file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from lake import archive, files
+from lake.settings import settings
+from schemas.contracts import contracts
+
+POSTS = contracts()["social_posts"]
+
+
+@pytest.fixture(autouse=True)
+def roots(tmp_path, monkeypatch):
+    monkeypatch.setenv("SIANG_HOME", str(tmp_path))
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+def landed(name: str, content: bytes) -> files.FileFacts:
+    path = Path(settings().landing) / "social_posts" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    source = Path(settings().landing) / "social_posts"
+    return next(one for one in files.list_files(str(source)) if one.path == name)
+
+
+def test_a_content_is_kept_once_under_all_the_names_it_came_under():
+    first = archive.keep(landed("2025-01-31.jsonl", b"a"), POSTS)
+    again = archive.keep(landed("b/2025-01-30.jsonl", b"a"), POSTS)
+    assert first[0] == again[0]
+    assert (first[1], again[1]) == (True, False)
+    seen = archive.sightings("social_posts")
+    assert {one.observed_at for one in seen} == {datetime(2025, 1, 30, tzinfo=UTC), datetime(2025, 1, 31, tzinfo=UTC)}
+    assert archive.paths_of(seen) == ["2025-01-31.jsonl", "b/2025-01-30.jsonl"]
+
+
+def test_what_a_killed_writer_left_is_no_sighting():
+    archive.keep(landed("2025-01-31.jsonl", b"a"), POSTS)
+    folder = Path(settings().archive) / "social_posts" / "seen"
+    Path(files.draft_of(str(folder / "x_y_undated.json"))).write_bytes(b"{")
+    assert len(archive.sightings("social_posts")) == 1
+
+
+def test_a_file_that_changes_while_it_is_read_is_left_for_later(monkeypatch):
+    facts = landed("2025-01-31.jsonl", b"half")
+    monkeypatch.setattr(archive, "_digest", lambda address: "0" * 64)
+    with pytest.raises(archive.ChangedWhileRead):
+        archive.keep(facts, POSTS)
+    assert archive.sightings("social_posts") == []
+    assert list(files.list_files(f"{settings().archive}/social_posts")) == []
+
+
+def test_a_forgotten_content_is_not_kept_again():
+    sha, _ = archive.keep(landed("2025-01-31.jsonl", b"a"), POSTS)
+    archive.forget("social_posts", sha)
+    assert archive.keep(landed("2025-02-01.jsonl", b"a"), POSTS) == (sha, False)
+    assert not files.exists(archive.data_address("social_posts", sha))
+
+
+def test_a_name_tells_the_day_of_observation_in_the_calendar_of_the_source():
+    thai = POSTS.model_copy(update={"calendar": "buddhist", "time_zone": "Asia/Bangkok"})
+    assert archive.observed_at("x/2568-01-31.jsonl", thai) == datetime(2025, 1, 30, 17, tzinfo=UTC)
+    assert archive.observed_at("x/2025-02-30.jsonl", POSTS) is None
+    assert archive.observed_at("x/undated.jsonl", POSTS) is None
