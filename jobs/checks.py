@@ -92,12 +92,12 @@ def _broken(frame: pd.DataFrame, entries: Iterable[Expected]) -> list[str]:
 def _expectations(entry: Expected) -> Iterator[Any]:
     from great_expectations.expectations.registry import get_expectation_impl
 
-    kwargs = {**entry.kwargs, "meta": {"says": entry.says}}
+    kwargs: dict[str, Any] = {**entry.kwargs, "meta": {"says": entry.says}}
     if isinstance(kwargs.get("value_set"), str):
         kwargs["value_set"] = _ids(kwargs["value_set"])
     if entry.where:
         kwargs["row_condition"] = _condition(*entry.where)
-    make = get_expectation_impl(entry.type)
+    make: Any = get_expectation_impl(entry.type)
     if not entry.columns:
         yield make(**kwargs)
     for column in entry.columns:
@@ -105,11 +105,16 @@ def _expectations(entry: Expected) -> Iterator[Any]:
 
 
 def _condition(column: str, operator: str, value: object = None) -> Any:
-    from great_expectations.expectations.row_conditions import Column, ComparisonCondition, NullityCondition
+    from great_expectations.expectations.row_conditions import (
+        Column,
+        ComparisonCondition,
+        NullityCondition,
+        Operator,
+    )
 
     if operator in ("is_null", "is_not_null"):
         return NullityCondition(column=Column(column), is_null=operator == "is_null")
-    return ComparisonCondition(column=Column(column), operator=operator, parameter=value)
+    return ComparisonCondition(column=Column(column), operator=Operator(operator), parameter=value)
 
 
 def _ids(name: str) -> list[str]:

@@ -110,7 +110,7 @@ def _free_port() -> int:
 def spark_settings() -> dict[str, str]:
     """What every session of ours needs, on a server or in process."""
     config = settings()
-    jars = sorted(str(path) for path in config.jars.glob("*.jar"))
+    jars = sorted(str(path) for path in config.jars.glob("delta-*.jar"))
     if not any("delta-spark" in jar for jar in jars):
         raise Fault(f"the Delta JARs are not in {config.jars}", "run 'make setup', or point SIANG_JARS at them")
     cores = config.spark_cores or os.cpu_count() or 2
@@ -138,6 +138,8 @@ def spark_settings() -> dict[str, str]:
         "spark.pyspark.python": sys.executable,
         "spark.executorEnv.OMP_NUM_THREADS": "1",
     }
+    if any(root.startswith("s3a://") for root in (config.lake, config.restricted)):
+        found["spark.driver.extraClassPath"] = ":".join(_s3_jars(config.jars))
     if config.s3_endpoint:
         found |= {
             "spark.hadoop.fs.s3a.endpoint": config.s3_endpoint,
@@ -145,6 +147,14 @@ def spark_settings() -> dict[str, str]:
             "spark.hadoop.fs.s3a.path.style.access": "true",
             "spark.hadoop.fs.s3a.connection.ssl.enabled": str(config.s3_endpoint.startswith("https")).lower(),
         }
+    return found
+
+
+def _s3_jars(folder: Path) -> list[str]:
+    """The JARs that only a lake on S3 needs: on the class path, since spark.jars copies its 690 MB at each start."""
+    found = sorted(str(path) for path in folder.glob("*.jar") if not path.name.startswith("delta-"))
+    if not any("hadoop-aws" in jar for jar in found):
+        raise Fault(f"the JARs of S3 are not in {folder}", "run 'make setup-s3', or point SIANG_JARS at them")
     return found
 
 

@@ -31,7 +31,8 @@ pytestmark = [
 
 
 def post(key: str, text: str) -> str:
-    content = {"data": {"id": key, "text": text, "created_at": "2025-01-05T05:00:00.000Z"}, "includes": {"places": [{"full_name": "เมือง, ยะลา"}]}}  # fmt: skip
+    data = {"id": key, "text": text, "created_at": "2025-01-05T05:00:00.000Z"}
+    content = {"data": data, "includes": {"places": [{"full_name": "เมือง, ยะลา"}]}}
     return json.dumps(content, ensure_ascii=False) + "\n"
 
 
@@ -103,7 +104,7 @@ def siang(environment: dict[str, str], bucket: fs.FileSystem) -> Siang:
     def call(*arguments: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "jobs.cli", "--debug", *arguments],
-            env=environment, cwd=PROJECT, capture_output=True, text=True, timeout=300,
+            env=environment, cwd=PROJECT, capture_output=True, text=True, timeout=550,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-4000:]
         return done.stdout
@@ -113,7 +114,10 @@ def siang(environment: dict[str, str], bucket: fs.FileSystem) -> Siang:
 
 
 def test_tables_on_an_object_store_are_known_by_name(siang: Siang) -> None:
-    sql = "SELECT source_record_id, primary_topic_id FROM silver.concerns JOIN silver.concern_labels USING (concern_id) ORDER BY 1"  # fmt: skip
+    sql = (
+        "SELECT source_record_id, primary_topic_id FROM silver.concerns "
+        "JOIN silver.concern_labels USING (concern_id) ORDER BY 1"
+    )
     rows = list(csv.reader(siang("query", sql, "--format", "csv").splitlines()))
     assert rows[1:] == [["1", "roads"], ["2", "water_supply"], ["3", "street_lighting"]]
 
