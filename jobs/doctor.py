@@ -41,10 +41,11 @@ class Check:
 def check_all() -> list[Check]:
     """Every check, on this machine with the settings of this process. Starts no Spark."""
     here = settings()
+    on_s3 = any(root.startswith("s3a://") for root in (here.lake, here.restricted))
     return [
         check_python(sys.version_info[:3]),
         check_java(java_version()),
-        *check_jars(here.jars, JAR_LIST.read_text(encoding="utf-8"), on_s3=here.lake.startswith("s3a://")),
+        *check_jars(here.jars, JAR_LIST.read_text(encoding="utf-8"), on_s3=on_s3),
         check_writable(here.home),
         check_disk(here.home),
         check_memory(psutil.virtual_memory().available),

@@ -9,6 +9,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from lake.faults import Fault
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -44,6 +46,8 @@ class Settings(BaseSettings):
             object.__setattr__(self, "restricted", f"{self.lake.rstrip('/')}-restricted")
         for name in ("landing", "lake", "restricted", "extracts"):
             value = getattr(self, name) or str(home / name)
+            if value.startswith("s3://"):
+                raise Fault(f"SIANG_{name.upper()} is {value}", "write s3a:// in the place of s3://, as Spark does")
             object.__setattr__(self, name, value if "://" in value else str(Path(value).expanduser().resolve()))
         return self
 

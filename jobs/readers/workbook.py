@@ -68,7 +68,12 @@ def _cell(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+    if isinstance(value, datetime.datetime) and value.time() != datetime.time():
+        return f"ค.ศ. {value.isoformat(sep=' ')}"
+    if isinstance(value, datetime.date):
+        # A cell that holds a date holds a Gregorian one, however Excel shows it: the text has to say so.
+        return f"ค.ศ. {value:%Y-%m-%d}"
+    if isinstance(value, datetime.time):
         return value.isoformat()
     return str(value)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+from datetime import UTC, datetime, time
 
 import pytest
 import xlsxwriter
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from jobs.ingest import read_pieces
 from jobs.reconcile import problem_of
+from jobs.records import parse
 from schemas.contracts import Contract, contracts
 
 FEED = contracts()["traffy_feed"]
@@ -146,3 +148,17 @@ def test_every_feature_written_is_a_record_read(properties: list[dict[str, str]]
     content = feed(*[json.dumps({"type": "Feature", "properties": one}, ensure_ascii=False) for one in properties])
     assert parts(content, FEED).count("record") == len(properties)
     assert proven(content, FEED) is None
+
+
+def test_a_cell_that_holds_a_date_is_read_as_gregorian_even_in_a_register_of_buddhist_years():
+    output = io.BytesIO()
+    with xlsxwriter.Workbook(output) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["เลขรับ", "วันที่รับเรื่อง", "เวลา", "รายละเอียด", "ปรับปรุงเมื่อ"])
+        day, hour = book.add_format({"num_format": "d mmm bbbb"}), book.add_format({"num_format": "hh:mm"})
+        sheet.write_row(1, 0, ["1", "", "", "ไฟดับ", "๔ ต.ค. ๒๕๖๗"])
+        sheet.write_datetime(1, 1, datetime(2024, 10, 3), day)
+        sheet.write_datetime(1, 2, time(9, 30), hour)
+    header, row = read_pieces(output.getvalue(), REGISTER)
+    values = parse(row.raw, header.raw, REGISTER, None, 1).values
+    assert values["submitted_at"] == datetime(2024, 10, 3, 2, 30, tzinfo=UTC)
