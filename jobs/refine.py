@@ -173,11 +173,15 @@ def commit_parsed(spark: SparkSession, parsed: DataFrame, batch_id: int) -> dict
 
 
 def bury(spark: SparkSession, keys: DataFrame) -> int:
-    """Empties the words of raw records and removes their files from the archive; returns how many files."""
-    blank(spark, keys)
-    touched = keys.select("source_id", "file_sha256").distinct().collect()
-    for row in touched:
-        archive.forget(row.source_id, row.file_sha256)
+    """Removes the files of raw records from the archive and empties the records; returns how many files.
+
+    The files go first: a run that is killed in between finds the records again and ends the work.
+    """
+    found = keys.select(*BRONZE_KEY).distinct().collect()
+    touched = sorted({(row.source_id, row.file_sha256) for row in found})
+    for source_id, file_sha256 in touched:
+        archive.forget(source_id, file_sha256)
+    blank(spark, spark.createDataFrame(found))
     return len(touched)
 
 

@@ -34,12 +34,15 @@ _PERSONAL = re.compile(
 )
 # A number and a telephone number after it may have thirteen digits together, as in หมู่ 123 081-234-5678.
 _PHONE_AFTER = re.compile(rf"[^\S\n]({_PHONE})$")
+# 1 0 0 0 0 2 0 0 0 0 0 0 0: digits one by one are one number.
+_SPELT_OUT = re.compile(r"\d(?:\D+\d)+")
 _ENOUGH_DIGITS = re.compile(r"\d(?:\D{0,5}\d){8}")
 _PLACEHOLDER = re.compile(r"\[(ID|PHONE|EMAIL)\]")
 
 
 def _placeholder(match: re.Match[str]) -> str:
-    if match.lastgroup == "ID" and (phone := _PHONE_AFTER.search(match.group())):
+    is_spelt_out = _SPELT_OUT.fullmatch(match.group())
+    if match.lastgroup == "ID" and not is_spelt_out and (phone := _PHONE_AFTER.search(match.group())):
         return match.group()[: phone.start(1)] + "[PHONE]"
     return f"[{match.lastgroup}]"
 

@@ -105,11 +105,12 @@ def lake(spark: SparkSession) -> Iterator[SparkSession]:
         "gold.province_trends",
         "period_type string, period_start date, fiscal_year_be int, province_code string, "
         "province_en string, topic_level string, topic_id string, topic_en string, channel string, "
-        "concern_count bigint, previous_count bigint, is_complete boolean, is_provisional boolean",
-        ("month", OCTOBER, 3466, "94", "Pattani", "topic", "roads", "Roads", "all", 52, 30, True, True),
-        ("month", OCTOBER, 3466, "94", "Pattani", "topic", "health", "Health", "all", 9, 1, True, True),
-        ("month", OCTOBER, 3466, "94", "Pattani", "all", "all", "All", "all", 99, 31, True, False),
-        ("month", NOVEMBER, 3466, "94", "Pattani", "topic", "roads", "Roads", "all", 90, 52, False, True),
+        "concern_count bigint, previous_count bigint, is_complete boolean, is_provisional boolean, "
+        "model_version string",
+        ("month", OCTOBER, 3466, "94", "Pattani", "topic", "roads", "Roads", "all", 52, 30, True, True, "seed"),
+        ("month", OCTOBER, 3466, "94", "Pattani", "topic", "health", "Health", "all", 9, 1, True, True, "seed"),
+        ("month", OCTOBER, 3466, "94", "Pattani", "all", "all", "All", "all", 99, 31, True, False, "seed"),
+        ("month", NOVEMBER, 3466, "94", "Pattani", "topic", "roads", "Roads", "all", 90, 52, False, True, "seed"),
     )
     add(
         spark,
