@@ -13,7 +13,7 @@ import psutil
 from .conftest import Lake
 
 KILLS = 20
-LONGEST_SECONDS = 50  # by then a run is in one of its last steps
+LONGEST_SECONDS = 45
 
 
 def victims(lake: Lake, command: int) -> list[psutil.Process]:
@@ -26,19 +26,29 @@ def victims(lake: Lake, command: int) -> list[psutil.Process]:
     return sorted(set(found), key=lambda process: process.pid)
 
 
-def kill_one(lake: Lake, chance: random.Random) -> str | None:
-    """Starts a run and kills one of its processes at some moment; None where the run was quicker."""
+def disturb(lake: Lake, chance: random.Random, killed: list[str]) -> None:
+    """Starts a run and kills one process after another, until the command is gone or there were enough."""
     process = lake.start("run")
-    try:
-        process.communicate(timeout=chance.uniform(1, LONGEST_SECONDS))
-        return None
-    except subprocess.TimeoutExpired:
-        victim = chance.choice(victims(lake, process.pid))
-        name = "the command" if victim.pid == process.pid else victim.name()
-        victim.send_signal(signal.SIGKILL)
-        output, _ = process.communicate()
-        doing = [line for line in output.splitlines() if line[2:3] == ":"]
-        return f"{name} after «{doing[-1][9:] if doing else 'nothing yet'}», exit code {process.returncode}"
+    while True:
+        enough = len(killed) >= KILLS
+        try:
+            process.communicate(timeout=None if enough else chance.uniform(1, LONGEST_SECONDS))
+            return
+        except subprocess.TimeoutExpired:
+            victim = chance.choice(victims(lake, process.pid))
+            name = "the command" if victim.pid == process.pid else victim.name()
+            victim.send_signal(signal.SIGKILL)
+            killed.append(name)
+            print(f"\n{len(killed)}: {name} {steps_done(lake)}", end="", flush=True)
+
+
+def steps_done(lake: Lake) -> str:
+    """How many commits each layer has, to see in which step a kill came."""
+    counts = {}
+    for root in (lake.home / "restricted" / "bronze", lake.home / "lake"):
+        for log in root.rglob("_delta_log"):
+            counts[log.parent.name] = len(list(log.glob("*.json"))) - 1
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()) if count > 0)
 
 
 def deliver(lake: Lake, files: list[Path]) -> None:
@@ -55,14 +65,12 @@ def test_kills_change_nothing(feed, tmp_path):
         undisturbed.stop()
         chance = random.Random(2566)
         killed: list[str] = []
-        attempt = 0
-        while len(killed) < KILLS:
-            deliver(disturbed, feed[attempt::KILLS])
-            attempt += 1
-            if found := kill_one(disturbed, chance):
-                killed.append(found)
-                print(f"\n{len(killed)}: {found}", end="", flush=True)
-            assert attempt < 3 * KILLS, "runs end before they can be killed"
+        for attempt in range(3 * KILLS):
+            if len(killed) >= KILLS:
+                break
+            deliver(disturbed, feed[attempt % KILLS :: KILLS])
+            disturb(disturbed, chance, killed)
+        assert len(killed) == KILLS, "runs end before they can be killed"
         deliver(disturbed, feed)
         disturbed.siang("run")
         print(f"\n{disturbed.siang('reconcile')}")
