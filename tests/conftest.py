@@ -7,7 +7,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
+
+# CI says the same of the same commit; elsewhere every run looks at new examples.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 _HOME = tempfile.mkdtemp(prefix="siang-tests-")
 for _name in ("LANDING", "LAKE", "RESTRICTED", "EXTRACTS"):
