@@ -54,9 +54,11 @@ def observed_at(path: str, contract: Contract) -> datetime | None:
     try:
         year, month, day = (int(part) for part in (*digits, 1)[:3])
         year -= 543 if contract.calendar == "buddhist" else 0
-        return datetime(year, month, day, tzinfo=ZoneInfo(contract.time_zone)).astimezone(UTC)
+        time = datetime(year, month, day, tzinfo=ZoneInfo(contract.time_zone)).astimezone(UTC)
     except ValueError:
         return None
+    # A year of the other calendar is no year of this one: better no date than one of 1482.
+    return time if 1970 <= time.year <= 2100 else None
 
 
 def key_of(facts: FileFacts, contract: Contract) -> str:
@@ -86,6 +88,7 @@ def keep(facts: FileFacts, contract: Contract) -> tuple[str, bool]:
 
     Raises ChangedWhileRead where the file changed between being hashed and being copied.
     """
+    files.make_private(settings().restricted)
     source = f"{settings().landing}/{contract.source_id}/{facts.path}"
     sha = _digest(source)
     target = data_address(contract.source_id, sha)

@@ -68,3 +68,9 @@ def test_a_name_tells_the_day_of_observation_in_the_calendar_of_the_source():
     assert archive.observed_at("x/2568-01-31.jsonl", thai) == datetime(2025, 1, 30, 17, tzinfo=UTC)
     assert archive.observed_at("x/2025-02-30.jsonl", POSTS) is None
     assert archive.observed_at("x/undated.jsonl", POSTS) is None
+    assert archive.observed_at("x/2025-01-31.jsonl", thai) is None, "a Gregorian year in a Buddhist source"
+
+
+def test_the_restricted_root_is_its_owners_alone():
+    archive.keep(landed("2025-01-31.jsonl", b"a"), POSTS)
+    assert Path(settings().restricted).stat().st_mode & 0o777 == 0o700
