@@ -112,6 +112,11 @@ def _calendar(spark: SparkSession, daily: DataFrame, as_of: date) -> DataFrame:
     return F.broadcast(spark.createDataFrame(rows, schema))
 
 
+def _months_in_period() -> Column:
+    """How many months the period of a row has."""
+    return F.coalesce(*[F.when(F.col("period_type") == name, F.lit(n)) for name, n in periods.MONTHS.items()])
+
+
 def _by_period(daily: DataFrame, calendar: DataFrame) -> DataFrame:
     in_period = F.col("date").between(F.col("period_start"), F.col("period_end"))
     waiting = F.when(F.col("unresolved_count") > 0, F.struct("date", F.col("unresolved_count").alias("count")))
@@ -186,7 +191,7 @@ def _with_other_periods(rows: DataFrame) -> DataFrame:
     # One order for all of them, so that every series is sorted once.
     series = Window.partitionBy("period_type", *SERIES).orderBy("_month")
     month = F.year("period_start") * 12 + F.month("period_start")
-    length = F.expr("CASE period_type WHEN 'month' THEN 1 WHEN 'quarter' THEN 3 ELSE 12 END")
+    length = _months_in_period()
     shown = F.when(F.col("_is_shown"), F.col("concern_count"))
     moved = F.col("concern_count") - F.col("closed_in_period_count")
     so_far = series.rowsBetween(Window.unboundedPreceding, Window.currentRow)
@@ -241,7 +246,7 @@ def _with_ranks(spark: SparkSession, rows: DataFrame, counted: DataFrame, reache
         .where("_sources = _needed")
         .select("channel", "province_code", "_begun")
     )
-    length = F.expr("CASE period_type WHEN 'month' THEN 1 WHEN 'quarter' THEN 3 ELSE 12 END")
+    length = _months_in_period()
     # A year of the same sources lies behind the end of the period.
     is_ranked = (F.add_months("_begun", 12) <= F.add_months("period_start", length)) & (F.col("concern_count") > 0)
     cell = ["period_type", "period_start", "topic_level", "topic_id", "channel"]

@@ -124,8 +124,6 @@ class Contract(Strict):
             raise ValueError("version_order: by updated_at, but fields lacks updated_at")
         if "status" in self.fields and not self.statuses:
             raise ValueError("statuses: is empty, but fields has a status")
-        if "".encode(self.encoding, errors="ignore") is None:  # pragma: no cover - raises LookupError instead
-            raise ValueError("encoding: unknown")
         return self
 
     @property
