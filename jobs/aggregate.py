@@ -59,8 +59,12 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     model_version = spark.table("silver.concern_labels").agg(F.max("model_version")).collect()[0][0]
     overwrite(trends.coverage(facts, last_day), "gold.coverage")
     covered, reached = spark.table("gold.coverage"), trends.reach(spark, facts)
-    frame = trends.province_trends(spark, spark.table("gold.daily"), covered, reached, last_day, model_version)
+    daily = spark.table("gold.daily")
+    calendar = trends.calendar(spark, daily, last_day)
+    counted = trends.counts(daily, calendar, last_day).persist()
+    frame = trends.province_trends(spark, counted, calendar, covered, reached, last_day, model_version)
     overwrite(frame, "gold.province_trends")
+    counted.unpersist()
     facts.unpersist()
     advance(spark, CONSUMER, until | until_day)
     rows = spark.table("gold.province_trends").count()
@@ -100,9 +104,11 @@ def concern_facts(spark: SparkSession) -> DataFrame:
     )
     concerns = spark.table("silver.concerns").where("not is_deleted").select(
         "concern_id", "source_id", "channel", "origin", "province_code", "district_code", "status", "time_basis",
-        "submitted_date", "closed_date", "quality_flags",
+        "submitted_date", "closed_date",
     )  # fmt: skip
-    labels = spark.table("silver.concern_labels").select("concern_id", "kind", "primary_topic_id")
+    labels = spark.table("silver.concern_labels").select(
+        "concern_id", "kind", "primary_topic_id", (F.size("unmapped_labels") > 0).alias("has_unmapped_label")
+    )
     topics = (
         spark.table("silver.concern_topics")
         .join(F.broadcast(groups), "topic_id")

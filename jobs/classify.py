@@ -15,6 +15,7 @@ from lake.commits import replace_for
 from lake.progress import Progress, advance, changes, delta_version, latest
 from nlp.analyse import Analyser, Analysis
 from nlp.topics import TopicModel
+from schemas.topics import load_labels, meanings_version
 
 CONSUMER = "classify"
 SOURCE = "silver.concerns"
@@ -28,21 +29,24 @@ _ANALYSED = pa.schema(
         ("language", pa.string()),
         ("primary_topic_id", pa.string()),
         ("terms", pa.list_(pa.string())),
+        ("unmapped_labels", pa.list_(pa.string())),
         ("topics", pa.list_(_TOPIC)),
     ]
 )
 _ANALYSED_SQL = (
     "concern_id string, input_hash string, kind string, language string, primary_topic_id string, "
-    "terms array<string>, topics array<struct<topic_id:string,confidence:double,method:string>>"
+    "terms array<string>, unmapped_labels array<string>, "
+    "topics array<struct<topic_id:string,confidence:double,method:string>>"
 )
 
 
 def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
-    """Classifies the concerns whose words or labels changed, and all of them where the model did.
+    """Classifies the concerns whose words or labels changed, and all of them where the model or what labels mean did.
 
     Counts: concerns (classified, or gone).
     """
-    model_address, model_version = models.current(spark)
+    model_address, trained = models.current(spark)
+    model_version = f"{trained}-{meanings_version()}"
     done = latest(spark).get((CONSUMER, SOURCE), Progress())
     until = delta_version(spark, SOURCE)
     is_new_model = bool(
@@ -105,10 +109,11 @@ def _loaded(model_address: str) -> Analyser:
 
 def _analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def analyse_batches(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        known = load_labels()
         for batch in incoming:
-            found = _loaded(model_address).analyse(
-                batch.column("text").to_pylist(), batch.column("source_labels").to_pylist()
-            )
+            labels = batch.column("source_labels").to_pylist()
+            found = _loaded(model_address).analyse(batch.column("text").to_pylist(), labels)
+            unmapped = [[name for name in said if name not in known] for said in labels]
             columns = [
                 batch.column("concern_id"),
                 batch.column("input_hash"),
@@ -116,6 +121,7 @@ def _analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterat
                 pa.array([one.language for one in found], pa.string()),
                 pa.array([one.topics[0].topic_id for one in found], pa.string()),
                 pa.array([list(one.terms) for one in found], pa.list_(pa.string())),
+                pa.array(unmapped, pa.list_(pa.string())),
                 pa.array([_topics(one) for one in found], pa.list_(_TOPIC)),
             ]
             yield pa.RecordBatch.from_arrays(columns, schema=_ANALYSED)

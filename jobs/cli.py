@@ -347,23 +347,25 @@ def evaluate() -> None:
 def status() -> None:
     """The last runs of each step."""
     from lake.session import open_session
+    from lake.tables import rows
 
     with open_session() as spark:
-        rows = spark.sql(
+        found = spark.sql(
             "SELECT step, max_by(struct(started_at, ended_at, outcome, counts, message), started_at) AS last, "
             "count(*) AS runs FROM ops.runs GROUP BY step ORDER BY last.started_at"
-        ).collect()
+        )
+        runs = rows(found)
     table = Table("step", "runs", "last began (UTC)", "seconds", "outcome", "counted")
-    for row in rows:
+    for row in runs:
         last = row["last"]
-        seconds = (last.ended_at - last.started_at).total_seconds()
-        counted = last.message or ", ".join(f"{name} {count:,}" for name, count in sorted(last.counts.items()))
+        seconds = (last["ended_at"] - last["started_at"]).total_seconds()
+        counted = last["message"] or ", ".join(f"{name} {count:,}" for name, count in sorted(last["counts"]))
         table.add_row(
-            row.step,
-            str(row.runs),
-            f"{last.started_at:%Y-%m-%d %H:%M:%S}",
+            row["step"],
+            str(row["runs"]),
+            f"{last['started_at']:%Y-%m-%d %H:%M:%S}",
             f"{seconds:.1f}",
-            last.outcome,
+            last["outcome"],
             counted,
         )
     out.print(table)
@@ -385,7 +387,7 @@ def samples(to: Annotated[Path | None, typer.Option(help="folder to write to")] 
 
     folder = to or Path(settings().landing)
     for source, count in generate(folder).items():
-        print(f"{source}: {count:,} records")
+        print(f"{source}: {count:,}{'' if source in ('concerns', 'files') else ' records'}")
     print(f"in {folder}")
 
 

@@ -34,13 +34,14 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     all_progress = latest(spark)
     refined = all_progress.get(("refine", "bronze.files"), Progress())
     done = all_progress.get((CONSUMER, "silver.concern_versions"), Progress())
+    files_done = all_progress.get((CONSUMER, "bronze.files"), Progress())
     erased = (
         spark.table("ops.erasures")
         .select("concern_id")
         .join(spark.table("silver.concerns").select("concern_id"), "concern_id", "left_semi")
     )
     is_new = (F.col("batch_id") > done.position) & (F.col("batch_id") <= refined.batch_id)
-    changed = _changed(spark, is_new, done.batch_id).unionByName(erased).distinct().persist()
+    changed = _changed(spark, is_new, files_done.position).unionByName(erased).distinct().persist()
     try:
         count = changed.count()
         if count:
@@ -49,9 +50,9 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
             replace_for(spark, concern_events(rows), "silver.concern_events", changed)
             replace_for(spark, concerns(rows), "silver.concerns", changed)
             rows.unpersist()
-        if refined.batch_id > done.position or refined.position > done.batch_id:
-            # position: batches of versions; batch_id: batches of files, for those that were dated anew
-            advance(spark, CONSUMER, {"silver.concern_versions": refined.batch_id}, refined.position)
+        read = {"silver.concern_versions": refined.batch_id, "bronze.files": refined.position}
+        if (refined.batch_id, refined.position) != (done.position, files_done.position):
+            advance(spark, CONSUMER, read)
     finally:
         changed.unpersist()
     return {"concerns": count}

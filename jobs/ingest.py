@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.readers import READERS
@@ -16,7 +17,7 @@ from jobs.readers.unpack import unpack
 from lake import archive, files
 from lake.commits import append, remove_uncommitted, upsert
 from lake.settings import settings
-from lake.tables import empty_like
+from lake.tables import empty_like, rows
 from schemas.contracts import Contract, contracts
 
 BATCH_BYTES = 256 * 1024 * 1024
@@ -36,6 +37,10 @@ _RECORDS = pa.schema(
 )
 
 
+Ledger = Mapping[tuple[str, str], dict[str, Any]]
+"""Rows of bronze.files by source and content."""
+
+
 @dataclass(frozen=True)
 class Arrival:
     """A content in the archive, all its sightings taken together."""
@@ -53,8 +58,8 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     Counts: files, records (malformed ones included), faults, refused (files), redated (files that came
     under a name with an earlier date).
     """
-    ledger = {(row.source_id, row.file_sha256): row for row in spark.table("bronze.files").collect()}
-    committed = max((max(row.batch_id, row.redated_batch_id or 0) for row in ledger.values()), default=0)
+    ledger = {(row["source_id"], row["file_sha256"]): row for row in rows(spark.table("bronze.files"))}
+    committed = max((max(row["batch_id"], row["redated_batch_id"] or 0) for row in ledger.values()), default=0)
     remove_uncommitted(spark, ["bronze.records"], committed)
     counts = {"files": 0, "records": 0, "faults": 0, "refused": 0, "redated": 0}
     usable: list[Arrival] = []
@@ -65,9 +70,9 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         is_usable = arrival.observed_at is not None or not _is_dated(contracts()[arrival.source_id])
         if known is None:
             (usable if is_usable else refused).append(arrival)
-        elif known.file_status == "refused" and is_usable:
+        elif known["file_status"] == "refused" and is_usable:
             usable.append(arrival)
-        elif known.file_status == "ingested" and _earlier(arrival.observed_at, known.observed_at):
+        elif known["file_status"] == "ingested" and _earlier(arrival.observed_at, known["observed_at"]):
             redated.append(arrival)
     for batch in batches(usable):
         committed += 1
@@ -94,11 +99,7 @@ def _is_dated(contract: Contract) -> bool:
 def _earlier(new: datetime | None, old: datetime | None) -> bool:
     if new is None:
         return False
-    return old is None or new < _aware(old)
-
-
-def _aware(time: datetime) -> datetime:
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    return old is None or new < old
 
 
 def arrivals() -> list[Arrival]:
@@ -188,9 +189,7 @@ def _record_batch(rows: list[tuple[object, ...]]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=_RECORDS)
 
 
-def _commit_batch(
-    spark: SparkSession, batch: list[Arrival], batch_id: int, ledger: Mapping[tuple[str, str], Row]
-) -> tuple[int, int]:
+def _commit_batch(spark: SparkSession, batch: list[Arrival], batch_id: int, ledger: Ledger) -> tuple[int, int]:
     keys = spark.createDataFrame([(a.source_id, a.file_sha256) for a in batch], "source_id string, file_sha256 string")
     tasks = min(len(batch), 8)
     schema = "source_id string, file_sha256 string, record_number bigint, part string, sheet string, "
@@ -202,10 +201,10 @@ def _commit_batch(
     )
     counted = {(row.source_id, row.file_sha256): row for row in _count(spark, batch_id).collect()}
     now = datetime.now(UTC)
-    rows: list[dict[str, object]] = []
+    found: list[dict[str, object]] = []
     for arrival in batch:
         row = counted.get((arrival.source_id, arrival.file_sha256))
-        rows.append(
+        found.append(
             _ledger_row(arrival, batch_id, now)
             | {
                 "file_status": "ingested",
@@ -215,8 +214,8 @@ def _commit_batch(
                 "fault_count": row.fault_count if row else 0,
             }
         )
-    _write_ledger(spark, rows, is_new=not any((a.source_id, a.file_sha256) in ledger for a in batch))
-    return sum(int(row["record_count"]) for row in rows), sum(int(row["fault_count"]) for row in rows)  # type: ignore[call-overload]
+    _write_ledger(spark, found, is_new=not any((a.source_id, a.file_sha256) in ledger for a in batch))
+    return sum(int(row["record_count"]) for row in found), sum(int(row["fault_count"]) for row in found)  # type: ignore[call-overload]
 
 
 def _count(spark: SparkSession, batch_id: int) -> DataFrame:
@@ -246,9 +245,9 @@ def _ledger_row(arrival: Arrival, batch_id: int, now: datetime) -> dict[str, obj
     }
 
 
-def _write_ledger(spark: SparkSession, rows: list[dict[str, object]], *, is_new: bool) -> None:
+def _write_ledger(spark: SparkSession, found: list[dict[str, object]], *, is_new: bool) -> None:
     schema = empty_like("bronze.files")
-    frame = spark.createDataFrame([tuple(row.get(name) for name in schema.names) for row in rows], schema)
+    frame = spark.createDataFrame([tuple(row.get(name) for name in schema.names) for row in found], schema)
     if is_new:
         append(frame, "bronze.files")
     else:
@@ -257,21 +256,19 @@ def _write_ledger(spark: SparkSession, rows: list[dict[str, object]], *, is_new:
 
 def _commit_refused(spark: SparkSession, refused: list[Arrival], batch_id: int, say: Callable[[str], None]) -> None:
     now = datetime.now(UTC)
-    rows: list[dict[str, object]] = []
+    found: list[dict[str, object]] = []
     for arrival in refused:
         pattern = contracts()[arrival.source_id].version_order.pattern
         row = _ledger_row(arrival, batch_id, now)
         error = f"The name of {row['path']} has no date ({pattern}); land it under a name with the day it was observed."
         say(f"{arrival.source_id}: refused. {error}")
-        rows.append(row | {"file_status": "refused", "error": error})
-    _write_ledger(spark, rows, is_new=True)
+        found.append(row | {"file_status": "refused", "error": error})
+    _write_ledger(spark, found, is_new=True)
 
 
-def _commit_redated(
-    spark: SparkSession, redated: list[Arrival], ledger: Mapping[tuple[str, str], Row], batch_id: int
-) -> None:
-    rows: list[dict[str, object]] = []
+def _commit_redated(spark: SparkSession, redated: list[Arrival], ledger: Ledger, batch_id: int) -> None:
+    found: list[dict[str, object]] = []
     for arrival in redated:
-        former = ledger[(arrival.source_id, arrival.file_sha256)].asDict()
-        rows.append({**former, "observed_at": arrival.observed_at, "redated_batch_id": batch_id})
-    _write_ledger(spark, rows, is_new=False)
+        former = ledger[(arrival.source_id, arrival.file_sha256)]
+        found.append({**former, "observed_at": arrival.observed_at, "redated_batch_id": batch_id})
+    _write_ledger(spark, found, is_new=False)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from schemas.calendars import BUDDHIST_OFFSET
+
 PeriodType = Literal["month", "quarter", "fiscal_year"]
 MONTHS = {"month": 1, "quarter": 3, "fiscal_year": 12}
 MONTH_NAMES = (
@@ -36,7 +38,7 @@ class Period:
 
 
 def fiscal_year_be(day: date) -> int:
-    return day.year + 543 + (day.month >= 10)
+    return day.year + BUDDHIST_OFFSET + (day.month >= 10)
 
 
 def add_months(day: date, months: int) -> date:
@@ -59,7 +61,7 @@ def period(period_type: PeriodType, start: date) -> Period:
     months = MONTHS[period_type]
     year = fiscal_year_be(start)
     if period_type == "month":
-        name = f"{MONTH_NAMES[start.month - 1]} {start.year + 543}"
+        name = f"{MONTH_NAMES[start.month - 1]} {start.year + BUDDHIST_OFFSET}"
     elif period_type == "quarter":
         name = f"ไตรมาส {(start.month - 10) % 12 // 3 + 1} ปีงบประมาณ พ.ศ. {year}"
     else:

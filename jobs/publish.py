@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
+import pyarrow as pa
 from pyspark.sql import SparkSession
 
+from jobs import aggregate
 from jobs.checks import check
 from jobs.extracts import pointer
 from jobs.extracts.disclosure import public_coverage, public_trends
 from jobs.extracts.package import version
 from lake.faults import Fault
+from lake.progress import Progress, latest
 from lake.settings import settings
 from lake.tables import read
 from schemas.topics import load_topics
@@ -23,7 +27,13 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     the public table breaks a suite of expectations; the version before then stays the current one.
     """
     gold = read(spark, "gold.province_trends").where("channel = 'all' AND period_type IN ('month', 'fiscal_year')")
-    trends, coverage = gold.toArrow(), read(spark, "gold.coverage").toArrow()
+    last_day = latest(spark).get((aggregate.CONSUMER, aggregate.AS_OF), Progress()).position
+    as_of = date.fromordinal(max(last_day, 1))
+    return publish(gold.toArrow(), read(spark, "gold.coverage").toArrow(), as_of, say)
+
+
+def publish(trends: pa.Table, coverage: pa.Table, as_of: date, say: Callable[[str], None]) -> dict[str, int]:
+    """As ``run``, from rows of gold.province_trends and gold.coverage; ``as_of`` is the last day they tell of."""
     if trends.num_rows == 0 or coverage.num_rows == 0:
         raise Fault(
             "there is nothing to publish, since gold.province_trends or gold.coverage is empty",
@@ -31,7 +41,6 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         )
     public = public_trends(trends, load_topics())
     check(public, "province_trends")
-    as_of = max(day for day in coverage["last_date"].to_pylist() if day is not None)
     made = version(public, public_coverage(coverage), as_of=as_of)
     root = f"{settings().extracts}/public"
     written = pointer.write(root, made)

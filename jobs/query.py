@@ -28,14 +28,15 @@ def ask(spark: SparkSession, sql: str) -> tuple[list[str], list[list[Any]]]:
     question = body if _LISTING.match(body) else f"SELECT * FROM ({body}\n)"
     try:
         frame = spark.sql(question)
-        rows = [list(row) for row in frame.collect()]
+        found = frame.toArrow()  # its timestamps are in UTC and say so
     except PySparkException as error:
         first = (error.getMessage() or str(error)).strip().splitlines()[0]
         raise Fault(
             f"the question cannot be answered: {first}",
             "mend the SQL; only SELECT, SHOW and DESCRIBE are taken",
         ) from None
-    return frame.columns, rows
+    columns = [column.to_pylist(maps_as_pydicts="lossy") for column in found.columns]
+    return frame.columns, [list(row) for row in zip(*columns, strict=True)]
 
 
 def shown(columns: list[str], rows: list[list[Any]], form: Format) -> str | Table:

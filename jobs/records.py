@@ -17,7 +17,6 @@ from nlp import dates, places
 from nlp.mask import mask
 from nlp.normalise import normalise
 from schemas.contracts import NUMBERS, TIMES, Contract, FieldRule
-from schemas.topics import load_labels
 
 SHOWN = 40
 
@@ -180,8 +179,6 @@ def _read_words(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
         pieces = texts["labels"].strip("{}[]").split(contract.fields["labels"].separator)
         labels = sorted({normalise(piece.strip().strip("'\"")) for piece in pieces} - {""})
         result.values["source_labels"] = labels
-        if any(label not in load_labels() for label in labels):
-            _flag(result, "unmapped_label")
     if not text and not result.values.get("source_labels"):
         result.reasons.append("It has neither words nor a label, so nothing says what it is about.")
     elif not text:

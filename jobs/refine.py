@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC
 from typing import Any
 
 import pyarrow as pa
@@ -16,7 +15,7 @@ from jobs import records
 from lake import archive
 from lake.commits import append, remove_uncommitted
 from lake.progress import Progress, advance, delta_version, latest
-from lake.tables import empty_like
+from lake.tables import empty_like, rows
 from schemas.contracts import Contract, contracts
 
 CONSUMER = "refine"
@@ -70,15 +69,14 @@ def clear_uncommitted(spark: SparkSession, committed_batch: int) -> None:
 
 def _redate(spark: SparkSession, ledger: DataFrame, position: int) -> None:
     """Gives versions of a file that came under an earlier name their new place in the order of versions."""
-    for row in ledger.where((F.col("redated_batch_id") > position) & (F.col("batch_id") <= position)).collect():
-        if contracts()[row.source_id].version_order.by != "file_name":
+    for row in rows(ledger.where((F.col("redated_batch_id") > position) & (F.col("batch_id") <= position))):
+        if contracts()[row["source_id"]].version_order.by != "file_name":
             continue
-        time = row.observed_at.replace(tzinfo=UTC) if row.observed_at.tzinfo is None else row.observed_at
-        stamp = f"timestamp '{time.isoformat()}'"
+        stamp = f"timestamp '{row['observed_at'].isoformat()}'"
         for name in ("silver.concern_versions", "silver.version_repeats"):
             spark.sql(
                 f"UPDATE {name} SET observed_at = {stamp}, version_at = {stamp} "
-                f"WHERE source_id = '{row.source_id}' AND file_sha256 = '{row.file_sha256}'"
+                f"WHERE source_id = '{row['source_id']}' AND file_sha256 = '{row['file_sha256']}'"
             )
 
 
@@ -104,8 +102,8 @@ def _parser(
     def parse(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         shape = to_arrow_schema(schema, timezone="UTC")
         for batch in incoming:
-            rows = [_parsed_row(row, known[row["source_id"]]) for row in batch.to_pylist()]
-            columns = [pa.array([row.get(field.name) for row in rows], type=field.type) for field in shape]
+            found = [_parsed_row(row, known[row["source_id"]]) for row in batch.to_pylist()]
+            columns = [pa.array([row.get(field.name) for row in found], type=field.type) for field in shape]
             yield pa.RecordBatch.from_arrays(columns, schema=shape)
 
     return parse

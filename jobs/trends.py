@@ -34,7 +34,7 @@ def coverage(facts: DataFrame, as_of: date) -> DataFrame:
         .agg(
             F.count("*").alias("concern_count"),
             F.count("province_code").alias("placed_count"),
-            F.count_if(F.array_contains("quality_flags", "unmapped_label")).alias("unmapped_label_count"),
+            F.count_if("has_unmapped_label").alias("unmapped_label_count"),
             F.count_if(F.col("primary_topic_id") == "other").alias("unclassified_count"),
             F.count_distinct("province_code").cast("int").alias("province_count"),
             F.min("submitted_date").alias("first_date"),
@@ -71,9 +71,16 @@ def reach(spark: SparkSession, facts: DataFrame) -> DataFrame:
     return stated.select(*seen.columns).unionByName(seen)
 
 
+def counts(daily: DataFrame, calendar: DataFrame, as_of: date) -> DataFrame:
+    """What was counted in each period, province, topic and channel (and all channels), where anything was."""
+    placed = daily.where("province_code is not null")
+    return _with_durations(_with_all_channels(_by_period(placed, calendar)), as_of)
+
+
 def province_trends(
     spark: SparkSession,
-    daily: DataFrame,
+    counted: DataFrame,
+    calendar: DataFrame,
     covered: DataFrame,
     reached: DataFrame,
     as_of: date,
@@ -85,16 +92,14 @@ def province_trends(
     each topic and channel, and 0 where nothing was said.
 
     Args:
-        daily: the cube gold.daily.
+        counted: see ``counts``; read several times.
+        calendar: see ``calendar``.
         covered: gold.coverage.
         reached: see ``reach``.
         as_of: the last day that the data tell of.
         model_version: the topic model that the labels come from.
     """
-    calendar = _calendar(spark, daily, as_of)
-    placed = daily.where("province_code is not null")
     # The cells in which something was said are few beside the grid: totals and ranks are taken from them.
-    counted = _with_durations(_with_all_channels(_by_period(placed, calendar)), as_of).persist()
     dense = _on_grid(_grid(spark, covered, reached, calendar), counted)
     figures = _with_shares(_with_rates(spark, _with_other_periods(dense)), counted, as_of)
     named = _with_names(spark, _with_ranks(spark, figures, counted, reached))
@@ -103,7 +108,7 @@ def province_trends(
     )
 
 
-def _calendar(spark: SparkSession, daily: DataFrame, as_of: date) -> DataFrame:
+def calendar(spark: SparkSession, daily: DataFrame, as_of: date) -> DataFrame:
     """One row a period: its days, fiscal year and name."""
     first, last = daily.where("concern_count + other_kind_count > 0").agg(F.min("date"), F.max("date")).collect()[0]
     found = periods.periods_between(first or as_of, min(last or as_of, as_of))

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from lake import files
 from lake.files import FileFacts
 from lake.settings import settings
+from schemas.calendars import BUDDHIST_OFFSET, YEARS
 from schemas.contracts import Contract
 
 _CHUNK = 4 * 1024 * 1024
@@ -53,12 +54,12 @@ def observed_at(path: str, contract: Contract) -> datetime | None:
     digits = re.findall(r"\d+", found.group("date"))
     try:
         year, month, day = (int(part) for part in (*digits, 1)[:3])
-        year -= 543 if contract.calendar == "buddhist" else 0
+        year -= BUDDHIST_OFFSET if contract.calendar == "buddhist" else 0
         time = datetime(year, month, day, tzinfo=ZoneInfo(contract.time_zone)).astimezone(UTC)
     except ValueError:
         return None
     # A year of the other calendar is no year of this one: better no date than one of 1482.
-    return time if 1970 <= time.year <= 2100 else None
+    return time if time.year in YEARS["gregorian"] else None
 
 
 def key_of(facts: FileFacts, contract: Contract) -> str:

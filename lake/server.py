@@ -22,6 +22,8 @@ from lake.settings import PROJECT, settings
 
 START_SECONDS = 90
 _LOGGING = Path(__file__).with_name("log4j2.properties")
+MEANINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
+"""Settings without which the same question would have another answer."""
 PACKAGES = ("jobs", "nlp", "lake", "schemas")
 
 
@@ -126,8 +128,7 @@ def spark_settings() -> dict[str, str]:
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.warehouse.dir": f"{config.run_folder}/warehouse",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.ansi.enabled": "true",
+        **MEANINGS,
         # Small tables are many here and large ones few: partitions follow the data (adaptive execution).
         "spark.sql.shuffle.partitions": str(max(4, 2 * cores)),
         "spark.databricks.delta.snapshotPartitions": "1",

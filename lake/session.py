@@ -107,6 +107,9 @@ def _external(endpoint: str) -> Generator[SparkSession]:
     token = settings().spark_token.get_secret_value()
     address = endpoint.rstrip("/") + "/;user_id=siang" + (f";token={token}" if token else "")
     with _connected(address) as spark:
+        # What others start need not read and write times as we do.
+        for name, value in server.MEANINGS.items():
+            spark.conf.set(name, value)
         tables.create_all(spark)
         yield spark
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as t
@@ -61,6 +62,10 @@ def _create(spark: SparkSession, table: Table) -> None:
             )
 
 
+def _root(address: str) -> str:
+    return address.removesuffix("/").removesuffix("/ops/progress")
+
+
 def create_all(spark: SparkSession) -> None:
     """Makes every table known by its name; creates those that do not exist, adds columns that are new.
 
@@ -79,7 +84,7 @@ def create_all(spark: SparkSession) -> None:
         there = spark.sql("DESCRIBE DETAIL ops.progress").collect()[0].location.removeprefix("file:")
         if there.rstrip("/") != here:
             raise Fault(
-                f"the Spark server at {settings().spark} serves the lake at {there}, not {here}",
+                f"the Spark server at {settings().spark} serves the lake at {_root(there)}, not {_root(here)}",
                 "give each lake a server of its own, or set SIANG_LAKE to that lake",
             )
     missing = [table for name, table in tables().items() if name not in known]
@@ -90,6 +95,11 @@ def create_all(spark: SparkSession) -> None:
 def read(spark: SparkSession, name: str) -> DataFrame:
     """A table by name. Raises KeyError where schemas/tables has none of that name."""
     return spark.table(tables()[name].name)
+
+
+def rows(frame: DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame, timestamps in UTC and saying so; collect() gives them in this machine's own zone."""
+    return frame.toArrow().to_pylist()
 
 
 def empty_like(name: str) -> t.StructType:

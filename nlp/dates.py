@@ -14,11 +14,9 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-Calendar = Literal["gregorian", "buddhist"]
+from schemas.calendars import BUDDHIST_OFFSET, YEARS
 
-BUDDHIST_OFFSET = 543
-# Years that a record of a public service can bear; outside them the calendar or the typing is wrong.
-YEARS = {"gregorian": range(1970, 2101), "buddhist": range(2400, 2701)}
+Calendar = Literal["gregorian", "buddhist"]
 
 _THAI_MONTHS = (
     ("มกราคม", "มค"), ("กุมภาพันธ์", "กพ"), ("มีนาคม", "มีค"), ("เมษายน", "เมย"), ("พฤษภาคม", "พค"),

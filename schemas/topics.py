@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -184,6 +185,13 @@ def read_labels(path: Path, groups: set[str], topics: set[str]) -> Labels:
             is_unknown=what == "unknown",
         )
     return Labels(labels)
+
+
+@functools.cache
+def meanings_version() -> str:
+    """Changes whenever topics.yaml or labels.yaml does: what was classified by others must be classified again."""
+    content = TOPICS_FILE.read_bytes() + LABELS_FILE.read_bytes()
+    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()[:8]
 
 
 @functools.cache

@@ -32,5 +32,12 @@ def spark() -> Iterator[object]:
     server.stop()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    marks = {"spark", "airflow", "real"}
+    for item in items:
+        if not any(mark.name in marks for mark in item.iter_markers()):
+            item.add_marker(pytest.mark.unit)
+
+
 def pytest_sessionfinish() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from schemas.calendars import BUDDHIST_OFFSET
+
 TITLE = ("แนวโน้มเรื่องที่ประชาชนแจ้ง รายจังหวัด", "Concerns of citizens by province: trends")
 
 HONESTY = (
@@ -54,7 +56,7 @@ def population(on: date | None) -> tuple[str, str]:
 
 def thai_month(day: date) -> str:
     """``มิ.ย. 2564``: month and Buddhist year."""
-    return f"{_MONTHS[day.month - 1]} {day.year + 543}"
+    return f"{_MONTHS[day.month - 1]} {day.year + BUDDHIST_OFFSET}"
 
 
 def thai_date(day: date) -> str:

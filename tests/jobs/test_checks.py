@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -11,12 +11,12 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from jobs import checks, publish
+from jobs import checks
 from jobs.checks import check
 from jobs.extracts import pointer
 from jobs.extracts.disclosure import TREND_COLUMNS, public_trends
+from jobs.publish import publish
 from lake.faults import Fault
-from lake.settings import settings
 from schemas.tables import tables
 from schemas.topics import load_topics
 
@@ -137,47 +137,25 @@ def test_the_suite_speaks_of_public_columns_only() -> None:
     assert named <= set(TREND_COLUMNS)
 
 
-class _Frame:
-    """What publish needs of a Spark frame."""
-
-    def __init__(self, table: pa.Table) -> None:
-        self._table = table
-
-    def where(self, _: str) -> _Frame:
-        return self
-
-    def toArrow(self) -> pa.Table:
-        return self._table
-
-
 @pytest.fixture
-def publish_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[pa.Table], dict[str, int]]]:
+def publish_run(extracts: Path) -> Callable[[pa.Table], dict[str, int]]:
     covered = {
         "source_id": "feed", "channel": "complaint_log", "period_start": date(2022, 10, 1), "concern_count": 80,
         "province_count": 1, "first_date": date(2022, 10, 2), "last_date": AS_OF, "is_complete": True,
     }  # fmt: skip
     coverage = pa.Table.from_pylist([covered], schema=schema("gold.coverage"))
-    monkeypatch.setenv("SIANG_EXTRACTS", str(tmp_path))
-    settings.cache_clear()
-
-    def run(trends: pa.Table) -> dict[str, int]:
-        frames = {"gold.province_trends": _Frame(trends), "gold.coverage": _Frame(coverage)}
-        monkeypatch.setattr(publish, "read", lambda spark, name: frames[name])
-        return publish.run(None, lambda line: None)  # type: ignore[arg-type]
-
-    yield run
-    settings.cache_clear()
+    return lambda trends: publish(trends, coverage, AS_OF, lambda line: None)
 
 
 def test_a_table_that_is_refused_leaves_the_former_extracts_as_they_are(
-    publish_run: Callable[[pa.Table], dict[str, int]], tmp_path: Path
+    publish_run: Callable[[pa.Table], dict[str, int]], extracts: Path
 ) -> None:
     publish_run(gold())
-    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    name = pointer.current(str(tmp_path / "public"))
+    before = {path: path.stat().st_mtime_ns for path in extracts.rglob("*")}
+    name = pointer.current(str(extracts / "public"))
     rows = gold().to_pylist()
     rows[5]["share"] = 7.5
     with pytest.raises(Fault, match="A share lies between 0 and 1"):
         publish_run(pa.Table.from_pylist(rows, schema=gold().schema))
-    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
-    assert pointer.current(str(tmp_path / "public")) == name
+    assert {path: path.stat().st_mtime_ns for path in extracts.rglob("*")} == before
+    assert pointer.current(str(extracts / "public")) == name

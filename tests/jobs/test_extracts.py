@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import random
-from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,15 +15,14 @@ import pyarrow.parquet as pq
 import pytest
 from frictionless import Package, system
 
-from jobs import publish
 from jobs.extracts import notes, pointer
 from jobs.extracts.csv_file import csv_bytes
 from jobs.extracts.disclosure import TREND_COLUMNS, public_coverage, public_trends
 from jobs.extracts.package import version
 from jobs.extracts.pointer import Version
 from jobs.extracts.workbook import HIDDEN, workbook_bytes
+from jobs.publish import publish
 from lake.faults import Fault
-from lake.settings import settings
 from schemas.tables import columns, tables
 from schemas.topics import load_topics
 
@@ -241,43 +239,16 @@ def test_on_an_object_store_the_pointer_is_an_object_with_the_name_of_the_versio
     assert stored[f"{root}/current"].decode() == pointer.current(root) == made().name
 
 
-class _Frame:
-    """What publish needs of a Spark frame."""
-
-    def __init__(self, table: pa.Table) -> None:
-        self._table = table
-
-    def where(self, _: str) -> _Frame:
-        return self
-
-    def toArrow(self) -> pa.Table:
-        return self._table
+def published(trends: pa.Table) -> dict[str, int]:
+    return publish(trends, coverage(), AS_OF, lambda line: None)
 
 
-@pytest.fixture
-def publish_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[pa.Table], dict[str, int]]]:
-    monkeypatch.setenv("SIANG_EXTRACTS", str(tmp_path))
-    settings.cache_clear()
-
-    def run(trends: pa.Table) -> dict[str, int]:
-        frames = {"gold.province_trends": _Frame(trends), "gold.coverage": _Frame(coverage())}
-        monkeypatch.setattr(publish, "read", lambda spark, name: frames[name])
-        return publish.run(None, lambda line: None)  # type: ignore[arg-type]
-
-    yield run
-    settings.cache_clear()
+def test_publishing_the_same_gold_twice_writes_one_version(extracts: Path) -> None:
+    assert published(gold()) == {"public_rows": 10, "hidden_rows": 4, "versions_written": 1}
+    assert published(gold())["versions_written"] == 0
+    assert pointer.current(str(extracts / "public")) == made().name
 
 
-def test_publishing_the_same_gold_twice_writes_one_version(
-    publish_run: Callable[[pa.Table], dict[str, int]], tmp_path: Path
-) -> None:
-    assert publish_run(gold()) == {"public_rows": 10, "hidden_rows": 4, "versions_written": 1}
-    assert publish_run(gold())["versions_written"] == 0
-    assert pointer.current(str(tmp_path / "public")) == made().name
-
-
-def test_nothing_to_publish_is_said_in_one_sentence(
-    publish_run: Callable[[pa.Table], dict[str, int]],
-) -> None:
+def test_nothing_to_publish_is_said_in_one_sentence(extracts: Path) -> None:
     with pytest.raises(Fault, match="nothing to publish"):
-        publish_run(gold().slice(0, 0))
+        published(gold().slice(0, 0))
