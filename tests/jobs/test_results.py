@@ -11,9 +11,12 @@ import pytest
 from pyspark.sql import SparkSession
 from rich.console import Console
 
-from jobs import publish, results
+from jobs import aggregate, publish, results
 from jobs.results import Intake, Refusal, Results, Rise, Rises, biggest_rises, render
 from lake.commits import append
+from lake.progress import advance
+
+LAST_DAY = date(2922, 11, 20)
 
 
 def printed(content: Results) -> str:
@@ -116,14 +119,16 @@ def lake(spark: SparkSession) -> Iterator[SparkSession]:
         spark,
         "gold.coverage",
         "source_id string, channel string, period_start date, concern_count bigint, last_date date",
-        ("ours", "complaint_log", NOVEMBER, 90, date(2922, 11, 20)),
+        ("ours", "complaint_log", NOVEMBER, 90, date(2922, 11, 19)),
     )
+    advance(spark, aggregate.CONSUMER, {aggregate.AS_OF: LAST_DAY.toordinal()})
     try:
         yield spark
     finally:
         for name in ("bronze.files", "silver.quarantine", "silver.concerns", "gold.coverage"):
             spark.sql(f"DELETE FROM {name} WHERE source_id = 'ours'")
         spark.sql("DELETE FROM gold.province_trends WHERE period_start >= DATE'2922-01-01'")
+        spark.sql(f"DELETE FROM ops.progress WHERE position = {LAST_DAY.toordinal()}")
 
 
 def add(spark: SparkSession, name: str, columns: str, *rows: tuple[object, ...]) -> None:
