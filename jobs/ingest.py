@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.readers import READERS
+from jobs.readers.encoding import with_encoding
 from jobs.readers.piece import Piece
 from jobs.readers.unpack import unpack
 from lake import archive, files
@@ -22,6 +23,8 @@ from schemas.contracts import Contract, contracts
 
 BATCH_BYTES = 256 * 1024 * 1024
 ROWS_AT_ONCE = 2000
+LONGEST_RECORD = 1_000_000
+_SHOWN_OF_LONG = 50_000
 _RECORDS = pa.schema(
     [
         ("source_id", pa.string()),
@@ -132,11 +135,12 @@ def batches(arrived: list[Arrival], limit: int = BATCH_BYTES) -> Iterator[list[A
 
 def read_pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
     """All pieces of a file as it landed. Whatever goes wrong becomes a fault piece; it never raises."""
-    plain, broken = unpack(content)
+    plain, broken = (content, None) if contract.format == "xlsx" else unpack(content)
+    contract = with_encoding(contract, plain)
     reached, sheet = 0, ""
     try:
         for piece in READERS[contract.format](plain, contract):
-            yield piece
+            yield piece if len(piece.raw) <= LONGEST_RECORD else _too_long(piece)
             reached, sheet = piece.end, piece.sheet
     except Exception as error:
         raw = "" if contract.format == "xlsx" else plain[reached:].decode(contract.encoding, errors="backslashreplace")
@@ -146,6 +150,15 @@ def read_pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
         reached = end
     if broken is not None:
         yield Piece("fault", reached, reached, "", sheet, broken)
+
+
+def _too_long(piece: Piece) -> Piece:
+    return replace(
+        piece,
+        part="fault",
+        raw=piece.raw[:_SHOWN_OF_LONG],
+        error=f"The record is over {LONGEST_RECORD:,} characters long; a quote or bracket may be lost. Mend the file.",
+    )
 
 
 def _read_archived(

@@ -19,6 +19,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from jobs.readers.encoding import with_encoding
 from lake import archive, files
 from lake.settings import settings
 from schemas.contracts import Contract, contracts
@@ -170,23 +171,40 @@ def problem_of(rows: list[dict[str, Any]], content: bytes | None, contract: Cont
     plain = _decompressed(content)
     if plain is None:  # broken compression: the fault piece says so, and there is nothing to compare with
         return None
+    contract = with_encoding(contract, plain)
     if reached.get("", 0) != len(plain):
         return f"its pieces end at {reached.get('', 0)}, the file at {len(plain)}."
+    # What an outer record says after the records within it stands in its own text, and its place is left empty.
+    after: list[bytes] = []
     for row in rows:
-        if row["is_erased"] or row["part"] == "fault":
+        there = plain[row["span_start"] : row["span_end"]]
+        said = b"" if row["is_erased"] or row["part"] == "fault" else row["raw"].encode(contract.encoding)
+        if row["is_erased"]:
+            after.clear()
+        elif row["part"] == "fault" or said == there:
             continue
-        if row["raw"].encode(contract.encoding) != plain[row["span_start"] : row["span_end"]]:
+        elif row["part"] == "record" and contract.nested and said.startswith(there):
+            after.append(said[len(there) :])
+        elif row["part"] == "frame" and not said and after:
+            if after.pop() != there:
+                return f"piece {row['record_number']} is not what the record around it says."
+        elif not (row["part"] == "frame" and not said and contract.nested):
             return f"piece {row['record_number']} is not what the file says there."
     return None
 
 
 def _decompressed(content: bytes) -> bytes | None:
-    if not content.startswith(b"\x1f\x8b"):
-        return content
+    """The file's bytes; None where they cannot be had whole, which a fault piece then says."""
     try:
-        return gzip.decompress(content)
-    except (EOFError, OSError, ValueError):
+        if content.startswith(b"\x1f\x8b"):
+            return gzip.decompress(content)
+        if content.startswith(b"PK\x03\x04"):
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                names = [one.filename for one in packed.infolist() if not one.is_dir()]
+                return packed.read(names[0]) if len(names) == 1 else None
+    except Exception:
         return None
+    return content
 
 
 def _rows_written(content: bytes) -> int | None:

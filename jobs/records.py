@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
@@ -40,20 +41,34 @@ def concern_id(namespace: str, *parts: str) -> str:
     return hashlib.sha256("\x1f".join((namespace, *parts)).encode()).hexdigest()[:32]
 
 
-def opened(raw: str, header: str | None, contract: Contract) -> Lookup:
-    """A look-up into one record. Raises ValueError with a sentence where the record cannot be opened."""
-    if contract.format in ("geojson", "json_lines"):
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A record whose values can be looked up; ``columns`` are those of its table, where it stands in one."""
+
+    lookup: Lookup
+    columns: frozenset[str] | None = None
+    is_partial: bool = False
+
+    def lacks(self, places: Sequence[str]) -> bool:
+        """Whether the table has no such column at all."""
+        return self.columns is not None and self.columns.isdisjoint(places)
+
+
+def opened(raw: str, header: str | None, contract: Contract) -> Opened:
+    """Opens one record. Raises ValueError with a sentence where that cannot be done."""
+    if contract.format in ("geojson", "json", "json_lines"):
         body = raw.lstrip("\ufeff").strip().lstrip(",").strip()
         content = json.loads(body)
-        return lambda path: _walk(content, path)
+        return Opened(lambda path: _walk(content, path))
     if header is None:
         raise ValueError("The file has no header row, so its cells have no names.")
     if contract.format == "csv":
-        names, values = delimited.cells(header), delimited.cells(raw)
+        table = delimited.Table.of(header, contract)
+        row, is_partial = table.row(raw)
     else:
         names, values = json.loads(header), json.loads(raw)
-    row = dict(zip((str(name).strip() for name in names), values, strict=False))
-    return lambda path: row.get(path)
+        row, is_partial = dict(zip((str(name).strip() for name in names), values, strict=False)), False
+    return Opened(lambda path: row.get(path), frozenset(row), is_partial)
 
 
 def _walk(content: Any, path: str) -> Any:
@@ -68,8 +83,23 @@ def _walk(content: Any, path: str) -> Any:
 
 
 def _text(lookup: Lookup, rule: FieldRule) -> str:
-    parts = (lookup(path) for path in rule.source)
-    return " ".join(str(part).strip() for part in parts if part is not None and str(part).strip())
+    found = [text for path in rule.places if (text := _plain(lookup(path)))]
+    text = " ".join(found) if rule.source else next(iter(found), "")
+    if not rule.pattern or not text:
+        return text
+    part = re.search(rule.pattern, text)
+    return (part.group(1) or "") if part else ""
+
+
+def _plain(value: Any) -> str:
+    """A value as text; lists by their elements, whatever else JSON holds as it is written there."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ",".join(filter(None, (_plain(one) for one in value)))
+    if isinstance(value, bool | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value).strip()
 
 
 def _shown(value: str) -> str:
@@ -78,7 +108,14 @@ def _shown(value: str) -> str:
     return f"«{safe[:SHOWN]}…»" if len(safe) > SHOWN else f"«{safe}»"
 
 
-def parse(raw: str, header: str | None, contract: Contract, observed_at: datetime | None, record_number: int) -> Parsed:
+def parse(
+    raw: str,
+    header: str | None,
+    contract: Contract,
+    observed_at: datetime | None,
+    record_number: int,
+    file_sha256: str = "",
+) -> Parsed:
     """Reads one record by its contract.
 
     Args:
@@ -86,22 +123,25 @@ def parse(raw: str, header: str | None, contract: Contract, observed_at: datetim
         header: the header row of its file or sheet, for tables.
         observed_at: when its file was observed, where the file's name says so (aware).
         record_number: its position in the file.
+        file_sha256: the file, which names the record where its source gives no id.
 
     Returns the values, with ``reasons`` empty, or all reasons why it cannot be used, each a sentence
     without personal data.
     """
     result = Parsed()
     try:
-        lookup = opened(raw, header, contract)
+        record = opened(raw, header, contract)
     except (ValueError, RecursionError) as error:
         known = str(error) if str(error).endswith(".") else "The record cannot be opened."
         result.reasons.append(known)
         return result
-    texts = {target: _text(lookup, rule) for target, rule in contract.fields.items()}
+    texts = {target: _text(record.lookup, rule) for target, rule in contract.fields.items()}
     for target, rule in contract.fields.items():
         if rule.required and not texts[target]:
-            result.reasons.append(f"It has no {target} (field {' + '.join(rule.source)}).")
-    _identify(result, lookup, contract)
+            result.reasons.append(f"It has no {target} ({_field(rule)}{_lacking(record, rule.places)}).")
+    if record.is_partial:
+        _flag(result, "partial_record")
+    _identify(result, record, contract, f"{file_sha256}/{record_number}")
     _read_times(result, texts, contract)
     _read_numbers(result, texts)
     _read_status(result, texts, contract)
@@ -112,13 +152,26 @@ def parse(raw: str, header: str | None, contract: Contract, observed_at: datetim
     return result
 
 
-def _identify(result: Parsed, lookup: Lookup, contract: Contract) -> None:
+def _field(rule: FieldRule) -> str:
+    return "field " + (" + ".join(rule.source) if rule.source else " or ".join(rule.first_of))
+
+
+def _lacking(record: Opened, places: Sequence[str]) -> str:
+    return ", a column that its table does not have" if record.lacks(places) else ""
+
+
+def _identify(result: Parsed, record: Opened, contract: Contract, position: str) -> None:
     identity = contract.identity
-    parts = [str(value).strip() if (value := lookup(path)) is not None else "" for path in identity.fields]
+    parts = [_plain(record.lookup(path)) for path in identity.fields] or [position]
     if not all(parts):
-        result.reasons.append(f"It has no id of its own (field {' + '.join(identity.fields)}).")
+        lacking = _lacking(record, identity.fields)
+        result.reasons.append(f"It has no id of its own (field {' + '.join(identity.fields)}{lacking}).")
         return
-    result.values["source_record_id"] = "/".join(parts)
+    if identity.pattern and not re.fullmatch(identity.pattern, parts[0]):
+        result.reasons.append(f"Its id {_shown(parts[0])} does not look like one of this source ({identity.pattern}).")
+        return
+    if identity.fields:
+        result.values["source_record_id"] = "/".join(parts)
     result.values["concern_id"] = concern_id(identity.id_namespace, *parts)
     result.values["channel"] = contract.channel
 
@@ -133,7 +186,7 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
         except ValueError:
             result.reasons.append(
                 f"Its {target} {_shown(text)} is no date of the {contract.calendar} calendar "
-                f"(field {' + '.join(contract.fields[target].source)})."  # type: ignore[index]
+                f"({_field(contract.fields[target])})."  # type: ignore[index]
             )
 
 

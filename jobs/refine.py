@@ -114,7 +114,7 @@ def _parsed_row(row: dict[str, Any], contract: Contract) -> dict[str, Any]:
     if row["error"] is not None:
         return key | {"reasons": [row["error"]]}
     observed = row["observed_at"]
-    parsed = records.parse(row["raw"], row["header"], contract, observed, row["record_number"])
+    parsed = records.parse(row["raw"], row["header"], contract, observed, row["record_number"], row["file_sha256"])
     if parsed.reasons:
         return key | {"reasons": parsed.reasons}
     return key | parsed.values | {"observed_at": observed, "reasons": []}

@@ -41,7 +41,7 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
         elif piece.part == "fault":
             reasons[str(piece.error)] += 1
         elif piece.part == "record":
-            parsed = records.parse(piece.raw, headers.get(piece.sheet), contract, observed, number)
+            parsed = records.parse(piece.raw, headers.get(piece.sheet), contract, observed, number, "export")
             reasons.update(parsed.reasons)
             if parsed.reasons:
                 continue

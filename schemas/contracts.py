@@ -12,6 +12,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 FOLDER = Path(__file__).parent / "sources"
+DETECT = "detect"
 
 Status = Literal["open", "in_progress", "forwarded", "resolved", "closed", "rejected"]
 Target = Literal[
@@ -47,10 +48,15 @@ class Strict(BaseModel):
 class FieldRule(Strict):
     """Where a value stands in a record: a column's heading, or a dotted path into JSON (``a.b.0.c``).
 
-    Several places are read one after the other and joined with a space, such as a date and a time.
+    Several places are read one after the other and joined with a space, such as a date and a time; of those
+    under ``first_of`` the first that holds anything is taken, for exports whose headings change.
     """
 
-    source: tuple[str, ...] = Field(alias="from", min_length=1)
+    source: tuple[str, ...] = Field(default=(), alias="from")
+    first_of: tuple[str, ...] = ()
+    pattern: Annotated[str, AfterValidator(_pattern)] | None = Field(
+        default=None, description="takes a part of the value: the first group that it finds"
+    )
     required: bool = False
     separator: str = Field(default=",", min_length=1, description="splits labels")
 
@@ -63,12 +69,36 @@ class FieldRule(Strict):
             value = {**value, "from": (value["from"],)}
         return value
 
+    @model_validator(mode="after")
+    def _has_one_place(self) -> FieldRule:
+        if bool(self.source) == bool(self.first_of):
+            raise ValueError("needs either from or first_of")
+        if self.pattern and re.compile(self.pattern).groups != 1:
+            raise ValueError("needs a pattern with one group, the part to take")
+        return self
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        return self.source or self.first_of
+
 
 class Identity(Strict):
-    """What makes a record the same concern: the source's own id, or raw fields that together name it."""
+    """What makes a record the same concern: the source's own id, or raw fields that together name it.
+
+    Without fields each record is a concern of its own, known by its file and its place there.
+    """
 
     id_namespace: str = Field(pattern=r"^[a-z0-9_]+$")
-    fields: tuple[str, ...] = Field(min_length=1)
+    fields: tuple[str, ...] = ()
+    pattern: Annotated[str, AfterValidator(_pattern)] | None = Field(
+        default=None, description="what an id looks like; in a CSV it also tells rows that a careless export broke"
+    )
+
+    @model_validator(mode="after")
+    def _pattern_has_its_field(self) -> Identity:
+        if self.pattern and len(self.fields) != 1:
+            raise ValueError("has a pattern, which needs exactly one field")
+        return self
 
 
 class VersionOrder(Strict):
@@ -98,8 +128,14 @@ class Contract(Strict):
     channel: Literal["complaint_log", "social_media", "hotline"]
     origin: str = Field(description="how concerns reach this source, where the record does not say")
     files: str = Field(description="glob of file names below the source's landing folder")
-    format: Literal["geojson", "json_lines", "csv", "xlsx"]
-    encoding: str = "utf-8"
+    format: Literal["geojson", "json", "json_lines", "csv", "xlsx"]
+    sheets: str = Field(default="*", description="glob of the sheets of a workbook that hold records")
+    encoding: str = Field(default="utf-8", description="as Python names it, or detect: utf-8 or cp874, by the bytes")
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
+        default=None, description="between the cells of a CSV; by default the one that yields the headings"
+    )
+    records: str = Field(default="", description="dotted path to the list of records in a JSON file")
+    nested: str | None = Field(default=None, description="dotted path, in a JSON record, to records within it")
     time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Bangkok"
     calendar: Literal["gregorian", "buddhist"] = "gregorian"
     delivery: Literal["append", "changes", "snapshot"]
@@ -124,6 +160,10 @@ class Contract(Strict):
             raise ValueError("version_order: by updated_at, but fields lacks updated_at")
         if "status" in self.fields and not self.statuses:
             raise ValueError("statuses: is empty, but fields has a status")
+        if self.format != "json" and (self.records or self.nested):
+            raise ValueError("records: only files of the format json have lists of records")
+        if self.format != "csv" and self.delimiter:
+            raise ValueError("delimiter: only files of the format csv have one")
         return self
 
     @property
@@ -131,6 +171,11 @@ class Contract(Strict):
         """Headings that a table must have to be this source's: those of required fields and of the identity."""
         required = [name for rule in self.fields.values() if rule.required for name in rule.source]
         return tuple(dict.fromkeys([*self.identity.fields, *required]))
+
+    @property
+    def named(self) -> frozenset[str]:
+        """All headings that the contract speaks of."""
+        return frozenset([*self.identity.fields, *(name for rule in self.fields.values() for name in rule.places)])
 
 
 def _line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
@@ -162,7 +207,7 @@ def read_contract(path: Path) -> Contract:
         raise ValueError(f"{path.name}, line {line}: is no YAML: {error.problem}") from None
     try:
         contract = Contract.model_validate(content)
-        "".encode(contract.encoding)
+        "".encode("utf-8" if contract.encoding == DETECT else contract.encoding)
     except LookupError:
         line = _line_of(node, ("encoding",))
         raise ValueError(f"{path.name}, line {line}, encoding: Python knows no encoding of this name") from None

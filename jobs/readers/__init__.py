@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from jobs.readers import delimited, geojson, json_lines, workbook
+from jobs.readers import delimited, json_lines, json_records, workbook
 from jobs.readers.piece import Piece
 from schemas.contracts import Contract
 
 Reader = Callable[[bytes, Contract], Iterator[Piece]]
 
 READERS: dict[str, Reader] = {
-    "geojson": geojson.pieces,
+    "geojson": json_records.pieces,
+    "json": json_records.pieces,
     "json_lines": json_lines.pieces,
     "csv": delimited.pieces,
     "xlsx": workbook.pieces,

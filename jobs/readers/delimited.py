@@ -1,49 +1,259 @@
-"""CSV: one record a row, which a quoted newline may spread over several lines. The first row is the header."""
+"""CSV: one record a row, which a quoted newline may spread over several lines.
+
+The heading row is the first of the opening rows that holds all headings which the contract needs (titles may
+stand above it), else the first row that is not blank. Where the contract says what an id looks like, rows that
+a careless export broke at the newlines of a text are joined again.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from jobs.readers.piece import Piece, decoded
 from schemas.contracts import Contract
 
 # A row longer than this has lost its closing quote: it would otherwise swallow the rest of the file.
 LONGEST_ROW_LINES = 500
+OPENING_ROWS = 20
+MOST_PARTS = 200  # of one broken record
+DELIMITERS = (",", ";", "\t", "|")
 csv.field_size_limit(64 * 1024 * 1024)
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    start: int
+    end: int
+    raw: str
+    error: str | None
+    is_closed: bool
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.raw.lstrip("\ufeff").strip().strip(",;\t|")
+
+
 def pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
-    headings: list[str] | None = None
-    for start, end, is_closed in _rows(content):
-        raw, error = decoded(content[start:end], contract.encoding)
-        if not raw.lstrip("\ufeff").strip():
-            yield Piece("frame", start, end, raw)
-        elif error is not None:
-            yield Piece("fault", start, end, raw, error=error)
-        elif headings is None:
-            headings = cells(raw)
-            yield Piece("header", start, end, raw)
-        elif not is_closed:
-            yield Piece("fault", start, end, raw, error="A quote is opened and never closed in this row.")
-        elif (width := len(cells(raw))) != len(headings):
-            yield Piece(
-                "fault", start, end, raw,
-                error=f"The row has {width} cells where the header has {len(headings)}; a quote or comma is lost.",
-            )  # fmt: skip
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = content.decode("utf-16", errors="backslashreplace")
+        yield Piece("fault", 0, len(content), text, error="The file is in UTF-16; save it as CSV in UTF-8.")
+        return
+    rows = _rows(content, contract.encoding)
+    opening: list[_Row] = []
+    for row in rows:
+        opening.append(row)
+        if len(opening) >= OPENING_ROWS:
+            break
+    at = _header_at(opening, contract)
+    for row in opening[:at]:
+        yield Piece("fault" if row.error else "frame", row.start, row.end, row.raw, error=row.error)
+    if at is None:
+        yield from (Piece("fault", row.start, row.end, row.raw, error=row.error) for row in rows)
+        return
+    header = opening[at]
+    yield Piece("header", header.start, header.end, header.raw)
+    table = Table.of(header.raw, contract)
+    below = [*opening[at + 1 :], *rows]
+    yield from _joined(below, table) if table.finds_ids else (_piece(row, table) for row in below)
+
+
+@dataclass(frozen=True)
+class Table:
+    """How the rows below a heading row are cut into cells."""
+
+    headings: tuple[str, ...]
+    delimiter: str
+    id_at: int | None
+    id_pattern: str | None
+
+    @classmethod
+    def of(cls, header: str, contract: Contract) -> Table:
+        delimiter = contract.delimiter or _likeliest(header, contract.named)
+        return cls._of(header, delimiter, contract.identity.fields, contract.identity.pattern)
+
+    @classmethod
+    @lru_cache(maxsize=256)
+    def _of(cls, header: str, delimiter: str, id_fields: tuple[str, ...], id_pattern: str | None) -> Table:
+        headings = tuple(cells(header, delimiter))
+        id_at = headings.index(id_fields[0]) if len(id_fields) == 1 and id_fields[0] in headings else None
+        return cls(headings, delimiter, id_at, id_pattern)
+
+    @property
+    def finds_ids(self) -> bool:
+        return self.id_at is not None and self.id_pattern is not None
+
+    def is_id(self, cell: str) -> bool:
+        return self.id_pattern is not None and re.fullmatch(self.id_pattern, cell) is not None
+
+    def cells(self, raw: str) -> list[str]:
+        """The cells of one row; quotes in it may be escaped by a backslash."""
+        found = cells(raw, self.delimiter)
+        if len(found) != len(self.headings) and '\\"' in raw:
+            escaped = cells(raw, self.delimiter, escape="\\")
+            if len(escaped) == len(self.headings):
+                return escaped
+        return found
+
+    def is_whole(self, found: Sequence[str]) -> bool:
+        return len(found) == len(self.headings) and self.id_at is not None and self.is_id(found[self.id_at])
+
+    def row(self, raw: str) -> tuple[dict[str, str], bool]:
+        """The cells of a record by their headings, and whether its beginning is lost.
+
+        A broken record is put together as far as it goes.
+        """
+        found = self.cells(raw)
+        is_partial = False
+        if self.finds_ids and not self.is_whole(found):
+            lines = _logical_rows(raw)
+            if len(lines) > 1:
+                found = self.joined([self.cells(line) for line in lines]) or found
+            elif whole := self.shifted(found):
+                found, is_partial = whole, True
+        return dict(zip(self.headings, found, strict=False)), is_partial
+
+    def joined(self, rows: Sequence[Sequence[str]]) -> list[str] | None:
+        """One row from those that it was broken into, or None where they do not make one.
+
+        Each break fell into a text: the last cell of a row and the first of the next are one. What an export
+        filled broken rows up with, empty cells, says nothing.
+        """
+        whole = _trimmed(rows[0])
+        for row in rows[1:]:
+            if more := _trimmed(row):
+                whole = [*whole[:-1], "\n".join([*whole[-1:], more[0]]), *more[1:]]
+        whole += [""] * (len(self.headings) - len(whole))
+        return whole if self.is_whole(whole) else None
+
+    def shifted(self, found: Sequence[str]) -> list[str] | None:
+        """A row that lost its beginning, its cells moved to where its id belongs; None where it has not one id."""
+        places = [at for at, cell in enumerate(found) if self.is_id(cell)]
+        if self.id_at is None or len(places) != 1 or not 0 < places[0] < self.id_at:
+            return None
+        rest = _trimmed(found)
+        whole = [""] * (self.id_at - places[0]) + rest
+        return whole + [""] * (len(self.headings) - len(whole)) if len(whole) <= len(self.headings) else None
+
+
+def _piece(row: _Row, table: Table) -> Piece:
+    if row.is_blank:
+        return Piece("frame", row.start, row.end, row.raw)
+    error = row.error
+    if error is None and not row.is_closed:
+        error = "A quote is opened and never closed in this row."
+    width = len(table.headings)
+    if error is None and (found := len(table.cells(row.raw))) != width:
+        error = f"The row has {found} cells where the header has {width}; a quote or comma is lost."
+    return Piece("fault" if error else "record", row.start, row.end, row.raw, error=error)
+
+
+def _joined(rows: Sequence[_Row], table: Table) -> Iterator[Piece]:
+    """Pieces of a table of which ids are known by their look, so that parts of broken records are told apart.
+
+    Parts are joined only where every part of the file finds its place: one that does not shows that an export
+    has moved rows about, and then what stands side by side need not belong together.
+    """
+    groups = list(_groups(rows, table))
+    in_order = all(_stands_alone(group[0], table) or _join(group, table) for group in groups)
+    for group in groups:
+        if in_order and len(group) > 1:
+            yield Piece("record", group[0].start, group[-1].end, "".join(row.raw for row in group))
         else:
-            yield Piece("record", start, end, raw)
+            yield from (_part(row, table) for row in group)
 
 
-def cells(raw: str) -> list[str]:
-    """The cells of one row."""
-    for row in csv.reader(raw.lstrip("\ufeff").splitlines(keepends=True), strict=False):
-        return row
+def _groups(rows: Sequence[_Row], table: Table) -> Iterator[list[_Row]]:
+    """Rows that are whole, faulty or blank alone; the others with their neighbours, up to one with a sound id."""
+    waiting: list[_Row] = []
+    for row in rows:
+        if _stands_alone(row, table):
+            yield from [waiting] if waiting else []
+            yield [row]
+            waiting = []
+            continue
+        waiting.append(row)
+        if _join(waiting, table):
+            yield waiting
+            waiting = []
+    yield from [waiting] if waiting else []
+
+
+def _stands_alone(row: _Row, table: Table) -> bool:
+    """Whether a row is no part of a broken record: it is whole, blank, or cannot be read at all."""
+    return row.is_blank or not row.is_closed or bool(row.error) or table.is_whole(table.cells(row.raw))
+
+
+def _join(rows: Sequence[_Row], table: Table) -> bool:
+    return 1 < len(rows) <= MOST_PARTS and table.joined([table.cells(row.raw) for row in rows]) is not None
+
+
+def _part(row: _Row, table: Table) -> Piece:
+    piece = _piece(row, table)
+    found = table.cells(row.raw)
+    if piece.part == "frame" or row.error or not row.is_closed or table.is_whole(found):
+        return piece
+    if table.shifted(found):
+        return Piece("record", row.start, row.end, row.raw)
+    error = "The row is part of a record that was broken at its line ends; the part with its id is not beside it."
+    return Piece("fault", row.start, row.end, row.raw, error=error)
+
+
+def _header_at(rows: Sequence[_Row], contract: Contract) -> int | None:
+    """Which of the opening rows holds the headings; None where all are blank."""
+    first = next((at for at, row in enumerate(rows) if not row.is_blank and not row.error), None)
+    for at, row in enumerate(rows):
+        if row.error is None and row.is_closed:
+            found = Table.of(row.raw, contract).headings
+            if contract.headings and set(contract.headings) <= set(found):
+                return at
+    return first
+
+
+@lru_cache(maxsize=256)
+def _likeliest(header: str, named: frozenset[str]) -> str:
+    """The delimiter by which a heading row has most of the headings that a contract names."""
+
+    def found(delimiter: str) -> tuple[int, int]:
+        names = cells(header, delimiter)
+        return len(named.intersection(names)), len(names)
+
+    return max(DELIMITERS, key=found)
+
+
+def cells(raw: str, delimiter: str = ",", escape: str | None = None) -> list[str]:
+    """The cells of one row, without the blanks around them."""
+    lines = raw.lstrip("\ufeff").splitlines(keepends=True)
+    for row in csv.reader(lines, delimiter=delimiter, escapechar=escape, strict=False):
+        return [cell.strip() for cell in row]
     return []
 
 
-def _rows(content: bytes) -> Iterator[tuple[int, int, bool]]:
+def _logical_rows(raw: str) -> list[str]:
+    content = raw.encode()
+    return [content[start:end].decode() for start, end, _ in _spans(content)]
+
+
+def _trimmed(row: Sequence[str]) -> list[str]:
+    """The row without the empty cells at its end."""
+    end = len(row)
+    while end and not row[end - 1]:
+        end -= 1
+    return list(row[:end])
+
+
+def _rows(content: bytes, encoding: str) -> Iterator[_Row]:
+    for start, end, is_closed in _spans(content):
+        raw, error = decoded(content[start:end], encoding)
+        yield _Row(start, end, raw, error, is_closed)
+
+
+def _spans(content: bytes) -> Iterator[tuple[int, int, bool]]:
     """Spans of rows: lines are joined while a quote is open. False where the quote is never closed."""
+    escaped = _escapes_quotes(content)
     start = 0
     while start < len(content):
         end, lines, is_open = start, 0, False
@@ -51,7 +261,10 @@ def _rows(content: bytes) -> Iterator[tuple[int, int, bool]]:
         while end < len(content):
             newline = content.find(b"\n", end)
             line_end = len(content) if newline < 0 else newline + 1
-            is_open ^= content.count(b'"', end, line_end) % 2 == 1
+            quotes = content.count(b'"', end, line_end)
+            if escaped:
+                quotes -= content.count(b'\\"', end, line_end)
+            is_open ^= quotes % 2 == 1
             end, lines = line_end, lines + 1
             first_end = first_end if lines > 1 else line_end
             if not is_open or lines >= LONGEST_ROW_LINES:
@@ -60,3 +273,13 @@ def _rows(content: bytes) -> Iterator[tuple[int, int, bool]]:
             end = first_end  # give the lines after the first another chance
         yield start, end, not is_open
         start = end
+
+
+def _escapes_quotes(content: bytes) -> bool:
+    """Whether quotes are escaped by a backslash: where that leaves fewer lines with an odd quote."""
+    if b'\\"' not in content:
+        return False
+    lines = [line for line in content.split(b"\n") if b'\\"' in line]
+    odd_plain = sum(line.count(b'"') % 2 for line in lines)
+    odd_escaped = sum((line.count(b'"') - line.count(b'\\"')) % 2 for line in lines)
+    return odd_escaped < odd_plain
