@@ -11,8 +11,9 @@ _SAMPLE = 4 * 1024 * 1024
 # A letter of the Thai block as UTF-8 writes it. As CP874 these bytes are เ ธ or เ น before a control
 # character or a sign that no Thai word has there.
 _THAI_UTF8 = re.compile(rb"\xe0[\xb8\xb9][\x80-\xbf]")
-# Scripts of no use here; เ and two more letters in CP874 look like them, as if they were UTF-8.
-_NEVER_HERE = re.compile("[\u0800-\u08ff\u0980-\u0dff]")
+# What เ, แ, โ, ใ or ไ and two more letters in CP874 look like, as if they were UTF-8: other scripts of Asia.
+_OTHER_SCRIPTS = re.compile("[\u0800-\u0dff\u1000-\u1fff\u2e80-\ua4ff]")
+_THAI = re.compile("[\u0e00-\u0e7f]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
 
@@ -22,7 +23,7 @@ def detect(content: bytes) -> Literal["utf-8", "cp874"]:
     try:
         # The sample may end within a letter.
         text = head[: len(head) - 3 if len(content) > len(head) else None].decode("utf-8")
-        return "cp874" if _NEVER_HERE.search(text) else "utf-8"
+        return "cp874" if _OTHER_SCRIPTS.search(text) and not _THAI.search(text) else "utf-8"
     except UnicodeDecodeError:
         pass
     beyond = len(_BEYOND_ASCII.findall(head))
