@@ -74,7 +74,10 @@ def test_one_damaged_letter_does_not_turn_a_file_into_cp874():
     assert [bool(one.reasons) for one in found] == [False, True, False]
 
 
-@given(st.text(alphabet="กขคเไฟดับ่้ ,abc019", min_size=1, max_size=60))
+WORDS = st.sampled_from("ไฟดับ ถนน น้ำท่วม เสียงดัง ขยะ แขวง เขต โทร ใน 12 road , ๑๒".split())
+
+
+@given(st.lists(WORDS, min_size=3).map(" ".join))
 def test_what_was_written_in_either_encoding_is_found_to_be_in_it(text: str):
     for encoding in ("utf-8", "cp874"):
         assert text.encode(encoding).decode(detect(text.encode(encoding))) == text
