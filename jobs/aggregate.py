@@ -13,6 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import trends
+from jobs.checks import guard
 from lake.commits import overwrite
 from lake.progress import Progress, advance, changes, delta_version, latest
 from schemas.topics import load_topics
@@ -49,13 +50,13 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     facts = concern_facts(spark).persist()
     if days is None or len(days) > MANY_DAYS:
         say("the cube: all days")
-        overwrite(cube(facts), "gold.daily")
+        _commit_cube(spark, cube(facts), None, say)
     elif days:
         say(f"the cube: {len(days)} days")
         listed = ", ".join(f"DATE'{day.isoformat()}'" for day in days)
         where = f"date IN ({listed})"
         touched = facts.where(f"submitted_date IN ({listed}) OR closed_date IN ({listed})")
-        overwrite(cube(touched).where(where), "gold.daily", where)
+        _commit_cube(spark, cube(touched).where(where), where, say)
     model_version = spark.table("silver.concern_labels").agg(F.max("model_version")).collect()[0][0]
     overwrite(trends.coverage(facts, last_day), "gold.coverage")
     covered, reached = spark.table("gold.coverage"), trends.reach(spark, facts)
@@ -70,6 +71,16 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     rows = spark.table("gold.province_trends").count()
     say(f"province trends: {rows} rows")
     return {"days": len(days or []), "trend_rows": rows}
+
+
+def _commit_cube(spark: SparkSession, rows: DataFrame, where: str | None, say: Callable[[str], None]) -> None:
+    """Checks the rows of the cube, then puts them in the place of all, or of those that a condition names."""
+    rows = rows.persist()
+    try:
+        guard(spark, rows, "gold.daily", ("date", "province_code", "topic_id", "channel"), say)
+        overwrite(rows, "gold.daily", where)
+    finally:
+        rows.unpersist()
 
 
 def changed_days(spark: SparkSession, done: dict[str, int], until: dict[str, int]) -> list[date] | None:

@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import models
+from jobs.checks import guard
 from lake import files
 from lake.commits import replace_for
 from lake.progress import Progress, advance, changes, delta_version, latest
@@ -70,6 +71,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
             say(f"{count} concerns to classify with the model {model_version}")
             analysed = analyse(todo, model_address, count).persist()
             found = analysed.withColumn("model_version", F.lit(model_version))
+            guard(spark, found, "silver.concern_labels", ["concern_id"], say)
             topics = found.select("concern_id", "model_version", F.inline("topics"))
             replace_for(spark, topics, "silver.concern_topics", touched)
             # The labels last: aggregate wakes by them and must find the topics there.

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
+from jobs.checks import guard
 from lake.commits import replace_for
 from lake.progress import Progress, advance, latest
 from schemas.tables import tables
@@ -47,8 +48,11 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         if count:
             say(f"{count} concerns to fold")
             rows = sightings(spark, changed).persist()
+            folded = concerns(rows).persist()
+            guard(spark, folded, "silver.concerns", ["concern_id"], say)
             replace_for(spark, concern_events(rows), "silver.concern_events", changed)
-            replace_for(spark, concerns(rows), "silver.concerns", changed)
+            replace_for(spark, folded, "silver.concerns", changed)
+            folded.unpersist()
             rows.unpersist()
         read = {"silver.concern_versions": refined.batch_id, "bronze.files": refined.position}
         if (refined.batch_id, refined.position) != (done.position, files_done.position):

@@ -11,7 +11,8 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as t
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from jobs import records
+from jobs import intake, records
+from jobs.checks import guard
 from lake import archive
 from lake.commits import append, remove_uncommitted
 from lake.progress import Progress, advance, delta_version, latest
@@ -55,8 +56,12 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     recent = spark.table("bronze.records").where(is_new).where("not is_erased")
     parsed = parse_records(recent, ledger, expected).persist()
     try:
-        counts = commit_parsed(spark, parsed, progress.batch_id + 1)
-        advance(spark, CONSUMER, {"bronze.files": reached}, progress.batch_id + 1)
+        batch_id = progress.batch_id + 1
+        guard(spark, parsed.where(F.size("reasons") == 0), "silver.concern_versions", BRONZE_KEY, say)
+        measured = intake.compare(spark, parsed, batch_id, say)
+        counts = commit_parsed(spark, parsed, batch_id)
+        advance(spark, CONSUMER, {"bronze.files": reached}, batch_id)
+        intake.remember(spark, measured, batch_id)
     finally:
         parsed.unpersist()
     say(f"{counts['versions']} versions, {counts['repeats']} repeats, {counts['quarantined']} quarantined")
@@ -216,6 +221,7 @@ def replay(spark: SparkSession, say: Callable[[str], None], source_id: str | Non
     try:
         replayed = usable.count()
         if replayed:
+            guard(spark, usable, "silver.concern_versions", BRONZE_KEY, say)
             commit_parsed(spark, usable, progress.batch_id + 1)
             advance(spark, CONSUMER, {"bronze.files": progress.position}, progress.batch_id + 1)
             _settle(spark)

@@ -15,6 +15,7 @@ FOLDER = Path(__file__).parent / "sources"
 DETECT = "detect"
 
 Status = Literal["open", "in_progress", "forwarded", "resolved", "closed", "rejected"]
+Channel = Literal["complaint_log", "social_media", "hotline"]
 Target = Literal[
     "submitted_at", "acknowledged_at", "informed_at", "resolved_at", "updated_at",
     "status", "text", "origin", "labels", "agency",
@@ -125,7 +126,7 @@ class Contract(Strict):
     source_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title_th: str
     title_en: str
-    channel: Literal["complaint_log", "social_media", "hotline"]
+    channel: Channel
     origin: str = Field(description="how concerns reach this source, where the record does not say")
     files: str = Field(description="glob of file names below the source's landing folder")
     format: Literal["geojson", "json", "json_lines", "csv", "xlsx"]

@@ -11,8 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from jobs import checks
-from jobs.checks import check
+from jobs.checks import check, suites
 from jobs.extracts import pointer
 from jobs.extracts.disclosure import TREND_COLUMNS, public_trends
 from jobs.publish import publish
@@ -117,7 +116,7 @@ def test_the_words_of_a_row_are_not_in_the_message(capfd: pytest.CaptureFixture[
 
 
 def test_a_suite_with_a_slip_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks, "FOLDER", tmp_path)
+    monkeypatch.setattr(suites, "FOLDER", tmp_path)
     for content in ("- {type: expect_column_values_to_be_null, column: rank}", "just words", "[1"):
         (tmp_path / "slip.yaml").write_text(content, encoding="utf-8")
         with pytest.raises(Fault, match=r"expectations/slip\.yaml"):
@@ -133,7 +132,7 @@ def test_a_suite_with_a_slip_is_refused_by_name(tmp_path: Path, monkeypatch: pyt
 
 
 def test_the_suite_speaks_of_public_columns_only() -> None:
-    named = {name for entry in checks.load_suite("province_trends") for name in entry.names()}
+    named = {name for entry in suites.load_suite("province_trends") for name in entry.names()}
     assert named <= set(TREND_COLUMNS)
 
 

@@ -1,0 +1,76 @@
+"""What becomes of checks: kept in ops.checks, told where they warn, an end of the run where they do not hold."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import pandas as pd
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+
+from jobs.checks.suites import load_suite
+from jobs.checks.validate import Outcome, validate
+from lake.commits import append
+from lake.faults import Fault
+from lake.tables import empty_like
+from schemas.tables import tables
+
+Rows = pa.Table | pd.DataFrame | DataFrame
+
+
+def check(rows: Rows, suite: str, key: Sequence[str] = ()) -> list[Outcome]:
+    """Runs a suite on rows, and returns how each expectation fared.
+
+    Raises Fault with the sentences that do not hold and the number of rows that break each; of the rows it names
+    keys only, since messages are kept in ops.runs and rows may be of persons.
+    """
+    outcomes = validate(rows, load_suite(suite), key)
+    refuse(outcomes, suite)
+    return outcomes
+
+
+def guard(spark: SparkSession, rows: Rows, suite: str, key: Sequence[str], say: Callable[[str], None]) -> None:
+    """As ``check``, for rows that are about to be committed: outcomes are kept in ops.checks, warnings told."""
+    outcomes = validate(rows, load_suite(suite), key)
+    keep(spark, suite, outcomes, scope="batch")
+    warn(outcomes, say)
+    refuse(outcomes, suite)
+
+
+def check_table(spark: SparkSession, name: str, say: Callable[[str], None]) -> list[Outcome]:
+    """Runs the suite of a table on all of its rows. Does not raise: the rows are there already."""
+    outcomes = validate(spark.table(name), load_suite(name), tables()[name].key)
+    keep(spark, name, outcomes, scope="table")
+    warn(outcomes, say)
+    for one in outcomes:
+        if not one.is_met and one.severity == "critical":
+            say(one.sentence)
+    return outcomes
+
+
+def warn(outcomes: Sequence[Outcome], say: Callable[[str], None]) -> None:
+    for one in outcomes:
+        if not one.is_met and one.severity == "warning":
+            say(f"warning: {one.sentence}")
+
+
+def refuse(outcomes: Sequence[Outcome], suite: str) -> None:
+    broken = [one.sentence for one in outcomes if not one.is_met and one.severity == "critical"]
+    if broken:
+        raise Fault(
+            f"{suite} breaks what expectations/{suite}.yaml says: {'; '.join(broken)}",
+            "nothing was written; mend the step that makes the table, or the suite where the suite is wrong",
+        )
+
+
+def keep(spark: SparkSession, suite: str, outcomes: Sequence[Outcome], scope: str) -> None:
+    """Rows of ops.checks, of one call."""
+    now, call = datetime.now(UTC), uuid.uuid4().hex
+    rows = [
+        (call, suite, scope, now, number, one.says, one.expectation, one.column, one.severity, one.is_met,
+         one.broken_rows, list(one.examples))
+        for number, one in enumerate(outcomes)
+    ]  # fmt: skip
+    append(spark.createDataFrame(rows, empty_like("ops.checks")), "ops.checks")
