@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import Asset
+from alerts import notifiers
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "schemas" / "sources"
 
@@ -25,17 +26,19 @@ def landed(source_id: str) -> Asset:
     return Asset(f"siang://landing/{source_id}")
 
 
-def siang(*words: str, **task: Any) -> BashOperator:
+def siang(*words: str, template: str = "", **task: Any) -> BashOperator:
     """The task `siang WORDS…`, the command that a person would type, named after its first word.
 
-    Commands are safe to repeat, so one that failed is tried twice more, after half a minute and a minute.
-    `task` goes to the operator.
+    Commands are safe to repeat, so one that failed is tried twice more, after half a minute and a minute. One
+    that is cleared or killed is told to end, and ends its work on the Spark server. `template` is Jinja, filled
+    in from checked parameters; `task` goes to the operator.
     """
     # The command of this very environment, whatever the PATH says.
     command = Path(sys.executable).with_name("siang")
     return BashOperator(
         task_id=words[0],
-        bash_command=shlex.join([str(command), *words]),
+        bash_command=" ".join([shlex.join([str(command), *words]), *([template] if template else [])]),
+        on_failure_callback=notifiers(),
         do_xcom_push=False,
         retries=2,
         retry_delay=timedelta(seconds=20),

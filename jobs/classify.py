@@ -68,7 +68,8 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     count = touched.count()
     try:
         if count:
-            say(f"{count} concerns to classify with the model {model_version}")
+            anew = ", all of them anew, since the model or what labels mean has changed" if is_new_model else ""
+            say(f"{count} concerns to classify with the model {model_version}{anew}")
             analysed = analyse(todo, model_address, count).persist()
             found = analysed.withColumn("model_version", F.lit(model_version))
             guard(spark, found, "silver.concern_labels", ["concern_id"], say)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from jobs.commands import ledger, models, quarantine, sources, upkeep
+from jobs.commands.console import out
 from lake.faults import Fault
 
 app = typer.Typer(
@@ -23,14 +25,11 @@ app = typer.Typer(
 )
 spark_app = typer.Typer(help="The Spark server of this lake.", no_args_is_help=True)
 lake_app = typer.Typer(help="The lake's tables.", no_args_is_help=True)
-quarantine_app = typer.Typer(help="Records that could not be used, and why.", invoke_without_command=True)
-source_app = typer.Typer(help="Sources and their contracts.", no_args_is_help=True)
 app.add_typer(spark_app, name="spark")
 app.add_typer(lake_app, name="lake")
-app.add_typer(quarantine_app, name="quarantine")
-app.add_typer(source_app, name="source")
-# A pipe has no width: lines are as long as they need to be.
-out = Console(highlight=False, width=None if sys.stdout.isatty() else 240)
+app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(sources.app, name="source")
+app.add_typer(models.app, name="models")
 
 Root = Annotated[str, typer.Option(help="folder or s3a://bucket/prefix")]
 Source = Annotated[str | None, typer.Option(help="only this source")]
@@ -38,6 +37,8 @@ Source = Annotated[str | None, typer.Option(help="only this source")]
 
 def main() -> None:
     """Runs a command; a fault ends with exit code 1 and one sentence on standard error."""
+    # As Airflow ends a task: what it runs on the server ends with it (lake.session).
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     debug = "--debug" in sys.argv
     if debug:
         sys.argv.remove("--debug")
@@ -189,77 +190,6 @@ def text() -> None:
 
 
 @app.command()
-def ledger(source: Source = None) -> None:
-    """The files that came in: counts, status, errors."""
-    from lake.session import open_session
-
-    with open_session() as spark:
-        rows = spark.table("bronze.files").orderBy("source_id", "path").collect()
-    table = Table("source", "file", "sha256", "bytes", "records", "faults", "status", "error")
-    for row in rows:
-        if source in (None, row.source_id):
-            cells = (
-                row.source_id,
-                row.path,
-                row.file_sha256[:12],
-                row.bytes,
-                row.record_count,
-                row.fault_count,
-            )
-            table.add_row(*["" if cell is None else str(cell) for cell in (*cells, row.file_status, row.error)])
-    out.print(table)
-
-
-@quarantine_app.callback()
-def quarantine(context: typer.Context, source: Source = None, limit: int = 50) -> None:
-    """Lists the open records with their reasons, without their words."""
-    if context.invoked_subcommand is not None:
-        return
-    from jobs import quarantine as shelf
-    from lake.session import open_session
-
-    with open_session() as spark:
-        rows = shelf.open_records(spark, source, limit)
-    table = Table("source", "file", "record", "reasons")
-    for row in rows:
-        table.add_row(
-            row.source_id,
-            f"{row.path} ({row.file_sha256[:12]})",
-            str(row.record_number),
-            "\n".join(row.reasons),
-        )
-    out.print(table)
-
-
-@quarantine_app.command("replay")
-def quarantine_replay(source: Source = None) -> None:
-    """Tries the open records again, by the contracts as they are now."""
-    from jobs import refine as refining
-    from jobs.report import Report
-    from lake.session import open_writer
-
-    report = Report()
-    with open_writer() as spark, report.stage("replay", spark):
-        counts = refining.replay(spark, report.say, source)
-    report.done("replay", counts)
-
-
-@quarantine_app.command("dismiss")
-def quarantine_dismiss(
-    source: str,
-    sha256: Annotated[str, typer.Argument(help="of the file, or how it begins")],
-    record: int,
-    why: str,
-) -> None:
-    """Sets a record aside for good, with a why."""
-    from jobs import quarantine as shelf
-    from lake.session import open_writer
-
-    with open_writer() as spark:
-        shelf.dismiss(spark, source, sha256, record, why)
-
-
-@app.command()
 def reconcile() -> None:
     """The proof that nothing is lost: every byte and every record accounted for."""
     from jobs import reconcile as proving
@@ -311,39 +241,6 @@ def erase(
 
 
 @app.command()
-def train() -> None:
-    """Learns topics from the labels that complaint logs carry; promotes the model only where it is better."""
-    from jobs import train as training
-    from jobs.report import Report
-    from lake.session import open_writer
-
-    report = Report()
-    with open_writer() as spark, report.stage("train", spark):
-        counts = training.run(spark, report.say)
-    report.done("train", counts)
-
-
-@app.command()
-def evaluate() -> None:
-    """Scores the model in use against the labels of the sources."""
-    from jobs import models
-    from jobs import train as training
-    from lake import files
-    from lake.session import open_session
-    from nlp.topics import TopicModel
-
-    with open_session() as spark:
-        held = training.labelled_texts(spark)[:: training.HELD_BACK]
-        address, version = models.current(spark)
-    if not held:
-        raise Fault("no concern has a label that maps to a topic", "ingest a source that carries labels")
-    scores = training.score(TopicModel.from_bytes(files.read_bytes(address)), held)
-    print(f"{version} on {len(held)} texts that no training sees, against the labels of their sources:")
-    for name, value in scores.items():
-        print(f"  {name:<18} {value:.3f}")
-
-
-@app.command()
 def status() -> None:
     """The last runs of each step."""
     from lake.session import open_session
@@ -391,25 +288,6 @@ def samples(to: Annotated[Path | None, typer.Option(help="folder to write to")] 
     print(f"in {folder}")
 
 
-@source_app.command("list")
-def source_list() -> None:
-    """The sources that contracts describe."""
-    from schemas.contracts import contracts
-
-    table = Table("source", "channel", "format", "files", "title")
-    for one in contracts().values():
-        table.add_row(one.source_id, one.channel, one.format, one.files, one.title_en)
-    out.print(table)
-
-
-@source_app.command("check")
-def source_check(contract: Path, export: Path, rows: int = 5) -> None:
-    """Reads an export by a contract, and shows rows in and concerns out, before the source goes live."""
-    from jobs import source_check as checking
-
-    out.print(checking.report(contract, export, rows))
-
-
 @lake_app.command("init")
 def lake_init() -> None:
     """Creates the tables, where they are not there yet."""
@@ -448,6 +326,12 @@ def spark_status() -> None:
         raise typer.Exit(1)
     memory = sum(process.memory_info().rss for process in server.processes()) / 1024**2
     print(json.dumps({"is_up": True, "resident_mib": round(memory)}))
+
+
+for command in (
+    ledger.ledger, models.train, models.evaluate, upkeep.check, upkeep.backfill, upkeep.maintain, upkeep.retain,
+):  # fmt: skip
+    app.command()(command)
 
 
 if __name__ == "__main__":

@@ -64,6 +64,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
 
 def _changed(spark: SparkSession, is_new: Column, files_position: int) -> DataFrame:
     """Concerns of new versions and repeats, and of files that were given an earlier date."""
+    reread = spark.table("bronze.files").where(F.coalesce("reread_batch_id", F.lit(-1)) > files_position)
     redated = (
         spark.table("bronze.files")
         .where(F.coalesce("redated_batch_id", F.lit(-1)) > files_position)
@@ -76,6 +77,10 @@ def _changed(spark: SparkSession, is_new: Column, files_position: int) -> DataFr
         parts.append(rows.where(is_new).select("concern_id"))
         if has_redated:
             parts.append(rows.join(redated, ["source_id", "file_sha256"], "left_semi").select("concern_id"))
+    if reread.limit(1).count():
+        # Read by another contract, records may tell of other concerns: the former ones have no version any more.
+        told = spark.table("silver.concern_versions").select("concern_id")
+        parts.append(spark.table("silver.concerns").select("concern_id").join(told, "concern_id", "left_anti"))
     found = parts[0]
     for part in parts[1:]:
         found = found.unionByName(part)

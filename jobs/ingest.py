@@ -62,7 +62,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     under a name with an earlier date).
     """
     ledger = {(row["source_id"], row["file_sha256"]): row for row in rows(spark.table("bronze.files"))}
-    committed = max((max(row["batch_id"], row["redated_batch_id"] or 0) for row in ledger.values()), default=0)
+    committed = max((_newest_batch(row) for row in ledger.values()), default=0)
     remove_uncommitted(spark, ["bronze.records"], committed)
     counts = {"files": 0, "records": 0, "faults": 0, "refused": 0, "redated": 0}
     usable: list[Arrival] = []
@@ -93,6 +93,10 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         _commit_redated(spark, redated, ledger, committed)
         counts["redated"] = len(redated)
     return counts
+
+
+def _newest_batch(row: dict[str, Any]) -> int:
+    return max(row["batch_id"], row["redated_batch_id"] or 0, row["reread_batch_id"] or 0)
 
 
 def _is_dated(contract: Contract) -> bool:

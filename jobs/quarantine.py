@@ -1,4 +1,4 @@
-"""quarantine: the records that could not be used, listed and dismissed. Replaying is refine's."""
+"""quarantine: the records that could not be used, listed, shown and dismissed. Replaying is refine's."""
 
 from __future__ import annotations
 
@@ -7,31 +7,59 @@ from pyspark.sql import functions as F
 
 from jobs.refine import BRONZE_KEY
 from lake.faults import Fault
+from nlp.mask import mask
+from nlp.normalise import normalise
+
+STATES = ("open", "replayed", "dismissed")
 
 
-def open_records(spark: SparkSession, source_id: str | None, limit: int) -> list[Row]:
-    """Open records with the path of their file: source_id, path, file_sha256, record_number, reasons."""
-    waiting = spark.table("silver.quarantine").where("state = 'open'")
+def records(
+    spark: SparkSession, source_id: str | None, reason: str | None, path: str | None, state: str, limit: int
+) -> tuple[int, list[Row]]:
+    """How many records match, and the first of them: source_id, path, file_sha256, record_number, reasons.
+
+    Raises Fault where there is no such state.
+    """
+    if state not in STATES:
+        raise Fault(f"there is no state {state}", f"choose one of {', '.join(STATES)}")
+    waiting = spark.table("silver.quarantine").where(F.col("state") == state)
     if source_id is not None:
         waiting = waiting.where(F.col("source_id") == source_id)
-    paths = spark.table("bronze.files").select("source_id", "file_sha256", "path")
-    found = waiting.join(paths, ["source_id", "file_sha256"]).select(*BRONZE_KEY, "path", "reasons")
-    return found.orderBy("source_id", "path", "record_number").limit(limit).collect()
+    if reason is not None:
+        waiting = waiting.where(F.array_join("reasons", "\n").contains(reason))
+    files = spark.table("bronze.files").select("source_id", "file_sha256", "path")
+    if path is not None:
+        files = files.where(F.col("path").contains(path))
+    found = waiting.join(files, ["source_id", "file_sha256"]).select(*BRONZE_KEY, "path", "reasons")
+    return found.count(), found.orderBy("source_id", "path", "record_number").limit(limit).collect()
+
+
+def show(
+    spark: SparkSession, source_id: str, file_sha256: str, record_number: int, *, is_restricted: bool
+) -> dict[str, str]:
+    """A quarantined record, the headings it stands under and its reasons; masked unless for restricted eyes.
+
+    Raises Fault where there is none of that key, or more than one.
+    """
+    key = _key(spark, source_id, file_sha256, record_number, STATES)
+    where = (F.col("source_id") == key.source_id) & (F.col("file_sha256") == key.file_sha256)
+    bronze = spark.table("bronze.records").where(where)
+    one = bronze.where(F.col("record_number") == key.record_number).collect()[0]
+    header = bronze.where((F.col("part") == "header") & (F.col("sheet") == one.sheet)).limit(1).collect()
+    row = spark.table("silver.quarantine").where(where & (F.col("record_number") == key.record_number)).collect()[0]
+
+    def shown(raw: str | None) -> str:
+        if raw is None:
+            return "(removed)"
+        return raw if is_restricted else mask(normalise(raw))[0]
+
+    found = {"headings": header[0].raw} if header and header[0].raw else {}
+    return found | {"record": shown(one.raw), "reasons": "\n".join(row.reasons), "state": row.state}
 
 
 def dismiss(spark: SparkSession, source_id: str, file_sha256: str, record_number: int, why: str) -> None:
     """Sets an open record aside for good. Raises Fault where there is none of that key, or more than one."""
-    mine = (
-        (F.col("source_id") == source_id)
-        & F.col("file_sha256").startswith(file_sha256)
-        & (F.col("record_number") == record_number)
-        & (F.col("state") == "open")
-    )
-    found = spark.table("silver.quarantine").where(mine).select(*BRONZE_KEY).limit(2).collect()
-    if len(found) != 1:
-        count = "no" if not found else "more than one"
-        raise Fault(f"there is {count} such open record", "take source, file and record from 'siang quarantine'")
-    key = found[0]
+    key = _key(spark, source_id, file_sha256, record_number, ("open",))
     spark.createDataFrame([(why,)], "why string").createOrReplaceTempView("_why")
     spark.sql(
         "MERGE INTO silver.quarantine t USING _why s "
@@ -39,3 +67,18 @@ def dismiss(spark: SparkSession, source_id: str, file_sha256: str, record_number
         f"AND t.record_number = {key.record_number} "
         "WHEN MATCHED THEN UPDATE SET state = 'dismissed', dismissed_why = s.why"
     )
+
+
+def _key(spark: SparkSession, source_id: str, file_sha256: str, record_number: int, states: tuple[str, ...]) -> Row:
+    mine = (
+        (F.col("source_id") == source_id)
+        & F.col("file_sha256").startswith(file_sha256)
+        & (F.col("record_number") == record_number)
+        & F.col("state").isin(*states)
+    )
+    found = spark.table("silver.quarantine").where(mine).select(*BRONZE_KEY).limit(2).collect()
+    if len(found) != 1:
+        count = "no" if not found else "more than one"
+        what = "open record" if states == ("open",) else "record"
+        raise Fault(f"there is {count} such {what}", "take source, file and record from 'siang quarantine'")
+    return found[0]

@@ -71,6 +71,13 @@ def opened(raw: str, header: str | None, contract: Contract) -> Opened:
     return Opened(lambda path: row.get(path), frozenset(row), is_partial)
 
 
+def columns_of(header: str, contract: Contract) -> frozenset[str]:
+    """The headings of a table, from its heading row as bronze keeps it."""
+    if contract.format == "csv":
+        return frozenset(delimited.Table.of(header, contract).headings)
+    return frozenset(str(name).strip() for name in json.loads(header))
+
+
 def _walk(content: Any, path: str) -> Any:
     for step in path.split("."):
         if isinstance(content, dict):

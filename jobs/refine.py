@@ -45,15 +45,20 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     clear_uncommitted(spark, progress.batch_id)
     ledger = spark.table("bronze.files").where("file_status = 'ingested'")
     is_new = F.col("batch_id") > progress.position
-    reached, expected = ledger.agg(
-        F.max(F.greatest("batch_id", F.coalesce("redated_batch_id", F.lit(0)))),
-        F.coalesce(F.sum(F.when(is_new, F.col("record_count"))), F.lit(0)),
+    is_again = F.coalesce(F.col("reread_batch_id") > progress.position, F.lit(False))
+    reached, expected, again = ledger.agg(
+        F.max(F.greatest("batch_id", "redated_batch_id", "reread_batch_id")),
+        F.coalesce(F.sum(F.when(is_new | is_again, F.col("record_count"))), F.lit(0)),
+        F.count_if(is_again & ~is_new),
     ).collect()[0]
     if reached is None or reached <= progress.position:
         return {"records": 0, "versions": 0, "repeats": 0, "quarantined": 0, "erased": 0}
     _redate(spark, ledger, progress.position)
     say(f"{expected} records to read")
-    recent = spark.table("bronze.records").where(is_new).where("not is_erased")
+    recent = spark.table("bronze.records").where(is_new)
+    if again:
+        recent = recent.unionByName(_taken_back(spark, ledger.where(is_again & ~is_new)))
+    recent = recent.where("not is_erased")
     parsed = parse_records(recent, ledger, expected).persist()
     try:
         batch_id = progress.batch_id + 1
@@ -70,6 +75,21 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
 
 def clear_uncommitted(spark: SparkSession, committed_batch: int) -> None:
     remove_uncommitted(spark, list(WRITES.values()), committed_batch)
+
+
+def _taken_back(spark: SparkSession, files: DataFrame) -> DataFrame:
+    """Raw records of files that are to be read again; what they were read as before is removed.
+
+    A run that is killed after that does it again: the ledger asks for it until the new batch is committed.
+    """
+    keys = files.select("source_id", "file_sha256").persist()
+    keys.createOrReplaceTempView("_again")
+    for name in WRITES.values():
+        spark.sql(
+            f"MERGE INTO {name} t USING _again s ON t.source_id = s.source_id AND t.file_sha256 = s.file_sha256 "
+            "WHEN MATCHED THEN DELETE"
+        )
+    return spark.table("bronze.records").join(keys, ["source_id", "file_sha256"], "left_semi")
 
 
 def _redate(spark: SparkSession, ledger: DataFrame, position: int) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Group
+from rich.markup import escape
 from rich.table import Table
 
 from jobs import records
@@ -14,9 +16,29 @@ from lake import archive
 from lake.faults import Fault
 from nlp.mask import mask
 from nlp.normalise import normalise
-from schemas.contracts import read_contract
+from schemas.contracts import Contract, read_contract
+from schemas.topics import load_labels
 
 SHOWN = ("submitted_at", "status", "province_code", "district_code", "source_labels", "text")
+_LONGEST = 160
+
+
+@dataclass
+class Findings:
+    """What an export holds, read by a contract."""
+
+    parts: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
+    unmapped: Counter[str] = field(default_factory=Counter)
+    filled: Counter[str] = field(default_factory=Counter)
+    columns: set[str] = field(default_factory=set)
+    concerns: set[str] = field(default_factory=set)
+    samples: list[tuple[str, ...]] = field(default_factory=list)
+
+    @property
+    def usable(self) -> int:
+        return self.filled["concern_id"]
 
 
 def report(contract_path: Path, export: Path, rows: int) -> Group:
@@ -29,32 +51,91 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
     if contract.version_order.by == "file_name" and observed is None:
         pattern = contract.version_order.pattern
         raise Fault(f"the name {export.name} has no date that {pattern} finds", "rename the file, or mend the pattern")
-    parts: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
+    found = read(export.read_bytes(), contract, export.name, rows)
+    if not found.parts:
+        raise Fault(f"{export.name} is empty", "check that the export was made")
+    day = f", observed {observed:%Y-%m-%d %H:%M} UTC" if observed else ""
+    return Group(
+        _counts(found, export.name + day),
+        *_columns(found, contract),
+        _preview(found),
+        *_counted(found.reasons, "would go to the quarantine because"),
+        *_counted(found.flags, "are usable, but with the flag"),
+        *_counted(found.unmapped, "have a label that schemas/labels.yaml does not know"),
+        _filled(found, contract),
+    )
+
+
+def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
+    """Reads an export as ingest and refine would."""
+    found = Findings()
+    observed = archive.observed_at(name, contract)
     headers: dict[str, str] = {}
-    concerns: set[str] = set()
-    preview = Table("record", "as it came (masked)", *SHOWN, title="rows in, concerns out")
-    for number, piece in enumerate(read_pieces(export.read_bytes(), contract)):
-        parts[piece.part] += 1
+    known = load_labels()
+    for number, piece in enumerate(read_pieces(content, contract)):
+        found.parts[piece.part] += 1
         if piece.part == "header":
             headers[piece.sheet] = piece.raw
         elif piece.part == "fault":
-            reasons[str(piece.error)] += 1
+            found.reasons[str(piece.error)] += 1
         elif piece.part == "record":
-            parsed = records.parse(piece.raw, headers.get(piece.sheet), contract, observed, number, "export")
-            reasons.update(parsed.reasons)
+            parsed = records.parse(piece.raw, headers.get(piece.sheet), contract, observed, number, name)
+            found.reasons.update(parsed.reasons)
             if parsed.reasons:
                 continue
-            concerns.add(parsed.values["concern_id"])
-            if preview.row_count < rows:
-                came = mask(normalise(piece.raw))[0][:160]
-                preview.add_row(str(number), came, *[str(parsed.values.get(name, ""))[:160] for name in SHOWN])
-    if not parts:
-        raise Fault(f"{export.name} is empty", "check that the export was made")
-    counts = Table("records", "of them unreadable", "concerns", "frame", title=export.name)
-    total = parts["record"] + parts["fault"]
-    counts.add_row(str(total), str(parts["fault"]), str(len(concerns)), str(parts["frame"] + parts["header"]))
-    refused = Table("records", "would go to the quarantine because", title="refused")
-    for reason, count in reasons.most_common(20):
-        refused.add_row(str(count), reason)
-    return Group(counts, preview, refused)
+            values = parsed.values
+            found.concerns.add(values["concern_id"])
+            found.flags.update(values.get("quality_flags", []))
+            found.unmapped.update(label for label in values.get("source_labels", []) if label not in known)
+            found.filled.update(target for target, value in values.items() if value not in (None, [], ""))
+            if len(found.samples) < shown:
+                came = mask(normalise(piece.raw))[0][:_LONGEST]
+                became = [str(values.get(column, ""))[:_LONGEST] for column in SHOWN]
+                found.samples.append((str(number), came, *became))
+    for header in headers.values():
+        found.columns |= records.columns_of(header, contract)
+    return found
+
+
+def _counts(found: Findings, title: str) -> Table:
+    table = Table("records", "of them unreadable", "usable", "concerns", "frame", title=title)
+    total, frame = found.parts["record"] + found.parts["fault"], found.parts["frame"] + found.parts["header"]
+    cells = (total, found.parts["fault"], found.usable, len(found.concerns), frame)
+    table.add_row(*[f"{cell:,}" for cell in cells])
+    return table
+
+
+def _columns(found: Findings, contract: Contract) -> list[str]:
+    """Headings that the contract names and the file lacks, and those that it has and nobody reads."""
+    if not found.columns:
+        return []
+    lines: list[str] = []
+    if missing := sorted(contract.named - found.columns):
+        lines.append(f"The file has no column {', '.join(missing)}, which the contract names.")
+    if unread := sorted(found.columns - contract.named - {""}):
+        lines.append(f"The contract reads nothing from {', '.join(unread)}.")
+    return [escape(line) for line in lines]
+
+
+def _preview(found: Findings) -> Table:
+    table = Table("record", "as it came (masked)", *SHOWN, title="rows in, concerns out")
+    for sample in found.samples:
+        table.add_row(*[escape(cell) for cell in sample])
+    return table
+
+
+def _counted(counts: Counter[str], heading: str) -> list[Table]:
+    table = Table("records", heading)
+    for name, count in counts.most_common(20):
+        table.add_row(f"{count:,}", escape(name))
+    return [table] if counts else []
+
+
+def _filled(found: Findings, contract: Contract) -> Table:
+    """How many usable records have something in each field: one that is always empty has a wrong heading."""
+    table = Table("usable records with it", "field")
+    columns = {"labels": "source_labels", "province": "province_code", "district": "district_code",
+               "subdistrict": "subdistrict_code", "address": "province_code", "area_code": "province_code"}  # fmt: skip
+    for target in contract.fields:
+        table.add_row(f"{found.filled[columns.get(target, target)]:,}", target)
+    return table

@@ -44,7 +44,7 @@ def labelled_texts(spark: SparkSession) -> list[tuple[str, list[str]]]:
 def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     """Trains on four fifths of the labelled texts, scores on the rest, and keeps the model.
 
-    Counts: texts, promoted (1 where it beat the model in use on the same held-back texts).
+    Counts: texts, promoted (1 where it beat the model in use on the same held-back texts, beyond chance).
     """
     found = labelled_texts(spark)
     if len(found) < LEAST_TEXTS:
@@ -60,19 +60,23 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     address, version = models.current(spark)
     former = TopicModel.from_bytes(files.read_bytes(address))
     scores, former_scores = score(model, held), score(former, held)
-    is_better = model.version != version and scores["micro_f1"] > former_scores["micro_f1"]
+    truth = [topics for _, topics in held]
+    is_better = model.version != version and evaluate.is_better(predict(model, held), predict(former, held), truth)
     for name, value in scores.items():
         say(f"{name} {value:.3f} (in use: {former_scores[name]:.3f})")
     if model.version != version:
         models.store(spark, model, training_count=len(learned), scores=scores, promoted=is_better)
-    say(f"{model.version} is {'promoted' if is_better else 'kept, but not promoted'}")
+    what = "promoted" if is_better else "kept, but not promoted: it is not better beyond chance"
+    say(f"{model.version} is {what}")
     return {"texts": len(learned), "promoted": int(is_better)}
 
 
 def score(model: TopicModel, labelled: Sequence[tuple[str, list[str]]]) -> dict[str, float]:
     """micro_f1, macro_f1 and first_topic_right of a model on labelled texts."""
+    return evaluate.scores(predict(model, labelled), [topics for _, topics in labelled])
+
+
+def predict(model: TopicModel, labelled: Sequence[tuple[str, list[str]]]) -> list[list[str]]:
+    """The topics that a model gives to labelled texts, the surest first."""
     texts = [text for text, _ in labelled]
-    predicted = model.predict(tokenise(texts), texts)
-    return evaluate.scores(
-        [[topic.topic_id for topic in topics] for topics in predicted], [topics for _, topics in labelled]
-    )
+    return [[topic.topic_id for topic in topics] for topics in model.predict(tokenise(texts), texts)]

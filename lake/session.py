@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from pyspark.sql import SparkSession
 from pyspark.sql.connect.client.retries import DefaultPolicy
@@ -47,7 +47,13 @@ def open_writer() -> Generator[SparkSession]:
         with open_session() as spark:
             if predecessor_died and settings().spark.startswith("sc://"):
                 spark.interruptAll()
-            yield spark
+            try:
+                yield spark
+            except (KeyboardInterrupt, SystemExit):
+                # Whoever is told to end ends its work on the server too, and only then lets go of the lock.
+                with suppress(Exception):
+                    spark.interruptAll()
+                raise
 
 
 @contextmanager

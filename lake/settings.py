@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     spark_cores: int = Field(default=0, ge=0, description="0 = all cores of this machine")
     spark_memory: str = Field(default="3g", pattern=r"^\d+[gm]$")
     s3_endpoint: str = ""
+    vacuum_hours: int = Field(default=168, ge=0, description="how long files that no version needs are kept")
+    checkpoint_interval: int = Field(default=10, ge=1, description="commits between two checkpoints of a table")
+    retention_days: int = Field(default=0, ge=0, description="how long raw records are kept; 0 = for ever")
+    extract_versions: int = Field(default=0, ge=0, description="how many versions of extracts are kept; 0 = all")
 
     @model_validator(mode="after")
     def _fill_roots(self) -> Settings:

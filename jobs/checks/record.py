@@ -6,18 +6,15 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-import pandas as pd
-import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
-from jobs.checks.suites import load_suite
-from jobs.checks.validate import Outcome, validate
+from jobs.checks.docs import Docs
+from jobs.checks.suites import FOLDER, load_suite
+from jobs.checks.validate import Outcome, Rows, validate
 from lake.commits import append
 from lake.faults import Fault
 from lake.tables import empty_like
 from schemas.tables import tables
-
-Rows = pa.Table | pd.DataFrame | DataFrame
 
 
 def check(rows: Rows, suite: str, key: Sequence[str] = ()) -> list[Outcome]:
@@ -39,9 +36,14 @@ def guard(spark: SparkSession, rows: Rows, suite: str, key: Sequence[str], say: 
     refuse(outcomes, suite)
 
 
-def check_table(spark: SparkSession, name: str, say: Callable[[str], None]) -> list[Outcome]:
+def tables_with_suites() -> list[str]:
+    """Tables that expectations/ says something of."""
+    return [name for name in tables() if (FOLDER / f"{name}.yaml").exists()]
+
+
+def check_table(spark: SparkSession, docs: Docs, name: str, say: Callable[[str], None]) -> list[Outcome]:
     """Runs the suite of a table on all of its rows. Does not raise: the rows are there already."""
-    outcomes = validate(spark.table(name), load_suite(name), tables()[name].key)
+    outcomes = docs.check(name, spark.table(name), load_suite(name))
     keep(spark, name, outcomes, scope="table")
     warn(outcomes, say)
     for one in outcomes:

@@ -42,29 +42,36 @@ class Outcome:
         return f"«{self.says}» fails{where}{rows}{shown}"
 
 
-def validate(rows: pa.Table | pd.DataFrame | DataFrame, suite: Iterable[Expected], key: Sequence[str]) -> list[Outcome]:
-    """Tests rows by a suite. Only the columns that it names, and the key, are looked at.
-
-    Data Docs of a validation are made elsewhere (``jobs.checks.docs``), from the same outcomes' source.
-    """
-    return [_outcome(result, key) for result in results(rows, suite, key).results]
+Rows = pa.Table | pd.DataFrame | DataFrame
 
 
-def results(rows: pa.Table | pd.DataFrame | DataFrame, suite: Iterable[Expected], key: Sequence[str]) -> Any:
-    """What Great Expectations says of the rows, as its own object."""
+def validate(rows: Rows, suite: Iterable[Expected], key: Sequence[str]) -> list[Outcome]:
+    """Tests rows by a suite. Only the columns that it names, and the key, are looked at."""
     entries = list(suite)
+    frame, is_spark = prepared(rows, entries, key)
+    present = [] if is_spark else [name for name in key if name in frame.columns]
+    result = _batch_of(frame, is_spark=is_spark).validate(suite_of("suite", entries), result_format=_form(present))
+    return outcomes_of(result, present)
+
+
+def prepared(rows: Rows, entries: Sequence[Expected], key: Sequence[str]) -> tuple[Any, bool]:
+    """The columns that are looked at, in memory where they fit; and whether they are a Spark frame still."""
     wanted = list(dict.fromkeys([*columns_of(entries), *key]))
     if isinstance(rows, DataFrame):
         narrow = rows.select(*[name for name in wanted if name in rows.columns])
         if narrow.count() > IN_MEMORY_ROWS:
-            return _batch_of(narrow, is_spark=True).validate(_suite(entries), result_format=_form([]))
-        frame = narrow.toArrow().to_pandas(date_as_object=False)
-    elif isinstance(rows, pa.Table):
-        frame = rows.select([name for name in wanted if name in rows.column_names]).to_pandas(date_as_object=False)
-    else:
-        frame = rows.loc[:, [name for name in wanted if name in rows.columns]]
-    present = [name for name in key if name in frame.columns]
-    return _batch_of(frame, is_spark=False).validate(_suite(entries), result_format=_form(present))
+            return narrow, True
+        rows = narrow.toArrow()
+    if isinstance(rows, pa.Table):
+        present = [name for name in wanted if name in rows.column_names]
+        return rows.select(present).to_pandas(date_as_object=False), False
+    frame: pd.DataFrame = rows  # pyright: ignore[reportAssignmentType]
+    return frame[[name for name in wanted if name in frame.columns]], False
+
+
+def outcomes_of(result: Any, key: Sequence[str]) -> list[Outcome]:
+    """How each expectation of a validation fared."""
+    return [_outcome(one, key) for one in result.results]
 
 
 def _form(key: Sequence[str]) -> dict[str, Any]:
@@ -94,9 +101,10 @@ def _batch_of(frame: Any, *, is_spark: bool) -> Any:
     return asset.add_batch_definition_whole_dataframe("rows").get_batch({"dataframe": frame})
 
 
-def _suite(entries: Iterable[Expected]) -> Any:
+def suite_of(name: str, entries: Iterable[Expected]) -> Any:
+    """The entries as a suite of Great Expectations."""
     found = [expectation for entry in entries for expectation in expectations(entry)]
-    return great_expectations().ExpectationSuite(name="suite", expectations=found)
+    return great_expectations().ExpectationSuite(name=name, expectations=found)
 
 
 def _outcome(result: Any, key: Sequence[str]) -> Outcome:

@@ -54,6 +54,16 @@ def switch(root: str, name: str) -> None:
     os.replace(draft, Path(root) / POINTER)
 
 
+def prune(root: str, kept: int) -> int:
+    """Removes all but the newest versions, and never the current one; returns how many."""
+    names = sorted({facts.path.split("/")[0] for facts in files.list_files(f"{root}/versions")})
+    doomed = [name for name in names[:-kept] if name != current(root)]
+    for name in doomed:
+        filesystem, path = files.open_root(f"{root}/versions/{name}")
+        filesystem.delete_dir(path)
+    return len(doomed)
+
+
 def current(root: str) -> str | None:
     """The name of the current version; None before the first."""
     if files.is_local(root):

@@ -42,6 +42,7 @@ json.dump({
         "is_paused_upon_creation": dag.is_paused_upon_creation,
         "tags": sorted(dag.tags),
         "doc": dag.doc_md,
+        "params": sorted(dag.params),
         "tasks": [{
             "id": task.task_id,
             "command": task.bash_command,
@@ -50,6 +51,7 @@ json.dump({
             "backoff": task.retry_exponential_backoff,
             "after": sorted(task.upstream_task_ids),
             "outlets": [asset.uri for asset in task.outlets],
+            "alerts": [type(one).__name__ for one in task.on_failure_callback],
         } for task in dag.topological_sort()],
     } for dag in bag.dags.values() for condition in [dag.timetable.asset_condition]},
 }, sys.stdout)
@@ -64,6 +66,8 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
+        "SIANG_ALERT_EMAIL": "desk@example.org",
+        "SIANG_ALERT_WEBHOOK": "http://127.0.0.1:9/alert",
     }
     command = [sys.executable, "-c", READ, str(PROJECT / "dags")]
     run = subprocess.run(command, env=variables, cwd=home, capture_output=True, text=True, check=False)
@@ -85,7 +89,7 @@ def test_every_dag_file_is_read_without_an_error(read: dict[str, Any]) -> None:
 
 
 def test_there_is_one_landing_dag_a_contract_and_one_pipeline(dags: dict[str, Any]) -> None:
-    assert set(dags) == LANDING | {"pipeline", "training"}
+    assert set(dags) == LANDING | {"pipeline", "training", "maintenance", "retention", "backfill"}
 
 
 def test_reading_dag_files_imports_neither_spark_nor_a_job(read: dict[str, Any]) -> None:
@@ -118,7 +122,7 @@ def test_the_pipeline_is_the_commands_of_a_person_one_after_the_other(dags: dict
 
 
 def test_one_pipeline_runs_at_a_time_and_one_task_writes(dags: dict[str, Any]) -> None:
-    for name in ("pipeline", "training"):
+    for name in ("pipeline", "training", "maintenance", "retention", "backfill"):
         assert dags[name]["max_active_runs"] == 1
         assert {task["pool"] for task in dags[name]["tasks"]} == {"lake"}
         assert not dags[name]["catchup"]
@@ -129,6 +133,30 @@ def test_every_task_is_tried_again_later_and_later(dags: dict[str, Any]) -> None
         for task in dag["tasks"]:
             assert task["retries"] == 2
             assert task["backoff"] > 1
+
+
+def test_maintenance_joins_and_checks_at_night_and_retention_once_a_month(dags: dict[str, Any]) -> None:
+    maintenance = dags["maintenance"]
+    assert maintenance["cron"] == "0 3 * * *"
+    assert [task["command"] for task in maintenance["tasks"]] == [siang("maintain"), siang("check")]
+    assert maintenance["tasks"][1]["after"] == ["maintain"]
+    assert dags["retention"]["cron"] == "0 4 1 * *"
+    assert [task["command"] for task in dags["retention"]["tasks"]] == [siang("retain")]
+
+
+def test_a_backfill_is_asked_for_by_source_and_days_and_wakes_the_pipeline(dags: dict[str, Any]) -> None:
+    backfill = dags["backfill"]
+    assert backfill["cron"] is None
+    assert backfill["params"] == ["since", "source", "until"]
+    (task,) = backfill["tasks"]
+    assert task["command"].startswith(siang("backfill", "--source", "{{ params.source }}").replace("'", ""))
+    assert task["outlets"][0] in dags["pipeline"]["assets"]
+
+
+def test_every_task_that_fails_tells_the_log_and_whom_the_environment_names(dags: dict[str, Any]) -> None:
+    for dag in dags.values():
+        for task in dag["tasks"]:
+            assert task["alerts"] == ["LogAlert", "SmtpNotifier", "WebhookAlert"]
 
 
 def test_training_waits_weekly_until_somebody_turns_it_on(dags: dict[str, Any]) -> None:

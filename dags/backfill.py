@@ -1,0 +1,34 @@
+"""Reads files that came in before once more, by the contract as it is now; by hand, with parameters.
+
+`source` is needed; `since` and `until` (yyyy-mm-dd) narrow it to files observed within these days. The pipeline
+runs by itself afterwards and restates what changes.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import DAG, Param
+from parts import landed, siang, sources
+
+SOURCES = [source["source_id"] for source in sources()]
+
+with DAG(
+    dag_id="backfill",
+    schedule=None,
+    catchup=False,
+    max_active_runs=1,
+    params={
+        "source": Param(SOURCES[0], enum=SOURCES, title="source whose files are read again"),
+        "since": Param(None, type=["null", "string"], format="date", title="observed on this day or later"),
+        "until": Param(None, type=["null", "string"], format="date", title="observed on this day or before"),
+    },
+    tags=["siang"],
+    doc_md=__doc__,
+):
+    siang(
+        "backfill",
+        pool="lake",
+        template="--source {{ params.source }}"
+        "{{ ' --since ' ~ params.since if params.since else '' }}"
+        "{{ ' --until ' ~ params.until if params.until else '' }}",
+        outlets=[landed(SOURCES[0])],
+    )

@@ -1,0 +1,39 @@
+"""`siang ledger`: the files that came in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from jobs.commands.console import out
+
+
+def ledger(
+    source: Annotated[str | None, typer.Option(help="only this source")] = None,
+    status: Annotated[str | None, typer.Option(help="only ingested or refused files")] = None,
+    path: Annotated[str | None, typer.Option(help="only files whose path contains this")] = None,
+    limit: int = 500,
+) -> None:
+    """The files that came in: when, counts, status, errors; the newest first."""
+    from pyspark.sql import functions as F
+
+    from lake.session import open_session
+    from lake.tables import rows
+
+    with open_session() as spark:
+        found = spark.table("bronze.files")
+        for column, wanted in (("source_id", source), ("file_status", status)):
+            found = found if wanted is None else found.where(F.col(column) == wanted)
+        if path is not None:
+            found = found.where(F.col("path").contains(path))
+        listed = rows(found.orderBy(F.desc("ingested_at"), "source_id", "path").limit(limit))
+    table = Table("source", "file", "sha256", "ingested (UTC)", "bytes", "records", "faults", "status", "error")
+    for row in listed:
+        cells = (
+            row["source_id"], row["path"], row["file_sha256"][:12], f"{row['ingested_at']:%Y-%m-%d %H:%M}",
+            row["bytes"], row["record_count"], row["fault_count"], row["file_status"], row["error"],
+        )  # fmt: skip
+        table.add_row(*["" if cell is None else str(cell) for cell in cells])
+    out.print(table)
