@@ -152,7 +152,7 @@ def parse(
     _read_times(result, texts, contract)
     _read_numbers(result, texts)
     _read_status(result, texts, contract)
-    _read_words(result, texts, contract)
+    _read_words(result, record, texts, contract)
     _read_place(result, texts)
     if not result.reasons:
         _order(result, contract, observed_at, record_number)
@@ -230,7 +230,7 @@ def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -
     result.values["status"], result.values["status_label"] = status, label
 
 
-def _read_words(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
+def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contract: Contract) -> None:
     text, masked = mask(normalise(texts.get("text", "")))
     if text:
         result.values["text"] = text
@@ -240,7 +240,14 @@ def _read_words(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
         labels = sorted({normalise(piece.strip().strip("'\"")) for piece in pieces} - {""})
         result.values["source_labels"] = labels
     if not text and not result.values.get("source_labels"):
-        result.reasons.append("It has neither words nor a label, so nothing says what it is about.")
+        absent = [
+            place
+            for target in ("text", "labels")
+            if (rule := contract.fields.get(target)) and record.lacks(rule.places)
+            for place in rule.places
+        ]
+        why = f"; its table has no column {' or '.join(absent)}" if absent else ""
+        result.reasons.append(f"It has neither words nor a label, so nothing says what it is about{why}.")
     elif not text:
         _flag(result, "no_text")
     origin = texts.get("origin", "")

@@ -154,3 +154,9 @@ def concerns(seed: int) -> list[Concern]:
                 for (year, month), count in zip(MONTHS[-len(counts) :], counts, strict=True):
                     found += [_concern(rng, province, year, month, topic) for _ in range(count)]
     return sorted(found, key=lambda concern: concern.raised_at)
+
+
+def some(rng: random.Random, count: int, codes: tuple[str, ...] | None) -> list[Concern]:
+    """A few imagined concerns of the last two months, of these provinces or of all."""
+    areas = [province for province in provinces() if codes is None or province.province_code in codes]
+    return [_concern(rng, rng.choice(areas), *rng.choice(MONTHS[-2:]), None) for _ in range(count)]

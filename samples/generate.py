@@ -1,12 +1,15 @@
 """Writes a synthetic landing folder: ``python -m samples.generate FOLDER``.
 
-Three sources over 2024-10 to 2025-11, all 77 provinces, the same bytes for the same seed, with a few
-faults of every kind that real exports have. No text, name or number comes from a person.
+Three sources over 2024-10 to 2025-11 and a small export of each other one, all 77 provinces, the same bytes
+for the same seed, with a few faults of every kind that real exports have. No text, name or number comes from
+a person.
 """
 
 from __future__ import annotations
 
 import copy
+import gzip
+import json
 import random
 import sys
 from dataclasses import dataclass
@@ -15,6 +18,7 @@ from pathlib import Path
 from samples import exports
 from samples.concerns import FEED, MONTHS, POSTS, REGISTER, concerns
 from samples.exports import FEED_DAYS, Record
+from samples.more_exports import EMPTY_TEXTS, MORE, more
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ FAULTS = (
     Planted("empty_text", REGISTER, 3),
     Planted("empty_text", POSTS, 3),
     Planted("truncated_line", POSTS, 3),
+    *(Planted("empty_text", source, EMPTY_TEXTS) for source in (*MORE, "traffy_csv")),
 )
 UNKNOWN_STATE = "รอจัดสรรงบประมาณ"
 IMPOSSIBLE_DATE = "31 ก.พ. 2568"
@@ -102,8 +107,12 @@ def _posts(found: list[exports.Concern], seed: int) -> tuple[exports.Files, int]
     return files, sum(map(len, months))
 
 
+def _is_sound(said: Record) -> bool:
+    return bool(said.get("ticket_id")) and said["state"] != UNKNOWN_STATE
+
+
 def generate(folder: Path, seed: int = 2569) -> dict[str, int]:
-    """Writes the landing folder of all three sources below ``folder``; files of the same name are replaced.
+    """Writes the landing folder of all sources below ``folder``; files of the same name are replaced.
 
     Returns counts: ``concerns`` imagined, ``files`` written, and by source the ``records`` in them (features,
     rows and lines, faults included; a file delivered twice counts once).
@@ -112,6 +121,15 @@ def generate(folder: Path, seed: int = 2569) -> dict[str, int]:
     counts = {"concerns": len(imagined), "files": 0}
     for source, write in ((FEED, _feed), (REGISTER, _register), (POSTS, _posts)):
         files, records = write([concern for concern in imagined if concern.source == source], seed)
+        (folder / source).mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / source / name).write_bytes(content)
+        counts["files"] += len(files)
+        counts[source] = records
+        if source == FEED:
+            last = gzip.decompress(files[f"{FEED_DAYS[-1]}.geojson.gz"])
+    tickets = [one for one in json.loads(last)["features"] if _is_sound(one["properties"])]
+    for source, (files, records) in more(seed, tickets).items():
         (folder / source).mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / source / name).write_bytes(content)

@@ -65,8 +65,8 @@ def prepared(rows: Rows, entries: Sequence[Expected], key: Sequence[str]) -> tup
     if isinstance(rows, pa.Table):
         present = [name for name in wanted if name in rows.column_names]
         return rows.select(present).to_pandas(date_as_object=False), False
-    frame: pd.DataFrame = rows  # pyright: ignore[reportAssignmentType]
-    return frame[[name for name in wanted if name in frame.columns]], False
+    assert isinstance(rows, pd.DataFrame)
+    return rows[[name for name in wanted if name in rows.columns]], False
 
 
 def outcomes_of(result: Any, key: Sequence[str]) -> list[Outcome]:

@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pyarrow.dataset as pads
 import pytest
 
-from jobs import aggregate, classify, erase, fold, ingest, land, quarantine, reconcile, refine
-from lake import archive
+from jobs import (
+    aggregate,
+    backfill,
+    classify,
+    erase,
+    fold,
+    ingest,
+    land,
+    maintain,
+    models,
+    quarantine,
+    reconcile,
+    refine,
+    retain,
+)  # fmt: skip
+from jobs.checks import check_table, suites, tables_with_suites, validate
+from jobs.checks.docs import Docs
+from lake import archive, server
 from lake.commits import append
 from lake.faults import Fault
 from lake.settings import settings
+from nlp.topics import TopicModel
+from schemas.contracts import contracts
+from schemas.tables import tables
 
 pytestmark = pytest.mark.spark
 SEEN: list[str] = []
@@ -38,6 +62,10 @@ def run_all(spark) -> dict[str, dict[str, int]]:
     for step in (ingest, refine, fold, classify, aggregate):
         counts[step.__name__.split(".")[1]] = step.run(spark, say)
     return counts
+
+
+def open_records(spark, source_id: str | None = None):
+    return quarantine.records(spark, source_id, None, None, "open", 10)[1]
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +96,7 @@ def test_every_record_ends_somewhere(spark, first):
 
 
 def test_the_quarantine_says_why_in_sentences(spark, first):
-    reasons = [row.reasons for row in quarantine.open_records(spark, "social_posts", 10)]
+    reasons = [row.reasons for row in open_records(spark, "social_posts")]
     assert reasons == [
         ["The line is no JSON object; it may be cut off."],
         [
@@ -139,15 +167,25 @@ def test_a_file_whose_name_has_no_date_is_refused_until_it_comes_with_one(spark,
     assert reconcile.reconcile(spark).is_exact
 
 
+def test_the_quarantine_is_filtered_and_shows_a_record_masked_beside_its_reasons(spark, first):
+    assert quarantine.records(spark, None, "gregorian", "2025-01", "open", 10)[0] == 1
+    assert quarantine.records(spark, None, None, "2024", "open", 10) == (0, [])
+    with pytest.raises(Fault, match="there is no state shut"):
+        quarantine.records(spark, None, None, None, "shut", 10)
+    row = open_records(spark)[0]
+    shown = quarantine.show(spark, "social_posts", row.file_sha256[:10], row.record_number, is_restricted=True)
+    assert shown == {"record": '{"data": {"id": "4"\n', "reasons": row.reasons[0], "state": "open"}
+
+
 def test_replay_leaves_what_is_still_unusable_open(spark, first):
     assert refine.replay(spark, say) == {"tried": 3, "replayed": 0, "open": 3}
     assert reconcile.reconcile(spark).is_exact
 
 
 def test_a_dismissed_record_is_still_accounted_for(spark, first):
-    row = quarantine.open_records(spark, "social_posts", 1)[0]
+    row = open_records(spark, "social_posts")[0]
     quarantine.dismiss(spark, "social_posts", row.file_sha256[:10], row.record_number, "cut off at the source")
-    assert len(quarantine.open_records(spark, None, 10)) == 2
+    assert len(open_records(spark)) == 2
     assert reconcile.reconcile(spark).is_exact
     with pytest.raises(Fault, match="there is no such open record"):
         quarantine.dismiss(spark, "social_posts", row.file_sha256, row.record_number, "again")
@@ -168,3 +206,137 @@ def test_an_erased_concern_leaves_every_table_and_does_not_come_back(spark, firs
     kept = [archive.data_address(row.source_id, row.file_sha256) for row in spark.table("bronze.files").collect()]
     assert not any(b"0812345678" in Path(path).read_bytes() for path in kept if Path(path).exists())
     assert reconcile.reconcile(spark).is_exact
+
+
+FOLDED = ("silver.concerns", "silver.concern_events", "silver.concern_labels", "gold.daily")
+
+
+def fingerprint(spark) -> dict[str, str]:
+    return {name: str(one(spark, f"SELECT count(*), bit_xor(xxhash64(*)) FROM {name}")) for name in FOLDED}
+
+
+def test_reading_again_by_the_same_contract_changes_nothing(spark, first):
+    before = fingerprint(spark)
+    assert backfill.run(spark, say, "social_posts")["files"] > 1
+    counts = run_all(spark)
+    assert counts["refine"]["versions"] > 0 and counts["ingest"]["files"] == 0
+    assert fingerprint(spark) == before
+    assert reconcile.reconcile(spark).is_exact
+
+
+def test_reading_again_by_another_contract_leaves_no_concern_of_the_former_one(spark, first, monkeypatch):
+    before = fingerprint(spark)
+    contract = contracts()["social_posts"]
+    other = contract.model_copy(update={"identity": contract.identity.model_copy(update={"id_namespace": "elsewhere"})})
+    backfill.run(spark, say, "social_posts", since=date(2025, 2, 1))
+    with monkeypatch.context() as patch:
+        patch.setattr(refine, "contracts", lambda: {"social_posts": other})
+        run_all(spark)
+    assert one(spark, "SELECT count(*) FROM silver.concerns WHERE concern_id NOT IN "
+               "(SELECT concern_id FROM silver.concern_versions)") == (0,)  # fmt: skip
+    assert reconcile.reconcile(spark).is_exact
+    assert fingerprint(spark)["silver.concerns"] != before["silver.concerns"]
+    backfill.run(spark, say, "social_posts")
+    run_all(spark)
+    assert fingerprint(spark) == before
+    with pytest.raises(Fault, match="there is no source nowhere"):
+        backfill.run(spark, say, "nowhere")
+
+
+def test_a_batch_that_breaks_a_suite_is_not_committed_and_rows_are_named_by_key(spark, first, monkeypatch):
+    before = {name: version for name, version in versions(spark).items() if not name.startswith("ops.")}
+    deliver("2025-04-30.jsonl", post("9", "ฝาท่อระบายน้ำหาย โทร 0898765432"))
+    monkeypatch.setattr(suites, "KINDS", ("praise",))
+    land.run(say)
+    for step in (ingest, refine, fold):
+        step.run(spark, say)
+    with pytest.raises(Fault, match=r"«A kind is one that Siang knows\.» fails in kind on 1 row") as refused:
+        classify.run(spark, say)
+    assert "0898765432" not in str(refused.value)
+    after = versions(spark)
+    assert all(after[name] == before[name] for name in ("silver.concern_labels", "silver.concern_topics", "gold.daily"))
+    assert one(spark, "SELECT suite, column_name, broken_count, size(examples) FROM ops.checks WHERE NOT is_met") == (
+        "silver.concern_labels",
+        "kind",
+        1,
+        1,
+    )
+    monkeypatch.undo()
+    assert run_all(spark)["classify"]["concerns"] == 1
+
+
+@pytest.mark.parametrize("in_memory", [300_000, 0], ids=["in memory", "on Spark"])
+def test_whole_tables_are_checked_and_the_pages_hold_counts_alone(spark, first, in_memory, monkeypatch, tmp_path):
+    monkeypatch.setattr(validate, "IN_MEMORY_ROWS", in_memory)
+    docs = Docs(tmp_path)
+    for name in tables_with_suites():
+        unmet = [outcome.sentence for outcome in check_table(spark, docs, name, say) if not outcome.is_met]
+        assert not unmet, name
+    assert docs.write().exists()
+    pages = "".join(page.read_text(encoding="utf-8") for page in tmp_path.rglob("*.html"))
+    assert "A kind is one that Siang knows." not in pages or "ฝาท่อ" not in pages
+    assert "concern_labels" in pages
+
+
+def test_maintenance_removes_for_good_what_was_erased(spark, first):
+    folder = Path(settings().restricted) / "bronze" / "records"
+    assert maintain.run(spark, say, vacuum_hours=0)["tables"] == len(tables())
+    words = pads.dataset(folder, format="parquet", exclude_invalid_files=True).to_table(columns=["raw"])["raw"]
+    assert len(words) and not any("0812345678" in raw for raw in words.to_pylist() if raw)
+    assert reconcile.reconcile(spark).is_exact
+
+
+def test_raw_words_go_when_they_were_kept_long_enough_and_all_else_stays(spark, first, monkeypatch):
+    before = fingerprint(spark)
+    monkeypatch.setenv("SIANG_RETENTION_DAYS", "30")
+    settings.cache_clear()
+    assert retain.run(spark, say)["files"] == 0
+    assert retain.run(spark, say, now=datetime.now(UTC) + timedelta(days=31))["files"] > 1
+    monkeypatch.undo()
+    settings.cache_clear()
+    assert one(spark, "SELECT count(*) FROM bronze.records WHERE raw IS NOT NULL") == (0,)
+    run_all(spark)
+    assert fingerprint(spark) == before
+    assert open_records(spark) == []
+    assert reconcile.reconcile(spark).is_exact
+    assert backfill.run(spark, say, "social_posts") == {"files": 0}
+
+
+def test_a_model_in_use_is_the_last_promoted_and_goes_one_step_back(spark, first):
+    _, seed = models.current(spark)
+    with pytest.raises(Fault, match="before which there was none"):
+        models.step_back(spark)
+    model = TopicModel.train(["ถนนพัง", "น้ำไม่ไหล"] * 30, [["roads"], ["water_supply"]] * 30)
+    models.store(spark, model, training_count=60, scores={"micro_f1": 0.5}, promoted=True)
+    assert models.current(spark)[1] == model.version
+    assert run_all(spark)["classify"]["concerns"] > 1
+    assert models.step_back(spark) == (model.version, seed)
+    assert run_all(spark)["classify"]["concerns"] > 1
+    assert [row["promoted_at"] is not None for row in models.listed(spark)] == [True]
+
+
+def test_a_command_that_is_told_to_end_ends_its_work_on_the_server(spark, first):
+    """As Airflow clears a task: the query would otherwise go on, and commit, after its command is gone."""
+    if settings().spark == "local":
+        pytest.skip("in process there is no server that could go on")
+    code = (
+        "import signal, sys\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))\n"
+        "from lake.session import open_writer\n"
+        "with open_writer() as spark:\n"
+        "    print('begun', flush=True)\n"
+        "    spark.range(10**13).selectExpr('sum(hash(id))').collect()\n"
+    )
+    command = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert command.stdout is not None and command.stdout.readline() == "begun\n"
+    (java,) = [process for process in server.processes() if "java" in process.name()]
+    _until(lambda: java.cpu_percent(interval=1) > 60)
+    command.terminate()
+    assert command.wait(timeout=30) == 143
+    _until(lambda: java.cpu_percent(interval=1) < 40)
+
+
+def _until(holds) -> None:
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
