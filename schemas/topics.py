@@ -211,6 +211,12 @@ def load_topics() -> tuple[Topic, ...]:
 
 @functools.cache
 def load_labels() -> Mapping[str, Label]:
-    """What each known label of a source means; a label that is not in it is not known."""
+    """What each known label of a source means; a label that is not in it is not known.
+
+    The Thai names of topics and groups mean themselves, unless the table says otherwise.
+    """
     groups = {group.group_id for group in load_groups()}
-    return read_labels(LABELS_FILE, groups, {topic.topic_id for topic in load_topics()})
+    stated = read_labels(LABELS_FILE, groups, {topic.topic_id for topic in load_topics()})
+    names = {_key(group.th): Label(group_id=group.group_id) for group in load_groups()}
+    names |= {_key(topic.th): Label(topic_id=topic.topic_id) for topic in load_topics() if topic.topic_id != "other"}
+    return Labels(names | {name: stated[name] for name in stated})

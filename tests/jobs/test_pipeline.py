@@ -265,17 +265,23 @@ def test_a_batch_that_breaks_a_suite_is_not_committed_and_rows_are_named_by_key(
     assert run_all(spark)["classify"]["concerns"] == 1
 
 
-@pytest.mark.parametrize("in_memory", [300_000, 0], ids=["in memory", "on Spark"])
-def test_whole_tables_are_checked_and_the_pages_hold_counts_alone(spark, first, in_memory, monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("in_memory", "names"),
+    [(300_000, tables_with_suites()), (0, ["silver.concerns"])],
+    ids=["in memory", "on Spark"],
+)
+def test_whole_tables_are_checked_and_the_pages_hold_counts_alone(
+    spark, first, in_memory, names, monkeypatch, tmp_path
+):
     monkeypatch.setattr(validate, "IN_MEMORY_ROWS", in_memory)
     docs = Docs(tmp_path)
-    for name in tables_with_suites():
+    for name in names:
         unmet = [outcome.sentence for outcome in check_table(spark, docs, name, say) if not outcome.is_met]
         assert not unmet, name
     assert docs.write().exists()
     pages = "".join(page.read_text(encoding="utf-8") for page in tmp_path.rglob("*.html"))
-    assert "A kind is one that Siang knows." not in pages or "ฝาท่อ" not in pages
-    assert "concern_labels" in pages
+    assert "silver.concerns" in pages
+    assert "ฝาท่อ" not in pages and "ถนนหน้าโรงเรียน" not in pages
 
 
 def test_maintenance_removes_for_good_what_was_erased(spark, first):
