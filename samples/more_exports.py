@@ -176,7 +176,8 @@ def register_cp874(concerns: list[Concern], rng: random.Random) -> Files:
                 "วันที่เสร็จ": _short_date(_ended(concern, rng)) if is_done else "",
             }
         )
-    return {f"hotline-{DAY}.csv": _table(rows, "cp874")}
+    # The calendar of a contract is that of its files' names too.
+    return {f"hotline-{DAY.year + 543}-{DAY:%m-%d}.csv": _table(rows, "cp874")}
 
 
 def hotline_cases(concerns: list[Concern], rng: random.Random) -> Files:
