@@ -385,13 +385,13 @@ def records_broken(sample: Sample, rng: random.Random) -> bytes:
 
 @mutation()
 def long_file(sample: Sample, rng: random.Random) -> bytes:
-    """A sound file, many times its length (20 MB); a workbook of 20,000 rows."""
+    """A sound file, many times its length (5 MB); a workbook of 10,000 rows."""
     table = sample.table()
     if sample.contract.format == "xlsx":
-        table.records = table.records * (20_000 // len(table.records) + 1)
+        table.records = table.records * (10_000 // len(table.records) + 1)
         return sample.written(table)
     content = sample.written(table)
-    return content * (20_000_000 // len(content) + 1)
+    return content * (5_000_000 // len(content) + 1)
 
 
 # Packing.
