@@ -20,6 +20,10 @@ from nlp.normalise import normalise
 from schemas.contracts import NUMBERS, TIMES, Contract, FieldRule
 
 SHOWN = 40
+# A letter of Thai bears two marks; of a longer run nothing can be read, and to put it in order takes minutes.
+_MARK_RUN = re.compile("([\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]{20})[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]+")
+# Halves of letters, which JSON can spell out and UTF-8 cannot hold.
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class Lookup(Protocol):
@@ -106,7 +110,7 @@ def _plain(value: Any) -> str:
         return ",".join(filter(None, (_plain(one) for one in value)))
     if isinstance(value, bool | dict):
         return json.dumps(value, ensure_ascii=False)
-    return str(value).strip()
+    return _SURROGATES.sub("\ufffd", _MARK_RUN.sub(r"\1", str(value))).strip()
 
 
 def _shown(value: str) -> str:
@@ -142,7 +146,11 @@ def parse(
         known = str(error) if str(error).endswith(".") else "The record cannot be opened."
         result.reasons.append(known)
         return result
-    texts = {target: _text(record.lookup, rule) for target, rule in contract.fields.items()}
+    try:
+        texts = {target: _text(record.lookup, rule) for target, rule in contract.fields.items()}
+    except RecursionError:
+        result.reasons.append("It holds lists within lists without end, which no field of a contract can be.")
+        return result
     for target, rule in contract.fields.items():
         if rule.required and not texts[target]:
             result.reasons.append(f"It has no {target} ({_field(rule)}{_lacking(record, rule.places)}).")

@@ -52,7 +52,7 @@ def pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
     for row in opening[:at]:
         yield Piece("fault" if row.error else "frame", row.start, row.end, row.raw, error=row.error)
     if at is None:
-        yield from (Piece("fault", row.start, row.end, row.raw, error=row.error) for row in rows)
+        yield from (_without_headings(row) for row in rows)
         return
     header = opening[at]
     yield Piece("header", header.start, header.end, header.raw)
@@ -137,6 +137,13 @@ class Table:
         rest = _trimmed(found)
         whole = [""] * (self.id_at - places[0]) + rest
         return whole + [""] * (len(self.headings) - len(whole)) if len(whole) <= len(self.headings) else None
+
+
+def _without_headings(row: _Row) -> Piece:
+    if row.is_blank and not row.error:
+        return Piece("frame", row.start, row.end, row.raw)
+    error = row.error or f"The first {OPENING_ROWS} rows hold no headings; land the file as it was exported."
+    return Piece("fault", row.start, row.end, row.raw, error=error)
 
 
 def _piece(row: _Row, table: Table) -> Piece:

@@ -49,7 +49,8 @@ def _gunzip(content: bytes) -> tuple[bytes, str | None]:
 def _unzip(content: bytes) -> tuple[bytes, str | None]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [one for one in archive.infolist() if not one.is_dir() and not _is_clutter(one.filename)]
+            files = [one for one in archive.infolist() if not one.is_dir()]
+            members = [one for one in files if not _is_clutter(one.filename)] or files
             if len(members) != 1:
                 return b"", f"The zip archive has {len(members)} files where one is expected; land each by itself."
             if members[0].flag_bits & 1:
