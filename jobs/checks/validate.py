@@ -59,13 +59,13 @@ def prepared(rows: Rows, entries: Sequence[Expected], key: Sequence[str]) -> tup
     wanted = list(dict.fromkeys([*columns_of(entries), *key]))
     if isinstance(rows, DataFrame):
         narrow = rows.select(*[name for name in wanted if name in rows.columns])
-        rows = narrow.limit(IN_MEMORY_ROWS + 1).toArrow()
-        if rows.num_rows > IN_MEMORY_ROWS:
+        fetched: pa.Table = narrow.limit(IN_MEMORY_ROWS + 1).toArrow()
+        if fetched.num_rows > IN_MEMORY_ROWS:
             return narrow, True
+        return fetched.to_pandas(date_as_object=False), False
     if isinstance(rows, pa.Table):
         present = [name for name in wanted if name in rows.column_names]
         return rows.select(present).to_pandas(date_as_object=False), False
-    assert isinstance(rows, pd.DataFrame)
     return rows[[name for name in wanted if name in rows.columns]], False
 
 

@@ -128,7 +128,6 @@ def test_trends_are_dense_where_there_are_data_and_silent_where_there_are_none(s
 
 def versions(spark) -> dict[str, int]:
     from lake.progress import delta_version
-    from schemas.tables import tables
 
     return {name: delta_version(spark, name) for name in tables()}
 
@@ -286,7 +285,8 @@ def test_whole_tables_are_checked_and_the_pages_hold_counts_alone(
 
 def test_maintenance_removes_for_good_what_was_erased(spark, first):
     folder = Path(settings().restricted) / "bronze" / "records"
-    assert maintain.run(spark, say, vacuum_hours=0)["tables"] == len(tables())
+    names = ["bronze.records", "silver.quarantine"]
+    assert maintain.run(spark, say, vacuum_hours=0, names=names)["tables"] == 2
     words = pads.dataset(folder, format="parquet", exclude_invalid_files=True).to_table(columns=["raw"])["raw"]
     assert len(words) and not any("0812345678" in raw for raw in words.to_pylist() if raw)
     assert reconcile.reconcile(spark).is_exact
