@@ -20,6 +20,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.readers.encoding import with_encoding
+from jobs.readers.unpack import LARGEST
 from lake import archive, files
 from lake.settings import settings
 from schemas.contracts import Contract, contracts
@@ -164,6 +165,8 @@ def problem_of(rows: list[dict[str, Any]], content: bytes | None, contract: Cont
     if content is None:
         return None
     if contract.format == "xlsx":
+        if any(row["part"] == "fault" and row["span_end"] == 1 and not row["raw"] for row in rows):
+            return None  # a sheet, or the whole workbook, cannot be opened, which the fault says
         rows_written = _rows_written(content)
         if rows_written is not None and sum(reached.values()) < rows_written:
             return f"its sheets have {rows_written} rows, its pieces {sum(reached.values())}."
@@ -197,11 +200,15 @@ def _decompressed(content: bytes) -> bytes | None:
     """The file's bytes; None where they cannot be had whole, which a fault piece then says."""
     try:
         if content.startswith(b"\x1f\x8b"):
-            return gzip.decompress(content)
+            with gzip.open(io.BytesIO(content)) as packed:
+                plain = packed.read(LARGEST + 1)
+            return plain if len(plain) <= LARGEST else None
         if content.startswith(b"PK\x03\x04"):
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
                 names = [one.filename for one in packed.infolist() if not one.is_dir()]
-                return packed.read(names[0]) if len(names) == 1 else None
+                if len(names) != 1 or packed.getinfo(names[0]).file_size > LARGEST:
+                    return None
+                return packed.read(names[0])
     except Exception:
         return None
     return content
@@ -217,5 +224,5 @@ def _rows_written(content: bytes) -> int | None:
                 cells = re.findall(rb'<c r="[A-Z]+(\d+)"', workbook.read(name))
                 total += max((int(cell) for cell in cells), default=0)
             return total
-    except (zipfile.BadZipFile, OSError):
+    except Exception:
         return None

@@ -108,9 +108,8 @@ def _plain(value: Any) -> str:
         return ""
     if isinstance(value, list):
         return ",".join(filter(None, (_plain(one) for one in value)))
-    if isinstance(value, bool | dict):
-        return json.dumps(value, ensure_ascii=False)
-    return _SURROGATES.sub("\ufffd", _MARK_RUN.sub(r"\1", str(value))).strip()
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, bool | dict) else str(value)
+    return _SURROGATES.sub("\ufffd", _MARK_RUN.sub(r"\1", text)).strip()
 
 
 def _shown(value: str) -> str:
@@ -147,24 +146,28 @@ def parse(
         result.reasons.append(known)
         return result
     try:
-        texts = {target: _text(record.lookup, rule) for target, rule in contract.fields.items()}
+        _read(result, record, contract, f"{file_sha256}/{record_number}")
     except RecursionError:
-        result.reasons.append("It holds lists within lists without end, which no field of a contract can be.")
-        return result
+        return Parsed(reasons=["A field of it holds lists within lists, deeper than can be read; mend the export."])
+    if not result.reasons:
+        _order(result, contract, observed_at, record_number)
+    return result
+
+
+def _read(result: Parsed, record: Opened, contract: Contract, position: str) -> None:
+    """Everything but the order of versions."""
+    texts = {target: _text(record.lookup, rule) for target, rule in contract.fields.items()}
     for target, rule in contract.fields.items():
         if rule.required and not texts[target]:
             result.reasons.append(f"It has no {target} ({_field(rule)}{_lacking(record, rule.places)}).")
     if record.is_partial:
         _flag(result, "partial_record")
-    _identify(result, record, contract, f"{file_sha256}/{record_number}")
+    _identify(result, record, contract, position)
     _read_times(result, texts, contract)
     _read_numbers(result, texts)
     _read_status(result, texts, contract)
     _read_words(result, record, texts, contract)
     _read_place(result, texts)
-    if not result.reasons:
-        _order(result, contract, observed_at, record_number)
-    return result
 
 
 def _field(rule: FieldRule) -> str:

@@ -137,5 +137,6 @@ def _filled(found: Findings, contract: Contract) -> Table:
     columns = {"labels": "source_labels", "province": "province_code", "district": "district_code",
                "subdistrict": "subdistrict_code", "address": "province_code", "area_code": "province_code"}  # fmt: skip
     for target in contract.fields:
-        table.add_row(f"{found.filled[columns.get(target, target)]:,}", target)
+        placed = " (a province was found)" if columns.get(target) == "province_code" else ""
+        table.add_row(f"{found.filled[columns.get(target, target)]:,}", target + placed)
     return table

@@ -132,6 +132,8 @@ def spark_settings() -> dict[str, str]:
         # Small tables are many here and large ones few: partitions follow the data (adaptive execution).
         "spark.sql.shuffle.partitions": str(max(4, 2 * cores)),
         "spark.databricks.delta.snapshotPartitions": "1",
+        # VACUUM lists a table's folders in this many tasks; by default ten thousand, half a minute a table.
+        "spark.sql.sources.parallelPartitionDiscovery.parallelism": str(max(4, 2 * cores)),
         "spark.databricks.delta.schema.autoMerge.enabled": "false",
         "spark.sql.execution.arrow.maxRecordsPerBatch": "4000",
         "spark.connect.session.manager.defaultSessionTimeout": "24h",

@@ -8,6 +8,7 @@ a careless export broke at the newlines of a text are joined again.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ LONGEST_ROW_LINES = 500
 OPENING_ROWS = 20
 MOST_PARTS = 200  # of one broken record
 DELIMITERS = (",", ";", "\t", "|")
+_BLANK_LINES = re.compile(rb"[\r\n]+")
+_LONE_RETURN = re.compile("\r(?!\n)")
 csv.field_size_limit(64 * 1024 * 1024)
 
 
@@ -76,7 +79,7 @@ class Table:
         return cls._of(header, delimiter, contract.identity.fields, contract.identity.pattern)
 
     @classmethod
-    @lru_cache(maxsize=256)
+    @lru_cache(maxsize=32)
     def _of(cls, header: str, delimiter: str, id_fields: tuple[str, ...], id_pattern: str | None) -> Table:
         headings = tuple(cells(header, delimiter))
         id_at = headings.index(id_fields[0]) if len(id_fields) == 1 and id_fields[0] in headings else None
@@ -100,6 +103,12 @@ class Table:
 
     def is_whole(self, found: Sequence[str]) -> bool:
         return len(found) == len(self.headings) and self.id_at is not None and self.is_id(found[self.id_at])
+
+    def lacks_its_id(self, found: Sequence[str]) -> bool:
+        """Whether a row is a record all but for a sound id: as wide as the headings, with cells beyond the id's."""
+        if self.id_at is None or len(found) != len(self.headings) or self.shifted(found):
+            return False
+        return len(_trimmed(found)) > self.id_at + 1
 
     def row(self, raw: str) -> tuple[dict[str, str], bool]:
         """The cells of a record by their headings, and whether its beginning is lost.
@@ -190,8 +199,11 @@ def _groups(rows: Sequence[_Row], table: Table) -> Iterator[list[_Row]]:
 
 
 def _stands_alone(row: _Row, table: Table) -> bool:
-    """Whether a row is no part of a broken record: it is whole, blank, or cannot be read at all."""
-    return row.is_blank or not row.is_closed or bool(row.error) or table.is_whole(table.cells(row.raw))
+    """Whether a row is no part of a broken record: it is whole, blank, cannot be read at all, or just lacks its id."""
+    if row.is_blank or not row.is_closed or row.error:
+        return True
+    found = table.cells(row.raw)
+    return table.is_whole(found) or table.lacks_its_id(found)
 
 
 def _join(rows: Sequence[_Row], table: Table) -> bool:
@@ -201,7 +213,7 @@ def _join(rows: Sequence[_Row], table: Table) -> bool:
 def _part(row: _Row, table: Table) -> Piece:
     piece = _piece(row, table)
     found = table.cells(row.raw)
-    if piece.part == "frame" or row.error or not row.is_closed or table.is_whole(found):
+    if piece.part == "frame" or _stands_alone(row, table):
         return piece
     if table.shifted(found):
         return Piece("record", row.start, row.end, row.raw)
@@ -220,7 +232,7 @@ def _header_at(rows: Sequence[_Row], contract: Contract) -> int | None:
     return first
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _likeliest(header: str, named: frozenset[str]) -> str:
     """The delimiter by which a heading row has most of the headings that a contract names."""
 
@@ -233,7 +245,10 @@ def _likeliest(header: str, named: frozenset[str]) -> str:
 
 def cells(raw: str, delimiter: str = ",", escape: str | None = None) -> list[str]:
     """The cells of one row, without the blanks around them."""
-    lines = raw.lstrip("\ufeff").splitlines(keepends=True)
+    text = raw.lstrip("\ufeff")
+    if "\r" in text:  # not at the end of a line it belongs to a cell: as a line end the rest would be lost
+        text = _LONE_RETURN.sub("\u2028", text)
+    lines = io.StringIO(text, newline="\n")
     for row in csv.reader(lines, delimiter=delimiter, escapechar=escape, strict=False):
         return [cell.strip() for cell in row]
     return []
@@ -261,12 +276,17 @@ def _rows(content: bytes, encoding: str) -> Iterator[_Row]:
 def _spans(content: bytes) -> Iterator[tuple[int, int, bool]]:
     """Spans of rows: lines are joined while a quote is open. False where the quote is never closed."""
     escaped = _escapes_quotes(content)
+    mark = _line_end(content)
     start = 0
     while start < len(content):
+        if blank := _BLANK_LINES.match(content, start):  # one piece, be there millions of them
+            yield start, blank.end(), True
+            start = blank.end()
+            continue
         end, lines, is_open = start, 0, False
         first_end = start
         while end < len(content):
-            newline = content.find(b"\n", end)
+            newline = content.find(mark, end)
             line_end = len(content) if newline < 0 else newline + 1
             quotes = content.count(b'"', end, line_end)
             if escaped:
@@ -280,6 +300,12 @@ def _spans(content: bytes) -> Iterator[tuple[int, int, bool]]:
             end = first_end  # give the lines after the first another chance
         yield start, end, not is_open
         start = end
+
+
+def _line_end(content: bytes) -> bytes:
+    """A line feed, or the carriage return of old Macs where more of those stand alone."""
+    returns = content.count(b"\r") - content.count(b"\r\n")
+    return b"\r" if returns and returns > content.count(b"\n") else b"\n"
 
 
 def _escapes_quotes(content: bytes) -> bool:

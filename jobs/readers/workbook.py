@@ -14,8 +14,9 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
-from typing import Any
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from python_calamine import CalamineWorkbook
 
@@ -23,10 +24,19 @@ from jobs.readers.piece import Piece
 from schemas.contracts import Contract
 
 LARGEST_UNPACKED = 512 * 1024**2
+LARGEST_TEXT = 256 * 1024**2  # of all cells: one shared string may stand in each of them
 _OPENING_ROWS = 30
 _MOST_CELLS = 5_000_000
 # A formula whose value was never computed: no <v>, or an empty one, follows it.
 _UNCOMPUTED = re.compile(rb'<c r="[A-Z]+(\d+)"[^>]*>\s*<f[^>]*>[^<]*</f>\s*(?:<v\s*/>|<v>\s*</v>|</c>)')
+_PLACE = re.compile(rb"<(?:\w+:)?(?:c|row)\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Za-z]*)(\d*)")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_SHARED = re.compile(rb"t=[\"']s[\"'][^>]*>\s*<(?:\w+:)?v>(\d+)<")
+_STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
+_SHEET_NAME = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
+_STEP = 1024**2
+_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+_Result = TypeVar("_Result")
 _Range = tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -35,27 +45,47 @@ def pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
     workbook: Any = None
     if problem is None:
         try:
-            workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        except Exception:
+            workbook = _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(content)))
+        except ValueError:
             problem = "The file cannot be opened as a workbook; save it again as XLSX."
     if workbook is None:
         yield Piece("fault", 0, 1, "", error=problem)
         return
-    uncomputed = _uncomputed_rows(content, len(workbook.sheet_names))
-    for number, name in enumerate(workbook.sheet_names):
+    names: list[str] = list(dict.fromkeys(workbook.sheet_names))
+    uncomputed = _uncomputed_rows(content, len(names))
+    for number, name in enumerate(names):
         try:
-            sheet = workbook.get_sheet_by_name(name)
-            if sheet.total_height * sheet.total_width > _MOST_CELLS:
-                raise ValueError
-            rows = sheet.to_python(skip_empty_area=False)
-            merged = sheet.merged_cell_ranges or []
-        except Exception:
+            rows, merged = _guarded(lambda name=name: _grid(workbook, name))
+        except ValueError:
             yield Piece("fault", 0, 1, "", sheet=name, error="The sheet is damaged or too large; save it again.")
             continue
         if fnmatch.fnmatch(name, contract.sheets):
             yield from _sheet(name, rows, merged, uncomputed[number], contract)
         else:
             yield from (Piece("frame", at, at + 1, _raw(row), sheet=name) for at, row in enumerate(rows))
+    if not any(fnmatch.fnmatch(name, contract.sheets) for name in names):
+        error = f"No sheet has the name that the contract states ({contract.sheets}); name the one with the records so."
+        yield Piece("fault", 0, 0, "", error=error)
+
+
+def _grid(workbook: Any, name: str) -> tuple[list[list[Any]], Sequence[_Range]]:
+    sheet = workbook.get_sheet_by_name(name)
+    if sheet.total_height * sheet.total_width > _MOST_CELLS:
+        raise ValueError
+    return sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges or []
+
+
+def _guarded(call: Callable[[], _Result]) -> _Result:
+    """What a call to the workbook library gives. Raises ValueError whatever it raises.
+
+    Where it meets a day that no calendar has, the library panics, which Python does not count among exceptions.
+    """
+    try:
+        return call()
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        raise ValueError(type(error).__name__) from None
 
 
 def _sheet(
@@ -137,15 +167,76 @@ def _cell(value: Any) -> str:
 
 
 def _problem(content: bytes) -> str | None:
-    """Why the bytes should not be given to the workbook library, where there is a reason."""
+    """Why the bytes should not be given to the workbook library, where there is a reason.
+
+    It holds a sheet as a full rectangle of cells, each with its text, and ends the process where that does not fit.
+    """
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return "The file is no XLSX workbook, whatever its name says; save it as XLSX."
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return "The file is no XLSX workbook, whatever its name says; save it as XLSX."
-    if size > LARGEST_UNPACKED:
-        return f"The workbook unpacks to {size // 1024**2} MiB; split it."
+            members = archive.infolist()
+            size = sum(_size(archive, member) for member in members)
+            if size > LARGEST_UNPACKED:
+                return f"The workbook unpacks to over {LARGEST_UNPACKED // 1024**2} MiB; split it."
+            sheets = [one for one in members if _SHEET_NAME.match(one.filename)]
+            if any(_reach(archive.read(one)) > _MOST_CELLS for one in sheets):
+                return f"A sheet reaches over {_MOST_CELLS:,} cells; delete what stands far below or beside the table."
+            strings = [one for one in members if one.filename.lower() == "xl/sharedstrings.xml"]
+            lengths = [length for one in strings for length in _lengths(archive.read(one))]
+            if lengths and sum(_text_size(archive.read(one), lengths) for one in sheets) > LARGEST_TEXT:
+                return f"The cells hold over {LARGEST_TEXT // 1024**2} MiB of text; split the workbook."
+    except _DAMAGES:
+        return "The workbook is damaged; save it again as XLSX and land it again."
     return None
+
+
+def _size(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
+    """The unpacked size of a member, as it is and not as the archive states it; no more than just too large."""
+    stated = member.file_size
+    member.file_size = LARGEST_UNPACKED + _STEP
+    size = 0
+    try:
+        with archive.open(member) as opened:
+            while size <= LARGEST_UNPACKED and (part := opened.read(_STEP)):
+                size += len(part)
+    finally:
+        member.file_size = stated
+    if size <= LARGEST_UNPACKED and size != stated:
+        raise zipfile.BadZipFile
+    return size
+
+
+def _reach(xml: bytes) -> int:
+    """Cells of the rectangle that a sheet takes up, by the places that it states and by the count of its cells."""
+    rows = columns = 0
+    seen: set[bytes] = set()
+    for letters, digits in _PLACE.findall(xml):
+        rows = max(rows, int(digits[:10] or 0))
+        if letters not in seen:
+            seen.add(letters)
+            columns = max(columns, _number(letters))
+    return max(rows * columns, len(_CELL.findall(xml)))
+
+
+def _number(letters: bytes) -> int:
+    """The number of a column from its letters, from 1; of those that no sheet has, more than any."""
+    number = 0
+    for letter in letters[:8].upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _lengths(xml: bytes) -> list[int]:
+    """The lengths of the shared strings, in their order."""
+    starts = [found.start() for found in _STRING.finditer(xml)]
+    return [end - start for start, end in zip(starts, [*starts[1:], len(xml)], strict=True)]
+
+
+def _text_size(xml: bytes, lengths: Sequence[int]) -> int:
+    """Bytes of the shared strings that the cells of a sheet show."""
+    numbers = (int(digits[:10]) for digits in _SHARED.findall(xml))
+    return sum(lengths[number] for number in numbers if number < len(lengths))
 
 
 def _uncomputed_rows(content: bytes, sheets: int) -> list[set[int]]:

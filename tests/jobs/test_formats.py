@@ -261,3 +261,17 @@ def test_a_formula_counts_by_its_value_and_one_without_a_value_is_a_fault():
     assert found[1].reasons == [
         "A formula of the row was never calculated; open the file in Excel, save it and land it again."
     ]
+
+
+def test_a_record_without_an_id_is_no_part_and_does_not_keep_parts_from_being_joined():
+    content = (
+        "kind,words,id,day\nroad,no id,,2025-01-31\nroad,odd id,x-1,2025-01-31\nroad,first line,,\n"
+        "last,2025-AAAAA2,2025-02-01,\n"
+    )
+    found = read(content.encode(), TICKETS)
+    assert [one.reasons for one in found] == [
+        ["It has no id of its own (field id)."],
+        ["Its id «x-1» does not look like one of this source (20\\d\\d-[A-Z0-9]{6})."],
+        [],
+    ]
+    assert found[2].values["text"] == "first line\nlast"
