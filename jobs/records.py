@@ -20,6 +20,7 @@ from nlp.normalise import normalise
 from schemas.contracts import NUMBERS, TIMES, Contract, FieldRule
 
 SHOWN = 40
+_MOST = 2.0**63
 # A letter of Thai bears two marks; of a longer run nothing can be read, and to put it in order takes minutes.
 _MARK_RUN = re.compile("([\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]{20})[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]+")
 # Halves of letters, which JSON can spell out and UTF-8 cannot hold.
@@ -218,7 +219,7 @@ def _read_numbers(result: Parsed, texts: Mapping[str, str]) -> None:
         except ValueError:
             _flag(result, f"bad_{target}")
             continue
-        if number != number or number in (float("inf"), float("-inf")):
+        if number != number or abs(number) >= _MOST:  # a count has to fit into 64 bits
             _flag(result, f"bad_{target}")
         else:
             result.values[target] = int(number) if target == "reopen_count" else number
