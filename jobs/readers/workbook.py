@@ -52,6 +52,9 @@ def pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
         yield Piece("fault", 0, 1, "", error=problem)
         return
     names: list[str] = list(dict.fromkeys(workbook.sheet_names))
+    if not names:
+        yield Piece("fault", 0, 1, "", error="The workbook has no sheet; save it again as XLSX.")
+        return
     uncomputed = _uncomputed_rows(content, len(names))
     for number, name in enumerate(names):
         try:
