@@ -61,7 +61,11 @@ def pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
     yield Piece("header", header.start, header.end, header.raw)
     table = Table.of(header.raw, contract)
     below = [*opening[at + 1 :], *rows]
-    yield from _joined(below, table) if table.finds_ids else (_piece(row, table) for row in below)
+    yield from (
+        _joined(below, table)
+        if table.finds_ids
+        else (_piece(row, _cells(row, table), len(table.headings)) for row in below)
+    )
 
 
 @dataclass(frozen=True)
@@ -155,15 +159,27 @@ def _without_headings(row: _Row) -> Piece:
     return Piece("fault", row.start, row.end, row.raw, error=error)
 
 
-def _piece(row: _Row, table: Table) -> Piece:
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Rows that stand side by side, each with its cells; sound where they are one record, or one row no part of any."""
+
+    rows: list[tuple[_Row, list[str]]]
+    is_sound: bool
+
+
+def _cells(row: _Row, table: Table) -> list[str]:
+    """The cells of a row; none of one that is blank or cannot be read."""
+    return [] if row.is_blank or row.error or not row.is_closed else table.cells(row.raw)
+
+
+def _piece(row: _Row, found: Sequence[str], width: int) -> Piece:
     if row.is_blank:
         return Piece("frame", row.start, row.end, row.raw)
     error = row.error
     if error is None and not row.is_closed:
         error = "A quote is opened and never closed in this row."
-    width = len(table.headings)
-    if error is None and (found := len(table.cells(row.raw))) != width:
-        error = f"The row has {found} cells where the header has {width}; a quote or comma is lost."
+    if error is None and len(found) != width:
+        error = f"The row has {len(found)} cells where the header has {width}; a quote or comma is lost."
     return Piece("fault" if error else "record", row.start, row.end, row.raw, error=error)
 
 
@@ -174,47 +190,35 @@ def _joined(rows: Sequence[_Row], table: Table) -> Iterator[Piece]:
     has moved rows about, and then what stands side by side need not belong together.
     """
     groups = list(_groups(rows, table))
-    in_order = all(_stands_alone(group[0], table) or _join(group, table) for group in groups)
+    in_order = all(group.is_sound for group in groups)
     for group in groups:
-        if in_order and len(group) > 1:
-            yield Piece("record", group[0].start, group[-1].end, "".join(row.raw for row in group))
+        parts = [row for row, _ in group.rows]
+        if in_order and len(parts) > 1:
+            yield Piece("record", parts[0].start, parts[-1].end, "".join(row.raw for row in parts))
+        elif len(parts) == 1 and group.is_sound:
+            yield from (_piece(row, found, len(table.headings)) for row, found in group.rows)
         else:
-            yield from (_part(row, table) for row in group)
+            yield from (_part(row, found, table) for row, found in group.rows)
 
 
-def _groups(rows: Sequence[_Row], table: Table) -> Iterator[list[_Row]]:
-    """Rows that are whole, faulty or blank alone; the others with their neighbours, up to one with a sound id."""
-    waiting: list[_Row] = []
+def _groups(rows: Sequence[_Row], table: Table) -> Iterator[_Group]:
+    """Rows that are no part of a record alone; the others with their neighbours, up to one with a sound id."""
+    waiting: list[tuple[_Row, list[str]]] = []
     for row in rows:
-        if _stands_alone(row, table):
-            yield from [waiting] if waiting else []
-            yield [row]
+        found = _cells(row, table)
+        if not found or table.is_whole(found) or table.lacks_its_id(found):
+            yield from [_Group(waiting, is_sound=False)] if waiting else []
+            yield _Group([(row, found)], is_sound=True)
             waiting = []
             continue
-        waiting.append(row)
-        if _join(waiting, table):
-            yield waiting
+        waiting.append((row, found))
+        if 1 < len(waiting) <= MOST_PARTS and table.joined([cells for _, cells in waiting]):
+            yield _Group(waiting, is_sound=True)
             waiting = []
-    yield from [waiting] if waiting else []
+    yield from [_Group(waiting, is_sound=False)] if waiting else []
 
 
-def _stands_alone(row: _Row, table: Table) -> bool:
-    """Whether a row is no part of a broken record: it is whole, blank, cannot be read at all, or just lacks its id."""
-    if row.is_blank or not row.is_closed or row.error:
-        return True
-    found = table.cells(row.raw)
-    return table.is_whole(found) or table.lacks_its_id(found)
-
-
-def _join(rows: Sequence[_Row], table: Table) -> bool:
-    return 1 < len(rows) <= MOST_PARTS and table.joined([table.cells(row.raw) for row in rows]) is not None
-
-
-def _part(row: _Row, table: Table) -> Piece:
-    piece = _piece(row, table)
-    found = table.cells(row.raw)
-    if piece.part == "frame" or _stands_alone(row, table):
-        return piece
+def _part(row: _Row, found: Sequence[str], table: Table) -> Piece:
     if table.shifted(found):
         return Piece("record", row.start, row.end, row.raw)
     error = "The row is part of a record that was broken at its line ends; the part with its id is not beside it."
