@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from jobs.ingest import LONGEST_RECORD, read_pieces
 from jobs.readers import unpack
 from jobs.readers.encoding import detect
-from jobs.reconcile import problem_of
 from jobs.records import Parsed, parse
 from schemas.contracts import Contract
+from tests.reading import problem_with
 
 
 def contract(**changes: Any) -> Contract:
@@ -39,12 +39,7 @@ POSTS = contract(format="json", records="data", nested="comments.data")
 def read(content: bytes, by: Contract) -> list[Parsed]:
     """Records and faults of a file, after the proof that its pieces tile it."""
     pieces = list(read_pieces(content, by))
-    rows = [
-        {"record_number": number, "part": one.part, "sheet": one.sheet, "span_start": one.start,
-         "span_end": one.end, "raw": one.raw, "is_erased": False}
-        for number, one in enumerate(pieces)
-    ]  # fmt: skip
-    assert problem_of(rows, content, by) is None
+    assert problem_with(pieces, content, by) is None
     headers = {one.sheet: one.raw for one in pieces if one.part == "header"}
     found: list[Parsed] = []
     for number, one in enumerate(pieces):

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.ingest import read_pieces
-from jobs.reconcile import problem_of
 from jobs.records import parse
 from schemas.contracts import Contract, contracts
+from tests.reading import problem_with
 
 FEED = contracts()["traffy_feed"]
 POSTS = contracts()["social_posts"]
@@ -36,14 +36,7 @@ def parts(content: bytes, contract: Contract) -> list[str]:
 
 
 def proven(content: bytes, contract: Contract) -> str | None:
-    rows = [
-        {
-            "record_number": number, "part": piece.part, "sheet": piece.sheet, "span_start": piece.start,
-            "span_end": piece.end, "raw": piece.raw, "is_erased": False,
-        }
-        for number, piece in enumerate(read_pieces(content, contract))
-    ]  # fmt: skip
-    return problem_of(rows, content, contract)
+    return problem_with(read_pieces(content, contract), content, contract)
 
 
 def feed(*features: str) -> bytes:

@@ -10,12 +10,12 @@ import pytest
 
 from jobs import records
 from jobs.ingest import read_pieces
-from jobs.reconcile import problem_of
 from lake import archive
 from samples.generate import FAULTS, generate
 from samples.more_exports import EACH, MORE
 from schemas.contracts import contracts
 from schemas.topics import load_labels
+from tests.reading import problem_with
 
 NEW = sorted([*MORE, "traffy_csv"])
 
@@ -36,12 +36,7 @@ def read(folder: Path, source_id: str) -> Read:
             continue
         content = path.read_bytes()
         pieces = list(read_pieces(content, contract))
-        rows = [
-            {"record_number": number, "part": one.part, "sheet": one.sheet, "span_start": one.start,
-             "span_end": one.end, "raw": one.raw, "is_erased": False}
-            for number, one in enumerate(pieces)
-        ]  # fmt: skip
-        assert problem_of(rows, content, contract) is None, path.name
+        assert problem_with(pieces, content, contract) is None, path.name
         observed = archive.observed_at(path.name, contract)
         # Ingest refuses a whole file whose name has no date where that orders the versions.
         assert observed is not None or contract.version_order.by != "file_name", path.name

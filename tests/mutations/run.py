@@ -22,12 +22,13 @@ from pathlib import Path
 
 from jobs.ingest import LONGEST_RECORD, read_pieces
 from jobs.readers.piece import Piece
-from jobs.reconcile import _rows_written, problem_of
+from jobs.reconcile import _rows_written
 from jobs.records import SHOWN, Parsed, parse
 from samples.generate import generate
 from schemas.contracts import Contract, contracts
 from schemas.tables import columns
 from tests.mutations.mutate import CANARY, Sample, mutate
+from tests.reading import problem_with
 
 MOST_MEMORY = 2 * 1024**3
 MOST_SECONDS = 30
@@ -81,12 +82,7 @@ def examine(sample: Sample, number: int) -> Outcome:
         outcome.sentences.update(_pattern(one) for one in parsed.reasons)
         outcome.problems += [one for one in map(_wrong_sentence_of(sample.contract), parsed.reasons) if one]
         outcome.problems += [] if parsed.reasons else _wrong_values(parsed)
-    rows = [
-        {"record_number": at, "part": one.part, "sheet": one.sheet, "span_start": one.start, "span_end": one.end,
-         "raw": one.raw, "is_erased": False}
-        for at, one in enumerate(pieces)
-    ]  # fmt: skip
-    if problem := problem_of(rows, content, sample.contract):
+    if problem := problem_with(pieces, content, sample.contract):
         outcome.problems.append(f"It does not add up: {problem}")
     if any(len(one.raw) > LONGEST_RECORD for one in pieces):
         outcome.problems.append("A piece is longer than a record may be.")

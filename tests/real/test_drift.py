@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from jobs.ingest import read_pieces
-from jobs.reconcile import problem_of
 from jobs.records import parse
 from schemas.contracts import contracts
+from tests.reading import problem_with
 
 DUMP = contracts()["traffy_dump"]
 OBSERVED = datetime(2025, 6, 1, tzinfo=UTC)  # drift files have names without a day
@@ -29,12 +29,7 @@ def outcomes(path: Path) -> tuple[Counter[str], Counter[str]]:
     """How many rows became whole or realigned versions, faults or refusals; and why, in the first words."""
     content, found, reasons = path.read_bytes(), Counter[str](), Counter[str]()
     pieces = list(read_pieces(content, DUMP))
-    rows = [
-        {"record_number": number, "part": one.part, "sheet": one.sheet, "span_start": one.start,
-         "span_end": one.end, "raw": one.raw, "is_erased": False}
-        for number, one in enumerate(pieces)
-    ]  # fmt: skip
-    assert problem_of(rows, content, DUMP) is None
+    assert problem_with(pieces, content, DUMP) is None
     header = next(one.raw for one in pieces if one.part == "header")
     for number, one in enumerate(pieces):
         if one.part == "fault":
