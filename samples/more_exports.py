@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import json
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import xlsxwriter
@@ -32,9 +32,10 @@ def _label(concern: Concern) -> str:
     return next((_LABELS[topic] for topic in concern.saying.topics if topic in _LABELS), UNKNOWN)
 
 
-def _texts(concerns: Sequence[Concern]) -> list[str]:
-    """Their words; the last few said nothing, as happens in every export."""
-    return [concern.saying.text for concern in concerns[:-EMPTY_TEXTS]] + [""] * EMPTY_TEXTS
+def _said(concerns: Sequence[Concern]) -> Iterator[tuple[int, Concern, str]]:
+    """Their numbers, they and their words; the last few said nothing, as happens in every export."""
+    for number, concern in enumerate(concerns):
+        yield number, concern, concern.saying.text if number < len(concerns) - EMPTY_TEXTS else ""
 
 
 def _table(rows: Iterable[Record], encoding: str, delimiter: str = ",") -> bytes:
@@ -75,7 +76,7 @@ def traffy_csv(concerns: list[Concern], rng: random.Random, tickets: list[Record
         said, where = ticket["properties"], ticket["geometry"]["coordinates"]
         moment = dt.datetime.fromisoformat(said["timestamp"].replace("+00", "+00:00"))
         rows.append(_ticket(said["ticket_id"], said["type"], said["description"], said["address"], moment, where))
-    for number, (concern, text) in enumerate(zip(concerns, _texts(concerns), strict=True)):
+    for number, concern, text in _said(concerns):
         where = [str(concern.longitude), str(concern.latitude)]
         label = _label(concern) if text else ""
         rows.append(
@@ -96,7 +97,7 @@ def _ticket(ticket: str, label: str, text: str, address: str, moment: dt.datetim
 
 def traffy_dump(concerns: list[Concern], rng: random.Random) -> Files:
     rows: list[Record] = []
-    for number, (concern, text) in enumerate(zip(concerns, _texts(concerns), strict=True)):
+    for number, concern, text in _said(concerns):
         province, district, subdistrict = _place(concern)
         rows.append(
             {
@@ -140,15 +141,13 @@ def _request(concern: Concern, text: str, number: int, rng: random.Random, prefi
 
 
 def open311_json(concerns: list[Concern], rng: random.Random) -> Files:
-    texts = _texts(concerns)
-    found = [_request(*pair, number, rng, "SR") for number, pair in enumerate(zip(concerns, texts, strict=True))]
+    found = [_request(concern, text, number, rng, "SR") for number, concern, text in _said(concerns)]
     half = len(found) // 2
     return {"requests-1.json": _json(found[:half]), "requests-2.json": _json(found[half:])}
 
 
 def open311_csv(concerns: list[Concern], rng: random.Random) -> Files:
-    texts = _texts(concerns)
-    found = [_request(*pair, number, rng, "BULK") for number, pair in enumerate(zip(concerns, texts, strict=True))]
+    found = [_request(concern, text, number, rng, "BULK") for number, concern, text in _said(concerns)]
     return {"requests.csv": _table(found, "utf-8", ";")}
 
 
@@ -159,7 +158,7 @@ def _short_date(moment: dt.datetime) -> str:
 
 def register_cp874(concerns: list[Concern], rng: random.Random) -> Files:
     rows: list[Record] = []
-    for number, (concern, text) in enumerate(zip(concerns, _texts(concerns), strict=True)):
+    for number, concern, text in _said(concerns):
         province, district, subdistrict = _place(concern)
         is_done = rng.random() < 0.5
         rows.append(
@@ -182,7 +181,7 @@ def register_cp874(concerns: list[Concern], rng: random.Random) -> Files:
 
 def hotline_cases(concerns: list[Concern], rng: random.Random) -> Files:
     rows: list[Record] = []
-    for number, (concern, text) in enumerate(zip(concerns, _texts(concerns), strict=True)):
+    for number, concern, text in _said(concerns):
         is_solved = rng.random() < 0.5
         updated = _ended(concern, rng) if is_solved else concern.raised_at
         caller = f"ผู้แจ้งโทร 08{rng.randrange(10)}-000-{rng.randrange(10000):04d} แจ้งว่า\n"
@@ -206,7 +205,7 @@ def hotline_cases(concerns: list[Concern], rng: random.Random) -> Files:
 
 def sbpac_hotline(concerns: list[Concern], rng: random.Random) -> Files:
     cases: list[Record] = []
-    for number, (concern, text) in enumerate(zip(concerns, _texts(concerns), strict=True)):
+    for number, concern, text in _said(concerns):
         local = concern.raised_at.astimezone(BANGKOK_TIME)
         received = f"{local.day}/{local.month}/{local.year + 543} {local:%H:%M}"
         cases.append(
@@ -226,7 +225,7 @@ def sbpac_hotline(concerns: list[Concern], rng: random.Random) -> Files:
 def facebook_page(concerns: list[Concern], rng: random.Random) -> Files:
     """Posts of visitors, every third with comments below it."""
     posts: list[Record] = []
-    for number, (concern, text) in enumerate(zip(concerns, _texts(concerns), strict=True)):
+    for number, concern, text in _said(concerns):
         time = f"{concern.raised_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S}+0000"
         one = {"id": f"100_{number}", "message": text, "created_time": time}
         if number % 3 == 2 and text:
@@ -239,7 +238,7 @@ def facebook_page(concerns: list[Concern], rng: random.Random) -> Files:
 
 def web_form(concerns: list[Concern], rng: random.Random) -> Files:
     lines: list[str] = []
-    for number, (concern, text) in enumerate(zip(concerns, _texts(concerns), strict=True)):
+    for number, concern, text in _said(concerns):
         province, district, subdistrict = _place(concern)
         record = {
             "ref": f"W{number:05d}", "at": concern.raised_at.replace(microsecond=0).isoformat(), "message": text,
@@ -262,7 +261,7 @@ def paper_register(concerns: list[Concern], rng: random.Random) -> Files:
         book.set_properties({"created": dt.datetime(2025, 11, 30, tzinfo=dt.UTC)})
         sheet = book.add_worksheet("ทะเบียน")
         sheet.write_row(0, 0, PAPER_HEADINGS)
-        for number, (concern, text) in enumerate(zip(concerns, _texts(concerns), strict=True)):
+        for number, concern, text in _said(concerns):
             day = concern.raised_at.astimezone(BANGKOK_TIME)
             row = (
                 concern.office, f"{number + 1}/2569", f"{day.day}/{day.month}/{day.year + 543}",
