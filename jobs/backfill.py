@@ -8,9 +8,10 @@ from datetime import date
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from jobs.ingest import BATCHES
 from jobs.land import chosen
-
-FILE_KEY = ["source_id", "file_sha256"]
+from jobs.refine import FILE_KEY
+from lake.commits import same_key
 
 
 def run(
@@ -33,12 +34,12 @@ def run(
     if until is not None:
         wanted &= day <= F.lit(until)
     ledger = spark.table("bronze.files")
-    newest = ledger.agg(F.max(F.greatest("batch_id", "redated_batch_id", "reread_batch_id"))).collect()[0][0]
+    newest = ledger.agg(F.max(F.greatest(*BATCHES))).collect()[0][0]
     found = _with_their_repeats(spark, ledger.where(wanted).select(*FILE_KEY))
     if found:
         spark.createDataFrame(sorted(found), "source_id string, file_sha256 string").createOrReplaceTempView("_reread")
         spark.sql(
-            "MERGE INTO bronze.files t USING _reread s ON t.source_id = s.source_id AND t.file_sha256 = s.file_sha256 "
+            f"MERGE INTO bronze.files t USING _reread s ON {same_key(FILE_KEY)} "
             f"WHEN MATCHED THEN UPDATE SET reread_batch_id = {newest + 1}"
         )
     say(f"{len(found)} files of {source_id} are read again with the next run")

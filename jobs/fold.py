@@ -12,6 +12,7 @@ from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from jobs.checks import guard
+from jobs.refine import FILE_KEY
 from lake.commits import replace_for
 from lake.progress import Progress, advance, latest
 from schemas.tables import tables
@@ -63,21 +64,18 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
 
 
 def _changed(spark: SparkSession, is_new: Column, files_position: int) -> DataFrame:
-    """Concerns of new versions and repeats, and of files that were given an earlier date."""
-    reread = spark.table("bronze.files").where(F.coalesce("reread_batch_id", F.lit(-1)) > files_position)
-    redated = (
-        spark.table("bronze.files")
-        .where(F.coalesce("redated_batch_id", F.lit(-1)) > files_position)
-        .select("source_id", "file_sha256")
-    )
-    has_redated = redated.limit(1).count() > 0
+    """Concerns of new versions and repeats, of files that were given an earlier date, and of none any more."""
+    ledger = spark.table("bronze.files")
+    is_redated, is_reread = F.col("redated_batch_id") > files_position, F.col("reread_batch_id") > files_position
+    redated = ledger.where(is_redated).select(*FILE_KEY)
+    has_redated, has_reread = ledger.agg(F.count_if(is_redated) > 0, F.count_if(is_reread) > 0).collect()[0]
     parts: list[DataFrame] = []
     for name in ("silver.concern_versions", "silver.version_repeats"):
         rows = spark.table(name)
         parts.append(rows.where(is_new).select("concern_id"))
         if has_redated:
-            parts.append(rows.join(redated, ["source_id", "file_sha256"], "left_semi").select("concern_id"))
-    if reread.limit(1).count():
+            parts.append(rows.join(redated, FILE_KEY, "left_semi").select("concern_id"))
+    if has_reread:
         # Read by another contract, records may tell of other concerns: the former ones have no version any more.
         told = spark.table("silver.concern_versions").select("concern_id")
         parts.append(spark.table("silver.concerns").select("concern_id").join(told, "concern_id", "left_anti"))

@@ -23,6 +23,8 @@ from schemas.contracts import Contract, contracts
 
 BATCH_BYTES = 256 * 1024 * 1024
 ROWS_AT_ONCE = 2000
+BATCHES = ("batch_id", "redated_batch_id", "reread_batch_id")
+"""Columns of the ledger that number its commits: what came, what was dated anew, what is to be read again."""
 LONGEST_RECORD = 1_000_000
 _SHOWN_OF_LONG = 50_000
 _RECORDS = pa.schema(
@@ -96,7 +98,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
 
 
 def _newest_batch(row: dict[str, Any]) -> int:
-    return max(row["batch_id"], row["redated_batch_id"] or 0, row["reread_batch_id"] or 0)
+    return max(row[name] or 0 for name in BATCHES)
 
 
 def _is_dated(contract: Contract) -> bool:

@@ -21,11 +21,11 @@ from pyspark.sql import functions as F
 
 from jobs.readers.encoding import with_encoding
 from jobs.readers.unpack import LARGEST
+from jobs.refine import FILE_KEY
 from lake import archive, files
 from lake.settings import settings
 from schemas.contracts import Contract, contracts
 
-FILE_KEY = ["source_id", "file_sha256"]
 COUNTS = ("records", "versions", "repeats", "quarantined", "erased")
 
 

@@ -13,15 +13,17 @@ from pyspark.sql.pandas.types import to_arrow_schema
 
 from jobs import intake, records
 from jobs.checks import guard
+from jobs.ingest import BATCHES
 from lake import archive
-from lake.commits import append, remove_uncommitted
+from lake.commits import append, remove_uncommitted, same_key
 from lake.progress import Progress, advance, delta_version, latest
 from lake.tables import empty_like, rows
 from schemas.contracts import Contract, contracts
 
 CONSUMER = "refine"
 RECORDS_PER_TASK = 5000
-BRONZE_KEY = ["source_id", "file_sha256", "record_number"]
+FILE_KEY = ["source_id", "file_sha256"]
+BRONZE_KEY = [*FILE_KEY, "record_number"]
 WRITES = {
     "versions": "silver.concern_versions",
     "repeats": "silver.version_repeats",
@@ -47,7 +49,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     is_new = F.col("batch_id") > progress.position
     is_again = F.coalesce(F.col("reread_batch_id") > progress.position, F.lit(False))
     reached, expected, again = ledger.agg(
-        F.max(F.greatest("batch_id", "redated_batch_id", "reread_batch_id")),
+        F.max(F.greatest(*BATCHES)),
         F.coalesce(F.sum(F.when(is_new | is_again, F.col("record_count"))), F.lit(0)),
         F.count_if(is_again & ~is_new),
     ).collect()[0]
@@ -82,14 +84,11 @@ def _taken_back(spark: SparkSession, files: DataFrame) -> DataFrame:
 
     A run that is killed after that does it again: the ledger asks for it until the new batch is committed.
     """
-    keys = files.select("source_id", "file_sha256").persist()
+    keys = files.select(*FILE_KEY)
     keys.createOrReplaceTempView("_again")
     for name in WRITES.values():
-        spark.sql(
-            f"MERGE INTO {name} t USING _again s ON t.source_id = s.source_id AND t.file_sha256 = s.file_sha256 "
-            "WHEN MATCHED THEN DELETE"
-        )
-    return spark.table("bronze.records").join(keys, ["source_id", "file_sha256"], "left_semi")
+        spark.sql(f"MERGE INTO {name} t USING _again s ON {same_key(FILE_KEY)} WHEN MATCHED THEN DELETE")
+    return spark.table("bronze.records").join(keys, FILE_KEY, "left_semi")
 
 
 def _redate(spark: SparkSession, ledger: DataFrame, position: int) -> None:

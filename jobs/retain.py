@@ -9,7 +9,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.extracts import pointer
+from jobs.refine import FILE_KEY
 from lake import archive
+from lake.commits import same_key
 from lake.settings import settings
 
 
@@ -39,7 +41,7 @@ def _expire(spark: SparkSession, before: datetime) -> int:
     if keys:
         frame = spark.createDataFrame(keys, "source_id string, file_sha256 string")
         frame.createOrReplaceTempView("_expired")
-        same = "t.source_id = s.source_id AND t.file_sha256 = s.file_sha256"
+        same = same_key(FILE_KEY)
         spark.sql(
             f"MERGE INTO silver.quarantine t USING _expired s ON {same} AND t.state = 'open' WHEN MATCHED THEN "
             "UPDATE SET state = 'dismissed', dismissed_why = 'Its raw record was kept as long as it may be.'"
@@ -51,5 +53,5 @@ def _expire(spark: SparkSession, before: datetime) -> int:
 def _expired(spark: SparkSession, before: datetime) -> DataFrame:
     """Ingested files that are too old and still have words."""
     ledger = spark.table("bronze.files").where("file_status = 'ingested'").where(F.col("ingested_at") < F.lit(before))
-    worded = spark.table("bronze.records").where("raw IS NOT NULL").select("source_id", "file_sha256")
-    return ledger.select("source_id", "file_sha256").join(worded, ["source_id", "file_sha256"], "left_semi")
+    worded = spark.table("bronze.records").where("raw IS NOT NULL").select(*FILE_KEY)
+    return ledger.select(*FILE_KEY).join(worded, FILE_KEY, "left_semi")

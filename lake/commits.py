@@ -47,7 +47,8 @@ def is_empty(spark: SparkSession, name: str) -> bool:
     return not spark.table(name).limit(1).count()
 
 
-def _same_key(key: Sequence[str]) -> str:
+def same_key(key: Sequence[str]) -> str:
+    """The condition of a MERGE under which a row of ``t`` and one of ``s`` are the same."""
     return " AND ".join(f"t.{column} <=> s.{column}" for column in key)
 
 
@@ -55,7 +56,7 @@ def upsert(spark: SparkSession, df: DataFrame, name: str) -> None:
     """Adds rows, or puts them in the place of those with the same key."""
     shaped(df, name).createOrReplaceTempView("_upsert")
     spark.sql(
-        f"MERGE INTO {name} t USING _upsert s ON {_same_key(tables()[name].key)} "
+        f"MERGE INTO {name} t USING _upsert s ON {same_key(tables()[name].key)} "
         "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
     )
 
@@ -78,7 +79,7 @@ def replace_for(spark: SparkSession, df: DataFrame, name: str, scope: DataFrame,
     differs = " OR ".join(f"NOT (t.{name_} <=> s.{name_})" for name_ in table.column_names if name_ not in table.key)
     assignments = ", ".join(f"{name_} = s.{name_}" for name_ in table.column_names)
     spark.sql(
-        f"MERGE INTO {name} t USING _replacement s ON {_same_key(table.key)} "
+        f"MERGE INTO {name} t USING _replacement s ON {same_key(table.key)} "
         "WHEN MATCHED AND s._is_gone THEN DELETE "
         f"WHEN MATCHED AND ({differs or 'false'}) THEN UPDATE SET {assignments} "
         f"WHEN NOT MATCHED AND NOT s._is_gone THEN INSERT ({', '.join(table.column_names)}) "

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from jobs.checks.suites import Expected
-from jobs.checks.validate import Outcome, Rows, great_expectations, outcomes_of, prepared, suite_of
+from jobs.checks.validate import (
+    Outcome,
+    Rows,
+    asset_of,
+    great_expectations,
+    outcomes_of,
+    prepared,
+    quiet_context,
+    suite_of,
+)
 
 SITE = "siang"
 # Without examples: a value that breaks an expectation may be of a person.
@@ -18,10 +26,8 @@ class Docs:
     """Checks of one call, and the pages about them."""
 
     def __init__(self, folder: Path) -> None:
-        gx = great_expectations()
         self._folder = folder
-        self._context: Any = gx.get_context(mode="ephemeral")
-        self._context.variables.progress_bars = _no_bars()
+        self._context = quiet_context()
         self._context.add_data_docs_site(
             site_name=SITE,
             site_config={
@@ -36,9 +42,7 @@ class Docs:
         gx = great_expectations()
         entries = list(entries)
         frame, is_spark = prepared(rows, entries, ())
-        sources = self._context.data_sources
-        source = sources.add_spark(name) if is_spark else sources.add_pandas(name)
-        batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
+        batch = asset_of(self._context, name, is_spark=is_spark)
         suite = self._context.suites.add(suite_of(name, entries))
         definition = gx.ValidationDefinition(data=batch, suite=suite, name=name)
         definition = self._context.validation_definitions.add(definition)
@@ -49,9 +53,3 @@ class Docs:
         """Writes the pages; returns the first of them."""
         self._context.build_data_docs(site_names=[SITE])
         return self._folder / "index.html"
-
-
-def _no_bars() -> Any:
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-
-    return ProgressBarsConfig(globally=False)

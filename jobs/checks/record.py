@@ -46,21 +46,23 @@ def check_table(spark: SparkSession, docs: Docs, name: str, say: Callable[[str],
     outcomes = docs.check(name, spark.table(name), load_suite(name))
     keep(spark, name, outcomes, scope="table")
     warn(outcomes, say)
-    for one in outcomes:
-        if not one.is_met and one.severity == "critical":
-            say(one.sentence)
+    for sentence in unmet(outcomes, "critical"):
+        say(sentence)
     return outcomes
 
 
+def unmet(outcomes: Sequence[Outcome], severity: str) -> list[str]:
+    """What does not hold, as sentences."""
+    return [one.sentence for one in outcomes if not one.is_met and one.severity == severity]
+
+
 def warn(outcomes: Sequence[Outcome], say: Callable[[str], None]) -> None:
-    for one in outcomes:
-        if not one.is_met and one.severity == "warning":
-            say(f"warning: {one.sentence}")
+    for sentence in unmet(outcomes, "warning"):
+        say(f"warning: {sentence}")
 
 
 def refuse(outcomes: Sequence[Outcome], suite: str) -> None:
-    broken = [one.sentence for one in outcomes if not one.is_met and one.severity == "critical"]
-    if broken:
+    if broken := unmet(outcomes, "critical"):
         raise Fault(
             f"{suite} breaks what expectations/{suite}.yaml says: {'; '.join(broken)}",
             "nothing was written; mend the step that makes the table, or the suite where the suite is wrong",

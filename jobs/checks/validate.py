@@ -50,7 +50,8 @@ def validate(rows: Rows, suite: Iterable[Expected], key: Sequence[str]) -> list[
     entries = list(suite)
     frame, is_spark = prepared(rows, entries, key)
     present = [] if is_spark else [name for name in key if name in frame.columns]
-    result = _batch_of(frame, is_spark=is_spark).validate(suite_of("suite", entries), result_format=_form(present))
+    batch = asset_of(quiet_context(), "rows", is_spark=is_spark).get_batch({"dataframe": frame})
+    result = batch.validate(suite_of("suite", entries), result_format=_form(present))
     return outcomes_of(result, present)
 
 
@@ -80,7 +81,7 @@ def _form(key: Sequence[str]) -> dict[str, Any]:
 
 
 def great_expectations() -> Any:
-    """The library, which reports to nobody and draws no bars."""
+    """The library, which reports to nobody."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when it is imported
     # Its import takes as long as many a step: only who checks pays for it.
     import great_expectations as gx
@@ -89,16 +90,21 @@ def great_expectations() -> Any:
     return gx
 
 
-def _batch_of(frame: Any, *, is_spark: bool) -> Any:
+def quiet_context() -> Any:
+    """A context of the library that keeps nothing on disk and draws no bars."""
     gx = great_expectations()
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context
+
+
+def asset_of(context: Any, name: str, *, is_spark: bool) -> Any:
+    """The definition, in a context, of a batch that is a whole frame."""
     sources = context.data_sources
-    source = sources.add_spark("rows") if is_spark else sources.add_pandas("rows")
-    asset = source.add_dataframe_asset("rows")
-    return asset.add_batch_definition_whole_dataframe("rows").get_batch({"dataframe": frame})
+    source = sources.add_spark(name) if is_spark else sources.add_pandas(name)
+    return source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
 
 
 def suite_of(name: str, entries: Iterable[Expected]) -> Any:

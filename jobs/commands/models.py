@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from rich.table import Table
 
-from jobs.commands.console import out
+from jobs.commands.console import out, write
 from lake.faults import Fault
 
 app = typer.Typer(help="Topic models: which there are, which is in use.", invoke_without_command=True)
@@ -14,13 +14,8 @@ app = typer.Typer(help="Topic models: which there are, which is in use.", invoke
 def train() -> None:
     """Learns topics from the labels that complaint logs carry; promotes the model only where it is better."""
     from jobs import train as training
-    from jobs.report import Report
-    from lake.session import open_writer
 
-    report = Report()
-    with open_writer() as spark, report.stage("train", spark):
-        counts = training.run(spark, report.say)
-    report.done("train", counts)
+    write("train", training.run)
 
 
 def evaluate() -> None:

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from jobs.commands.console import out
+from jobs.commands.console import out, write
 
 app = typer.Typer(help="Records that could not be used, and why.", invoke_without_command=True)
 Source = Annotated[str | None, typer.Option(help="only this source")]
@@ -63,13 +63,8 @@ def show(
 def replay(source: Source = None) -> None:
     """Tries the open records again, by the contracts as they are now."""
     from jobs import refine as refining
-    from jobs.report import Report
-    from lake.session import open_writer
 
-    report = Report()
-    with open_writer() as spark, report.stage("replay", spark):
-        counts = refining.replay(spark, report.say, source)
-    report.done("replay", counts)
+    write("replay", lambda spark, say: refining.replay(spark, say, source))
 
 
 @app.command()

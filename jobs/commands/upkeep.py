@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from jobs.commands.console import write
 from lake.faults import Fault
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
@@ -51,25 +52,15 @@ def maintain(
 ) -> None:
     """Joins small files and removes those that no version needs any more."""
     from jobs import maintain as upkeep
-    from jobs.report import Report
-    from lake.session import open_writer
 
-    report = Report()
-    with open_writer() as spark, report.stage("maintain", spark):
-        counts = upkeep.run(spark, report.say, vacuum_hours)
-    report.done("maintain", counts)
+    write("maintain", lambda spark, say: upkeep.run(spark, say, vacuum_hours))
 
 
 def retain() -> None:
     """Removes what has been kept as long as it may be (SIANG_RETENTION_DAYS, SIANG_EXTRACT_VERSIONS)."""
     from jobs import retain as keeping
-    from jobs.report import Report
-    from lake.session import open_writer
 
-    report = Report()
-    with open_writer() as spark, report.stage("retain", spark):
-        counts = keeping.run(spark, report.say)
-    report.done("retain", counts)
+    write("retain", keeping.run)
 
 
 def backfill(
@@ -79,10 +70,6 @@ def backfill(
 ) -> None:
     """Lets the next run read files of a source again, by its contract as it is now."""
     from jobs import backfill as again
-    from jobs.report import Report
-    from lake.session import open_writer
 
-    report = Report()
-    with open_writer() as spark, report.stage("backfill", spark):
-        counts = again.run(spark, report.say, source, since and since.date(), until and until.date())
-    report.done("backfill", counts)
+    days = since and since.date(), until and until.date()
+    write("backfill", lambda spark, say: again.run(spark, say, source, *days))
