@@ -11,8 +11,10 @@ from typing import Any
 import yaml
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import Asset
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from alerts import notifiers
 
+LASTS = 3  # jobs/cli.py
 CONTRACTS = Path(__file__).resolve().parent.parent / "schemas" / "sources"
 
 
@@ -26,16 +28,29 @@ def landed(source_id: str) -> Asset:
     return Asset(f"siang://landing/{source_id}")
 
 
-def siang(*words: str, template: str = "", **task: Any) -> BashOperator:
+class Command(BashOperator):
+    """A `siang` command. What a person has to mend first (exit code 3) is not tried again."""
+
+    def execute(self, context: Any) -> None:
+        try:
+            super().execute(context)
+        except AirflowException as error:
+            if f"exit code {LASTS}" in str(error):
+                raise AirflowFailException("Its last line says what to mend; it is not tried again.") from None
+            raise
+
+
+def siang(*words: str, template: str = "", **task: Any) -> Command:
     """The task `siang WORDS…`, the command that a person would type, named after its first word.
 
-    Commands are safe to repeat, so one that failed is tried twice more, after half a minute and a minute. One
+    Commands are safe to repeat, so one that failed is tried twice more, after half a minute and a minute, unless
+    it says that a person has to mend something first. One
     that is cleared or killed is told to end, and ends its work on the Spark server. `template` is Jinja, filled
     in from checked parameters; `task` goes to the operator.
     """
     # The command of this very environment, whatever the PATH says.
     command = Path(sys.executable).with_name("siang")
-    return BashOperator(
+    return Command(
         task_id=words[0],
         bash_command=" ".join([shlex.join([str(command), *words]), *([template] if template else [])]),
         on_failure_callback=notifiers(),

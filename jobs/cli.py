@@ -14,7 +14,7 @@ from rich.table import Table
 
 from jobs.commands import ledger, models, quarantine, sources, upkeep
 from jobs.commands.console import out
-from lake.faults import Fault
+from lake.faults import Fault, LastingFault
 
 app = typer.Typer(
     help="Siang: citizens' concerns, from raw exports to province trends.",
@@ -31,12 +31,15 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(sources.app, name="source")
 app.add_typer(models.app, name="models")
 
+LASTS = 3
+"""Exit code of what is the same at the next try: dags/parts.py does not try it again."""
+
 Root = Annotated[str, typer.Option(help="folder or s3a://bucket/prefix")]
 Source = Annotated[str | None, typer.Option(help="only this source")]
 
 
 def main() -> None:
-    """Runs a command; a fault ends with exit code 1 and one sentence on standard error."""
+    """Runs a command; a fault ends with exit code 1, or 3, and one sentence on standard error."""
     # As Airflow ends a task: what it runs on the server ends with it (lake.session).
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     debug = "--debug" in sys.argv
@@ -54,16 +57,20 @@ def main() -> None:
         if debug:
             raise
         print(f"siang: {sentence(error)}", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(LASTS if isinstance(error, LastingFault) or _is_of_contract(error) else 1)
 
 
 def sentence(error: Exception) -> str:
     """One sentence for a person. Messages of libraries may quote rows, so only ours are shown whole."""
     if isinstance(error, Fault):
         return str(error)
-    if isinstance(error, ValueError) and ".yaml, line" in str(error):
+    if _is_of_contract(error):
         return f"the contract is wrong: {error}"
     return f"it ended with {type(error).__name__}; run the same command with --debug to see where."
+
+
+def _is_of_contract(error: Exception) -> bool:
+    return isinstance(error, ValueError) and ".yaml, line" in str(error)
 
 
 def _use_roots(**roots: str) -> None:

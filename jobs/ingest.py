@@ -277,9 +277,9 @@ def _commit_refused(spark: SparkSession, refused: list[Arrival], batch_id: int, 
     now = datetime.now(UTC)
     found: list[dict[str, object]] = []
     for arrival in refused:
-        pattern = contracts()[arrival.source_id].version_order.pattern
         row = _ledger_row(arrival, batch_id, now)
-        error = f"The name of {row['path']} has no date ({pattern}); land it under a name with the day it was observed."
+        why = archive.why_undated(str(row["path"]), contracts()[arrival.source_id])
+        error = f"The name of {row['path']} {why}; land it under a name with the day it was observed."
         say(f"{arrival.source_id}: refused. {error}")
         found.append(row | {"file_status": "refused", "error": error})
     _write_ledger(spark, found, is_new=True)

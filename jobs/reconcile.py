@@ -211,7 +211,7 @@ def _decompressed(content: bytes) -> bytes | None:
                 return packed.read(names[0])
     except Exception:
         return None
-    return content
+    return content if len(content) <= LARGEST else None
 
 
 def _rows_written(content: bytes) -> int | None:

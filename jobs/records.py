@@ -204,7 +204,7 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
             result.values[target] = dates.parse_timestamp(text, calendar=contract.calendar, zone=contract.time_zone)
         except ValueError:
             result.reasons.append(
-                f"Its {target} {_shown(text)} is no date of the {contract.calendar} calendar "
+                f"Its {target} {_shown(text)} is no date or time of the {contract.calendar} calendar "
                 f"({_field(contract.fields[target])})."  # type: ignore[index]
             )
 
@@ -235,8 +235,7 @@ def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -
     status = contract.statuses.get(label)
     if status is None:
         result.reasons.append(
-            f"Its status {_shown(label)} is not in the contract: add it under statuses in "
-            f"{contract.source_id}.yaml and run 'siang quarantine replay'."
+            f"Its status {_shown(label)} is not in the contract: add it under statuses in {contract.source_id}.yaml."
         )
         return
     result.values["status"], result.values["status_label"] = status, label

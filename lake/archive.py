@@ -62,6 +62,14 @@ def observed_at(path: str, contract: Contract) -> datetime | None:
     return time if time.year in YEARS["gregorian"] else None
 
 
+def why_undated(path: str, contract: Contract) -> str:
+    """Why a file's name tells no day of observation, as the end of a sentence."""
+    pattern = contract.version_order.pattern
+    if not (found := re.search(pattern, path) if pattern else None):
+        return f"has no date that the pattern {pattern} finds"
+    return f"has {found.group('date')}, which is no day of the {contract.calendar} calendar that the contract states"
+
+
 def key_of(facts: FileFacts, contract: Contract) -> str:
     """Names what was looked at: another time of modification, or another pattern for dates, looks again."""
     said = f"{facts.path}\0{facts.bytes}\0{facts.modified_at}\0{contract.version_order.pattern}"

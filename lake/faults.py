@@ -14,3 +14,7 @@ class Fault(Exception):
         self.what = what.rstrip(". ")
         self.mend = mend.rstrip(". ")
         super().__init__(f"{self.what}: {self.mend}.")
+
+
+class LastingFault(Fault):
+    """A fault that is there until a person has mended it: exit code 3, after which no task is tried again."""

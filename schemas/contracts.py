@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 FOLDER = Path(__file__).parent / "sources"
 DETECT = "detect"
+_KINDS = ("literal[", "tuple[", "function-", "constrained-", "nullable")
 
 Status = Literal["open", "in_progress", "forwarded", "resolved", "closed", "rejected"]
 Channel = Literal["complaint_log", "social_media", "hotline"]
@@ -194,6 +195,40 @@ def _line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
     return line
 
 
+_SAYS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not something that a contract states; look at its spelling",
+    "tuple_type": "has to be a list",
+    "dict_type": "has to be a mapping of names to values",
+    "model_type": "has to be a mapping of names to values",
+    "model_attributes_type": "has to be a mapping of names to values",
+    "bool_type": "has to be true or false",
+    "bool_parsing": "has to be true or false",
+    "string_too_long": "is too long",
+    "string_too_short": "is empty",
+}
+_AS_WORDS = "has to be text: YAML reads bare numbers, yes, no, on and off as something else, so put it into quotes"
+
+
+def _first_problem(error: ValidationError) -> tuple[tuple[int | str, ...], str]:
+    """Where the first problem is, by the steps of the document, and what it is."""
+    problems = error.errors()
+    top = problems[0]["loc"][:1]
+    # Of a value that may be of several kinds the deepest problem is that of the kind which was meant.
+    found = max((one for one in problems if one["loc"][:1] == top), key=lambda one: len(one["loc"]))
+    names = [step for step in found["loc"] if step != "[key]" and not str(step).startswith(_KINDS)]
+    given, kind = found.get("input"), found["type"]
+    if kind == "string_type" or isinstance(given, bool):
+        message = _AS_WORDS
+    elif kind == "literal_error":
+        message = f"{given} is none of {found['ctx']['expected'].replace(' or ', ', ')}"
+    elif kind == "string_pattern_mismatch":
+        message = f"{given} does not look like one ({found['ctx']['pattern']})"
+    else:
+        message = _SAYS.get(kind, found["msg"].removeprefix("Value error, "))
+    return tuple(names), message
+
+
 def read_contract(path: Path) -> Contract:
     """Reads and checks one contract.
 
@@ -213,10 +248,8 @@ def read_contract(path: Path) -> Contract:
         line = _line_of(node, ("encoding",))
         raise ValueError(f"{path.name}, line {line}, encoding: Python knows no encoding of this name") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        location = tuple(step for step in first["loc"])
+        location, message = _first_problem(error)
         line = _line_of(node, location)
-        message = first["msg"].removeprefix("Value error, ")
         if not location and (named := re.match(r"([a-z_]+):", message)):
             line = _line_of(node, (named.group(1),))
         field = ".".join(str(step) for step in location)

@@ -12,7 +12,7 @@ from jobs.checks.docs import Docs
 from jobs.checks.suites import FOLDER, load_suite
 from jobs.checks.validate import Outcome, Rows, validate
 from lake.commits import append
-from lake.faults import Fault
+from lake.faults import LastingFault
 from lake.tables import empty_like
 from schemas.tables import tables
 
@@ -20,7 +20,7 @@ from schemas.tables import tables
 def check(rows: Rows, suite: str, key: Sequence[str] = ()) -> list[Outcome]:
     """Runs a suite on rows, and returns how each expectation fared.
 
-    Raises Fault with the sentences that do not hold and the number of rows that break each; of the rows it names
+    Raises LastingFault with the sentences that do not hold and the number of rows that break each; of the rows it names
     keys only, since messages are kept in ops.runs and rows may be of persons.
     """
     outcomes = validate(rows, load_suite(suite), key)
@@ -63,7 +63,7 @@ def warn(outcomes: Sequence[Outcome], say: Callable[[str], None]) -> None:
 
 def refuse(outcomes: Sequence[Outcome], suite: str) -> None:
     if broken := unmet(outcomes, "critical"):
-        raise Fault(
+        raise LastingFault(
             f"{suite} breaks what expectations/{suite}.yaml says: {'; '.join(broken)}",
             "nothing was written; mend the step that makes the table, or the suite where the suite is wrong",
         )

@@ -10,9 +10,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from jobs.readers.piece import Piece, decoded
 from schemas.contracts import Contract
@@ -46,11 +47,7 @@ def pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
         yield Piece("fault", 0, len(content), text, error="The file is in UTF-16; save it as CSV in UTF-8.")
         return
     rows = _rows(content, contract.encoding)
-    opening: list[_Row] = []
-    for row in rows:
-        opening.append(row)
-        if len(opening) >= OPENING_ROWS:
-            break
+    opening = list(islice(rows, OPENING_ROWS))
     at = _header_at(opening, contract)
     for row in opening[:at]:
         yield Piece("fault" if row.error else "frame", row.start, row.end, row.raw, error=row.error)
@@ -60,9 +57,9 @@ def pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
     header = opening[at]
     yield Piece("header", header.start, header.end, header.raw)
     table = Table.of(header.raw, contract)
-    below = [*opening[at + 1 :], *rows]
+    below = _rows(content, contract.encoding, header.end, table)
     yield from (
-        _joined(below, table)
+        _joined(list(below), table)
         if table.finds_ids
         else (_piece(row, _cells(row, table), len(table.headings)) for row in below)
     )
@@ -107,6 +104,16 @@ class Table:
 
     def is_whole(self, found: Sequence[str]) -> bool:
         return len(found) == len(self.headings) and self.id_at is not None and self.is_id(found[self.id_at])
+
+    def swallows(self, raw: str) -> bool:
+        """Whether lines within a row are rows of their own, since a quote above them was never closed."""
+        below = raw.rstrip("\r\n").split("\n")[1:]
+        if self.finds_ids:
+            return any(self.is_whole(self.cells(line)) for line in below)
+        width = len(self.headings)
+        alike = [len(self.cells(line)) == width for line in below]
+        # Without ids a line of a text may look like a row: either the row itself is wrong, or all lines of it do.
+        return any(alike) and width > 2 if len(self.cells(raw)) != width else all(alike) and bool(alike) and width > 4
 
     def lacks_its_id(self, found: Sequence[str]) -> bool:
         """Whether a row is a record all but for a sound id: as wide as the headings, with cells beyond the id's."""
@@ -206,7 +213,8 @@ def _groups(rows: Sequence[_Row], table: Table) -> Iterator[_Group]:
     waiting: list[tuple[_Row, list[str]]] = []
     for row in rows:
         found = _cells(row, table)
-        if not found or table.is_whole(found) or table.lacks_its_id(found):
+        is_gap = row.is_blank and not row.error and waiting  # an empty line between the paragraphs of a text
+        if not is_gap and (not found or table.is_whole(found) or table.lacks_its_id(found)):
             yield from [_Group(waiting, is_sound=False)] if waiting else []
             yield _Group([(row, found)], is_sound=True)
             waiting = []
@@ -219,6 +227,8 @@ def _groups(rows: Sequence[_Row], table: Table) -> Iterator[_Group]:
 
 
 def _part(row: _Row, found: Sequence[str], table: Table) -> Piece:
+    if row.is_blank:
+        return Piece("frame", row.start, row.end, row.raw)
     if table.shifted(found):
         return Piece("record", row.start, row.end, row.raw)
     error = "The row is part of a record that was broken at its line ends; the part with its id is not beside it."
@@ -226,14 +236,21 @@ def _part(row: _Row, found: Sequence[str], table: Table) -> Piece:
 
 
 def _header_at(rows: Sequence[_Row], contract: Contract) -> int | None:
-    """Which of the opening rows holds the headings; None where all are blank."""
-    first = next((at for at, row in enumerate(rows) if not row.is_blank and not row.error), None)
+    """Which of the opening rows holds the headings; None where all are blank.
+
+    The first that has all which are needed, else the one that has most of those which the contract names: what
+    it lacks is then said of each record.
+    """
+    best = next((at for at, row in enumerate(rows) if not row.is_blank and not row.error), None)
+    most = 0
     for at, row in enumerate(rows):
         if row.error is None and row.is_closed:
-            found = Table.of(row.raw, contract).headings
-            if contract.headings and set(contract.headings) <= set(found):
+            found = set(Table.of(row.raw, contract).headings)
+            if contract.headings and set(contract.headings) <= found:
                 return at
-    return first
+            if (named := len(contract.named & found)) > most:
+                most, best = named, at
+    return best
 
 
 @lru_cache(maxsize=32)
@@ -271,17 +288,23 @@ def _trimmed(row: Sequence[str]) -> list[str]:
     return list(row[:end])
 
 
-def _rows(content: bytes, encoding: str) -> Iterator[_Row]:
-    for start, end, is_closed in _spans(content):
-        raw, error = decoded(content[start:end], encoding)
-        yield _Row(start, end, raw, error, is_closed)
+def _rows(content: bytes, encoding: str, start: int = 0, table: Table | None = None) -> Iterator[_Row]:
+    """The rows from a place on; a table tells those that a quote swallows because it is never closed."""
+
+    def swallows(begin: int, end: int) -> bool:
+        return table is not None and table.swallows(decoded(content[begin:end], encoding)[0])
+
+    for begin, end, is_closed in _spans(content, start, swallows):
+        raw, error = decoded(content[begin:end], encoding)
+        yield _Row(begin, end, raw, error, is_closed)
 
 
-def _spans(content: bytes) -> Iterator[tuple[int, int, bool]]:
+def _spans(
+    content: bytes, start: int = 0, swallows: Callable[[int, int], bool] = lambda begin, end: False
+) -> Iterator[tuple[int, int, bool]]:
     """Spans of rows: lines are joined while a quote is open. False where the quote is never closed."""
     escaped = _escapes_quotes(content)
     mark = _line_end(content)
-    start = 0
     while start < len(content):
         if blank := _BLANK_LINES.match(content, start):  # one piece, be there millions of them
             yield start, blank.end(), True
@@ -300,6 +323,7 @@ def _spans(content: bytes) -> Iterator[tuple[int, int, bool]]:
             first_end = first_end if lines > 1 else line_end
             if not is_open or lines >= LONGEST_ROW_LINES:
                 break
+        is_open = is_open or (lines > 1 and swallows(start, end))
         if is_open:
             end = first_end  # give the lines after the first another chance
         yield start, end, not is_open

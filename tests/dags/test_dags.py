@@ -30,7 +30,7 @@ from airflow.dag_processing.dagbag import DagBag
 sys.path.append(sys.argv[1])
 before = set(sys.modules)
 bag = DagBag(sys.argv[1])
-json.dump({
+print("RESULT", json.dumps({
     "errors": bag.import_errors,
     "modules": sorted(set(sys.modules) - before),
     "dags": {dag.dag_id: {
@@ -54,13 +54,32 @@ json.dump({
             "alerts": [type(one).__name__ for one in task.on_failure_callback],
         } for task in dag.topological_sort()],
     } for dag in bag.dags.values() for condition in [dag.timetable.asset_condition]},
-}, sys.stdout)
+}))
+"""
+
+
+# What becomes of a command by its exit code.
+EXECUTE = """
+import json, sys
+sys.path.append(sys.argv[1])
+from parts import Command
+ends = {}
+for code in (0, 1, 3):
+    try:
+        Command(task_id=f"ends_with_{code}", bash_command=f"exit {code}").execute({"ti": None})
+        ends[code] = "ok"
+    except Exception as error:
+        ends[code] = type(error).__name__
+print("RESULT", json.dumps(ends))
 """
 
 
 @pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    home = tmp_path_factory.mktemp("airflow")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("airflow")
+
+
+def in_airflow(code: str, home: Path) -> dict[str, Any]:
     variables = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW_")}
     variables |= {
         "AIRFLOW_HOME": str(home),
@@ -69,10 +88,15 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "SIANG_ALERT_EMAIL": "desk@example.org",
         "SIANG_ALERT_WEBHOOK": "http://127.0.0.1:9/alert",
     }
-    command = [sys.executable, "-c", READ, str(PROJECT / "dags")]
+    command = [sys.executable, "-c", code, str(PROJECT / "dags")]
     run = subprocess.run(command, env=variables, cwd=home, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout[run.stdout.index("{") :])
+    return json.loads(run.stdout.rsplit("RESULT", 1)[1])
+
+
+@pytest.fixture(scope="module")
+def read(home: Path) -> dict[str, Any]:
+    return in_airflow(READ, home)
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +157,10 @@ def test_every_task_is_tried_again_later_and_later(dags: dict[str, Any]) -> None
         for task in dag["tasks"]:
             assert task["retries"] == 2
             assert task["backoff"] > 1
+
+
+def test_what_a_person_has_to_mend_first_is_not_tried_again(home: Path) -> None:
+    assert in_airflow(EXECUTE, home) == {"0": "ok", "1": "AirflowException", "3": "AirflowFailException"}
 
 
 def test_maintenance_joins_and_checks_at_night_and_retention_once_a_month(dags: dict[str, Any]) -> None:

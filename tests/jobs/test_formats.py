@@ -12,6 +12,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs import reconcile
 from jobs.ingest import LONGEST_RECORD, read_pieces
 from jobs.readers import unpack
 from jobs.readers.encoding import detect
@@ -270,3 +271,59 @@ def test_a_record_without_an_id_is_no_part_and_does_not_keep_parts_from_being_jo
         [],
     ]
     assert found[2].values["text"] == "first line\nlast"
+
+
+def test_a_quote_that_is_never_closed_costs_its_own_row_alone():
+    rows = [f'road,"words {n}",2025-AAAA{n:02d},2025-02-01\n' for n in range(10, 40)]
+    rows[3] = 'road,"never closed,2025-AAAA13,2025-02-01\n'
+    rows[20] = 'road,"closes ""it""\nin its own row",2025-AAAA30,2025-02-01\n'
+    found = read(("kind,words,id,day\n" + "".join(rows)).encode(), TICKETS)
+    assert [one.reasons for one in found if one.reasons] == [["A quote is opened and never closed in this row."]]
+    assert len(found) == 30
+
+
+def test_a_quote_that_is_never_closed_costs_its_own_row_where_ids_have_no_look():
+    rows = ['1,2025-01-31,x,y,"lost', "2,2025-01-31,x,y,a", '3,2025-01-31,x,y,"b"', '4,2025-01-31,x,y,"c', 'd"']
+    content = "\n".join(["id,day,town,state,words", *rows, ""])
+    assert texts(content.encode(), contract()) == [None, "a", "b", "c\nd"]
+
+
+def test_a_text_broken_at_an_empty_line_is_one_text_again():
+    content = "kind,words,id,day\nroad,first,,\n\nthird\nlast,2025-AAAAA1,2025-02-01\n\nroad,a,2025-AAAAA2,2025-02-01\n"
+    assert texts(content.encode(), TICKETS) == ["first\nthird\nlast", "a"]
+
+
+def test_a_file_of_an_old_mac_has_rows_too():
+    assert texts(b"id,day,words\r1,2025-01-31,a\r2,2025-01-31,b\r", contract()) == ["a", "b"]
+
+
+def test_headings_below_a_title_are_found_though_a_needed_one_is_missing():
+    found = read(
+        b"Report of January,,\nid,date,words\n1,2025-01-31,a\n",
+        contract(identity={"id_namespace": "desk", "fields": ["no"]}),
+    )
+    assert found[0].reasons[0] == "It has no id of its own (field no, a column that its table does not have)."
+
+
+def test_a_sheet_of_another_name_is_told_of():
+    found = read(
+        register(lambda book, sheet: sheet.write_row(0, 0, ["id"])), contract(format="xlsx", sheets="Register*")
+    )
+    assert [one.reasons for one in found] == [
+        ["No sheet has the name that the contract states (Register*); name the one with the records so."]
+    ]
+
+
+def test_a_cell_far_from_the_table_is_told_of():
+    far = register(lambda book, sheet: sheet.write(900_000, 9, "x"))
+    assert [one.reasons for one in read(far, contract(format="xlsx"))] == [
+        ["A sheet reaches over 5,000,000 cells; delete what stands far below or beside the table."]
+    ]
+
+
+def test_a_plain_file_that_is_too_large_is_refused_and_adds_up(monkeypatch: pytest.MonkeyPatch):
+    for module in (unpack, reconcile):
+        monkeypatch.setattr(module, "LARGEST", 1000)
+    assert [one.reasons for one in read(b"id,day,words\n" + b"1,2025-01-31,a\n" * 100, contract())] == [
+        [unpack.TOO_LARGE]
+    ]

@@ -69,6 +69,10 @@ def test_a_name_tells_the_day_of_observation_in_the_calendar_of_the_source():
     assert archive.observed_at("x/2025-02-30.jsonl", POSTS) is None
     assert archive.observed_at("x/undated.jsonl", POSTS) is None
     assert archive.observed_at("x/2025-01-31.jsonl", thai) is None, "a Gregorian year in a Buddhist source"
+    assert archive.why_undated("x/2025-01-31.jsonl", thai) == (
+        "has 2025-01-31, which is no day of the buddhist calendar that the contract states"
+    )
+    assert archive.why_undated("x/undated.jsonl", POSTS).startswith("has no date that the pattern (?P<date>")
 
 
 def test_the_restricted_root_is_its_owners_alone():

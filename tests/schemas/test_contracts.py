@@ -57,6 +57,25 @@ def test_versions_ordered_by_file_name_need_a_date_in_the_pattern(tmp_path):
     assert f"line {line_of('version_order')}, version_order" in said
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (
+            "channel: social_media",
+            "channel: social_media\nprovinces: [40]",
+            "provinces.0: has to be text: YAML reads bare",
+        ),
+        ("channel: social_media", "channel: social_media\nprovinces: ['4']", "provinces.0: 4 does not look like one"),
+        ("  text: ", "  rating: no\n  text: ", "fields.rating: has to be text: YAML reads bare"),
+        ("  address:", "  adress:", "fields.adress: adress is none of 'submitted_at', "),
+        ("origin: x", "origin: x\ncolour: red", "colour: is not something that a contract states"),
+        ("title_en:", "#", "title_en: is missing"),
+    ],
+)
+def test_a_slip_is_told_in_words_that_say_what_is_meant(tmp_path, old: str, new: str, sentence: str):
+    assert sentence in refused(tmp_path, old, new)
+
+
 def test_broken_yaml_is_named_with_its_line(tmp_path):
     assert "is no YAML" in refused(tmp_path, "identity: {", "identity: {{")
 
