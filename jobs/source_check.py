@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Group
@@ -19,7 +20,10 @@ from nlp.normalise import normalise
 from schemas.contracts import Contract, read_contract
 from schemas.topics import load_labels
 
-SHOWN = ("submitted_at", "status", "province_code", "district_code", "source_labels", "text")
+SHOWN = (
+    "submitted_at", "status", "province_code", "district_code", "subdistrict_code", "latitude", "longitude",
+    "source_labels", "text",
+)  # fmt: skip
 _LONGEST = 160
 
 
@@ -34,7 +38,10 @@ class Findings:
     filled: Counter[str] = field(default_factory=Counter)
     columns: set[str] = field(default_factory=set)
     concerns: set[str] = field(default_factory=set)
+    after_file: int = 0
     samples: list[tuple[str, ...]] = field(default_factory=list)
+    refused: list[tuple[str, ...]] = field(default_factory=list)
+    unplaced: list[tuple[str, ...]] = field(default_factory=list)
 
     @property
     def usable(self) -> int:
@@ -49,8 +56,8 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
     contract = read_contract(contract_path)
     observed = archive.observed_at(export.name, contract)
     if contract.version_order.by == "file_name" and observed is None:
-        pattern = contract.version_order.pattern
-        raise Fault(f"the name {export.name} has no date that {pattern} finds", "rename the file, or mend the pattern")
+        why = archive.why_undated(export.name, contract)
+        raise Fault(f"the name {export.name} {why}", "rename the file, or mend the contract")
     found = read(export.read_bytes(), contract, export.name, rows)
     if not found.parts:
         raise Fault(f"{export.name} is empty", "check that the export was made")
@@ -58,7 +65,10 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
     return Group(
         _counts(found, export.name + day),
         *_columns(found, contract),
-        _preview(found),
+        *_told(found),
+        _beside("rows in, concerns out", SHOWN, found.samples),
+        *([_beside("refused", ("why",), found.refused)] if found.refused else []),
+        *([_beside("usable, but no place was found", (), found.unplaced)] if found.unplaced else []),
         *_counted(found.reasons, "would go to the quarantine because"),
         *_counted(found.flags, "are usable, but with the flag"),
         *_counted(found.unmapped, "have a label that schemas/labels.yaml does not know"),
@@ -78,23 +88,46 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
             headers[piece.sheet] = piece.raw
         elif piece.part == "fault":
             found.reasons[str(piece.error)] += 1
+            _keep(found.refused, shown, number, piece.raw, str(piece.error))
         elif piece.part == "record":
             parsed = records.parse(piece.raw, headers.get(piece.sheet), contract, observed, number, name)
             found.reasons.update(parsed.reasons)
             if parsed.reasons:
+                _keep(found.refused, shown, number, piece.raw, " ".join(parsed.reasons))
                 continue
             values = parsed.values
             found.concerns.add(values["concern_id"])
             found.flags.update(values.get("quality_flags", []))
             found.unmapped.update(label for label in values.get("source_labels", []) if label not in known)
             found.filled.update(target for target, value in values.items() if value not in (None, [], ""))
-            if len(found.samples) < shown:
-                came = mask(normalise(piece.raw))[0][:_LONGEST]
-                became = [str(values.get(column, ""))[:_LONGEST] for column in SHOWN]
-                found.samples.append((str(number), came, *became))
+            # A file that is named by its month may hold what came until the month's end.
+            found.after_file += observed is not None and values["submitted_at"] > observed + timedelta(days=33)
+            _keep(found.samples, shown, number, piece.raw, *[values.get(column, "") for column in SHOWN])
+            if "province_code" not in values:
+                _keep(found.unplaced, shown, number, piece.raw)
     for header in headers.values():
         found.columns |= records.columns_of(header, contract)
     return found
+
+
+def _keep(rows: list[tuple[str, ...]], most: int, number: int, raw: str, *became: object) -> None:
+    """Keeps one more row to show, while there are not enough; what came is masked, what is long is cut."""
+    if len(rows) < most:
+        rows.append((str(number), _cut(mask(normalise(raw))[0]), *[_cut(str(one)) for one in became]))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _told(found: Findings) -> list[str]:
+    """What is no fault of any record alone."""
+    lines: list[str] = []
+    if again := found.usable - len(found.concerns):
+        lines.append(f"{again:,} usable records are of a concern that the file has already: later versions of it.")
+    if found.after_file:
+        lines.append(f"{found.after_file:,} records are submitted after the day of the file: look at the calendar.")
+    return lines
 
 
 def _counts(found: Findings, title: str) -> Table:
@@ -117,10 +150,11 @@ def _columns(found: Findings, contract: Contract) -> list[str]:
     return [escape(line) for line in lines]
 
 
-def _preview(found: Findings) -> Table:
-    table = Table("record", "as it came (masked)", *SHOWN, title="rows in, concerns out")
-    for sample in found.samples:
-        table.add_row(*[escape(cell) for cell in sample])
+def _beside(title: str, became: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
+    """Records as they came, each beside what became of it; numbered from 0, titles and headings included."""
+    table = Table("record", "as it came (masked)", *became, title=title)
+    for row in rows:
+        table.add_row(*[escape(cell) for cell in row])
     return table
 
 

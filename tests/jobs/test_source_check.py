@@ -1,0 +1,89 @@
+"""What `siang source check` tells of an export before a source goes live."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from jobs.source_check import report
+from lake.faults import Fault
+
+CONTRACT = """
+source_id: desk
+title_th: โต๊ะ
+title_en: Desk
+channel: hotline
+origin: phone
+files: "*.csv"
+format: csv
+delivery: changes
+calendar: buddhist
+identity: {id_namespace: desk, fields: [no.]}
+version_order: {by: file_name, pattern: '(?P<date>\\d{4}-\\d{2}-\\d{2})'}
+fields:
+  submitted_at: {from: received, required: true}
+  text: detail
+  labels: kind
+  province: town
+  status: state
+  rating: stars
+statuses: {new: open}
+"""
+HEADINGS = "no.,received,detail,kind,town,state,caller\n"
+
+
+@pytest.fixture
+def shown(tmp_path: Path):
+    (tmp_path / "desk.yaml").write_text(CONTRACT, encoding="utf-8")
+
+    def show(rows: str, name: str = "2568-01-31.csv") -> str:
+        (tmp_path / name).write_text(HEADINGS + rows, encoding="utf-8")
+        console = Console(file=io.StringIO(), width=400)
+        console.print(report(tmp_path / "desk.yaml", tmp_path / name, 3))
+        return console.file.getvalue()  # type: ignore[attr-defined]
+
+    return show
+
+
+def test_a_record_stands_beside_what_became_of_it_with_its_personal_data_masked(shown):
+    said = shown("1,31/1/2568 9:00,โทร 081-234-5678 ไฟดับ,ไฟฟ้า,ยะลา,new,x\n")
+    line = next(line for line in said.splitlines() if "2025-01-31" in line)
+    assert [cell in line for cell in ("2025-01-31 02:00:00+00:00", "open", "95", "[PHONE] ไฟดับ")] == [True] * 4
+    assert "081" not in said
+
+
+def test_a_refused_record_is_shown_with_its_number_and_why(shown):
+    said = shown("1,31/1/2568,a,ไฟฟ้า,ยะลา,new,x\n2,31/1/2568,b,ไฟฟ้า,ยะลา,done,x\n")
+    assert "2,31/1/2568,b" in said and "Its status «done» is not in the contract" in said
+    row = next(line for line in said.splitlines() if "2,31/1/2568,b" in line and "status" in line)
+    assert row.split()[1] == "2", "the heading row is record 0"
+
+
+def test_what_is_wrong_with_the_file_as_a_whole_is_told(shown):
+    said = shown("1,31/1/2568,a,ไฟฟ้า,ที่ไหนสักแห่ง,new,x\n1,31/1/2568,b,เรื่องใหม่,ยะลา,new,x\n2,1/5/2568,c,ไฟฟ้า,ยะลา,new,x\n")
+    assert "1 usable records are of a concern that the file has already" in said
+    assert "1 records are submitted after the day of the file" in said
+    assert "The file has no column stars, which the contract names." in said
+    assert "The contract reads nothing from caller." in said
+    assert "usable, but no place was found" in said and "no_place" in said
+    assert "have a label that schemas/labels.yaml does not know" in said and "เรื่องใหม่" in said
+
+
+def test_a_long_cell_is_marked_where_it_is_cut(shown):
+    said = shown(f"1,31/1/2568,{'ไฟดับทั้งซอย ' * 40},ไฟฟ้า,ยะลา,new,x\n")
+    assert "…" in said and said.count("ไฟดับ") < 60
+
+
+def test_a_year_of_the_other_calendar_in_the_files_name_is_told_as_that(shown):
+    with pytest.raises(Fault, match="has 2025-01-31, which is no day of the buddhist calendar"):
+        shown("1,31/1/2568,a,ไฟฟ้า,ยะลา,new,x\n", "2025-01-31.csv")
+
+
+def test_a_name_without_a_date_and_a_file_that_is_not_there(shown, tmp_path: Path):
+    with pytest.raises(Fault, match="has no date that the pattern"):
+        shown("", "january.csv")
+    with pytest.raises(Fault, match="there is no file"):
+        report(tmp_path / "none.yaml", tmp_path / "none.csv", 3)
