@@ -33,7 +33,7 @@ def spark() -> Iterator[object]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    marks = {"spark", "airflow", "real"}
+    marks = {"spark", "airflow", "mutations", "real"}
     for item in items:
         if not any(mark.name in marks for mark in item.iter_markers()):
             item.add_marker(pytest.mark.unit)
