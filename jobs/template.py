@@ -19,7 +19,7 @@ _WIDTHS = {"text": 60, "agency": 28, "labels": 26, "origin": 14, "status": 18, "
 _HELP = (
     "วิธีกรอก",
     "1. หนึ่งแถวต่อหนึ่งเรื่อง เลขที่รับไม่ซ้ำกันในหน่วยงานเดียวกัน เช่น 12/2569",
-    "2. วันที่กรอกเป็น พ.ศ. ได้ เช่น 3/1/2569 หรือ ๓ ม.ค. ๒๕๖๙ หรือใช้ช่องวันที่ของ Excel",
+    "2. วันที่กรอกเป็น วัน/เดือน/ปี พ.ศ. เช่น 3/1/2569 หรือ ๓ ม.ค. ๒๕๖๙ ช่องวันที่ตั้งเป็นข้อความไว้แล้ว ไม่ต้องเปลี่ยน",
     "3. ช่องที่มีลูกศรให้เลือกจากรายการ ถ้าไม่มีที่ตรง ให้เว้นว่าง",
     "4. อย่ากรอกชื่อ เบอร์โทรศัพท์ เลขประจำตัว หรือบ้านเลขที่ของผู้ร้อง",
     "5. บันทึกเป็น .xlsx ตั้งชื่อไฟล์ตามเดือน เช่น ทะเบียน-2569-01.xlsx แล้วส่งทั้งไฟล์ทุกเดือน",
@@ -62,8 +62,8 @@ def workbook_bytes() -> bytes:
 
 def _register(book: Any, sheet: Any, lists: Any, contract: Contract) -> None:
     bold = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "top"})
-    # Excel shows such a day by the Buddhist year; what the cell holds is read as the day that it is.
-    day = book.add_format({"num_format": "[$-D07041E]d mmm yyyy"})
+    # As text a day stays what was typed. Else a program set to English makes 3/1/2569 the first of March 2569.
+    day = book.add_format({"num_format": "@"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     options = choices(contract)
     for column, (name, target) in enumerate(headings(contract)):

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from python_calamine import CalamineWorkbook
 
 from jobs.readers.piece import Piece
+from schemas.calendars import YEARS
 from schemas.contracts import Contract
 
 LARGEST_UNPACKED = 512 * 1024**2
@@ -159,11 +160,12 @@ def _cell(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    if isinstance(value, datetime.datetime) and value.time() != datetime.time():
-        return f"ค.ศ. {value.isoformat(sep=' ')}"
     if isinstance(value, datetime.date):
-        # A cell that holds a date holds a Gregorian one, however Excel shows it: the text has to say so.
-        return f"ค.ศ. {value:%Y-%m-%d}"
+        # A cell that holds a date holds a Gregorian one, however Excel shows it: the text has to say so. Of the
+        # year 2569 it holds one only because a Buddhist year was typed into it.
+        era = "พ.ศ." if value.year in YEARS["buddhist"] else "ค.ศ."
+        has_time = isinstance(value, datetime.datetime) and value.time() != datetime.time()
+        return f"{era} {value.isoformat(sep=' ') if has_time else value.strftime('%Y-%m-%d')}"
     if isinstance(value, datetime.time):
         return value.isoformat()
     return str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -327,3 +328,15 @@ def test_a_plain_file_that_is_too_large_is_refused_and_adds_up(monkeypatch: pyte
     assert [one.reasons for one in read(b"id,day,words\n" + b"1,2025-01-31,a\n" * 100, contract())] == [
         [unpack.TOO_LARGE]
     ]
+
+
+def test_a_buddhist_year_that_was_typed_into_a_date_cell_is_one():
+    def write(book: Any, sheet: Any) -> None:
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_row(0, 0, ["id", "วันที่ รับเรื่อง", "words"])
+        for number, at in enumerate((date(2568, 1, 31), date(2025, 1, 31)), 1):
+            sheet.write_row(number, 0, [str(number), "", "a"])
+            sheet.write_datetime(number, 1, at, day)
+
+    found = [one.values["submitted_at"] for one in read(register(write), REGISTER)]
+    assert found[0] == found[1] == datetime(2025, 1, 30, 17, tzinfo=UTC)
