@@ -215,13 +215,14 @@ def _decompressed(content: bytes) -> bytes | None:
 
 
 def _rows_written(content: bytes) -> int | None:
-    """Rows up to the last with a cell, over all sheets, straight from the workbook's XML."""
+    """Rows up to the last with a cell that holds anything, over all sheets, straight from the workbook's XML."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as workbook:
             sheets = [name for name in workbook.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)]
             total = 0
             for name in sheets:
-                cells = re.findall(rb'<c r="[A-Z]+(\d+)"', workbook.read(name))
+                # Cells that were only formatted are written too, without a content.
+                cells = re.findall(rb'<c r="[A-Z]+(\d+)"[^>/]*>(?!</c>)', workbook.read(name))
                 total += max((int(cell) for cell in cells), default=0)
             return total
     except Exception:

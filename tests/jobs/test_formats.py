@@ -340,3 +340,13 @@ def test_a_buddhist_year_that_was_typed_into_a_date_cell_is_one():
 
     found = [one.values["submitted_at"] for one in read(register(write), REGISTER)]
     assert found[0] == found[1] == datetime(2025, 1, 30, 17, tzinfo=UTC)
+
+
+def test_cells_that_are_only_formatted_are_no_rows():
+    def write(book: Any, sheet: Any) -> None:
+        sheet.write_row(0, 0, ["id", "วันที่ รับเรื่อง", "words"])
+        sheet.write_row(1, 0, ["1", "2025-01-31", "a"])
+        for number in range(2, 1000):
+            sheet.write_blank(number, 1, None, book.add_format({"num_format": "@"}))
+
+    assert len(read(register(write), REGISTER)) == 1
