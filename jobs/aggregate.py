@@ -1,52 +1,54 @@
-"""aggregate: silver → gold.daily, gold.province_trends, gold.coverage.
+"""aggregate: silver → gold. The cube first, computed again for the days that changed; then what rests on it.
 
-The cube gold.daily is additive and is computed again for the days that changed; trends and coverage come from
-the cube and are computed again where it changed.
+Tables of trends are computed again from the first period that a change touches; what lies before stays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs import trends
 from jobs.checks import guard
-from lake.commits import overwrite
-from lake.progress import Progress, advance, changes, delta_version, latest
-from schemas.topics import load_topics
+from jobs.gold import periods
+from jobs.gold.areas import all_areas
+from jobs.gold.coverage import calendar, coverage, reach
+from jobs.gold.cube import concern_facts, cube
+from jobs.gold.restatements import restatements
+from jobs.gold.trends import Ground, trends
+from lake.commits import append, is_empty, overwrite
+from lake.progress import NOTHING, Progress, advance, changes, delta_version, latest
 
 CONSUMER = "aggregate"
 SOURCES = ("silver.concerns", "silver.concern_labels")
-COUNTED_KINDS = ("complaint", "request", "suggestion", "tip_off")
-CUBE_KEY = ("date", "province_code", "district_code", "topic_level", "topic_id", "channel", "origin")
-# Of the concerns submitted on a day; what ended on it is counted beside them.
-COHORT_COUNTS = ("concern_count", "other_kind_count", "resolved_count", "stated_count", "unresolved_count")
 MANY_DAYS = 400
 AS_OF = "as_of"
+RESTATED = "gold.province_trends"
 
 
 def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     """Computes the days that changed since the last run, and what rests on them.
 
-    Counts: days (computed again), trend_rows.
+    Counts: days (computed again), trend_rows (of all tables of trends, written), restated (periods that were
+    complete before).
     """
+    nothing = {"days": 0, "trend_rows": 0, "restated": 0}
     progress = latest(spark)
     until = {name: delta_version(spark, name) for name in SOURCES}
     done = {name: progress.get((CONSUMER, name), Progress()).position for name in SOURCES}
     last_day = as_of(spark)
     if last_day is None:
-        return {"days": 0, "trend_rows": 0}
+        return nothing
     # A file that changes no concern still moves the day up to which periods are complete.
-    until_day = {AS_OF: last_day.toordinal()}
-    is_same_day = progress.get((CONSUMER, AS_OF), Progress()).position == until_day[AS_OF]
+    last_until = progress.get((CONSUMER, AS_OF), Progress()).position
     days = changed_days(spark, done, until)
-    if days == [] and is_same_day:
+    if days == [] and last_until == last_day.toordinal():
         if until != done:
             advance(spark, CONSUMER, until)
-        return {"days": 0, "trend_rows": 0}
+        return nothing
     facts = concern_facts(spark).persist()
     if days is None or len(days) > MANY_DAYS:
         say("the cube: all days")
@@ -57,20 +59,56 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         where = f"date IN ({listed})"
         touched = facts.where(f"submitted_date IN ({listed}) OR closed_date IN ({listed})")
         _commit_cube(spark, cube(touched).where(where), where, say)
-    model_version = spark.table("silver.concern_labels").agg(F.max("model_version")).collect()[0][0]
-    overwrite(trends.coverage(facts, last_day), "gold.coverage")
-    covered, reached = spark.table("gold.coverage"), trends.reach(spark, facts)
+    overwrite(coverage(facts, last_day), "gold.coverage")
     daily = spark.table("gold.daily")
-    calendar = trends.calendar(spark, daily, last_day)
-    counted = trends.counts(daily, calendar, last_day).persist()
-    frame = trends.province_trends(spark, counted, calendar, covered, reached, last_day, model_version)
-    overwrite(frame, "gold.province_trends")
-    counted.unpersist()
+    ground = Ground(
+        calendar=calendar(spark, daily, last_day),
+        covered=spark.table("gold.coverage"),
+        reached=reach(spark, facts),
+        as_of=last_day,
+        model_version=spark.table("silver.concern_labels").agg(F.max("model_version")).collect()[0][0],
+        since=_since(days, last_until),
+    )
+    counts = {"days": len(days or []), **_write_trends(spark, daily, ground, say)}
     facts.unpersist()
-    advance(spark, CONSUMER, until | until_day)
-    rows = spark.table("gold.province_trends").count()
-    say(f"province trends: {rows} rows")
-    return {"days": len(days or []), "trend_rows": rows}
+    advance(spark, CONSUMER, until | {AS_OF: last_day.toordinal()})
+    return counts
+
+
+def _since(days: list[date] | None, last_until: int) -> date | None:
+    """The first day of which figures may have changed; None where that is every day."""
+    if days is None or last_until == NOTHING:
+        return None
+    # Periods that had not ended when the data were last looked at may have by now.
+    return min([*days, date.fromordinal(last_until)])
+
+
+def _write_trends(spark: SparkSession, daily: DataFrame, ground: Ground, say: Callable[[str], None]) -> dict[str, int]:
+    written = restated = 0
+    for areas in all_areas(spark, daily):
+        # A table that is new to this lake has nothing to go on from.
+        mine = replace(ground, since=None) if is_empty(spark, areas.table) else ground
+        where = _from(mine.since) if mine.since else None
+        before = delta_version(spark, areas.table)
+        overwrite(trends(spark, areas, mine), areas.table, where)
+        rows = spark.table(areas.table).where(where or "true").count()
+        say(f"{areas.table}: {rows} rows{f' from {mine.since}' if mine.since else ''}")
+        written += rows
+        if areas.table == RESTATED:
+            found = restatements(spark, areas.table, before, where).collect()
+            restated = len(found)
+            if found:
+                append(spark.createDataFrame(found), "ops.restatements")
+                say(f"{restated} complete periods are restated, see ops.restatements")
+    return {"trend_rows": written, "restated": restated}
+
+
+def _from(since: date) -> str:
+    """The condition of the periods that hold a day or come after it."""
+    starts = {name: periods.start_of(name, since) for name in periods.MONTHS}  # type: ignore[arg-type]
+    return " OR ".join(
+        f"(period_type = '{name}' AND period_start >= DATE'{start.isoformat()}')" for name, start in starts.items()
+    )
 
 
 def _commit_cube(spark: SparkSession, rows: DataFrame, where: str | None, say: Callable[[str], None]) -> None:
@@ -103,84 +141,3 @@ def as_of(spark: SparkSession) -> date | None:
     stated = spark.table("silver.concerns").select(F.greatest("submitted_at", "updated_at").alias("time"))
     last = observed.unionByName(stated).agg(F.max("time").alias("time"))
     return last.select(F.to_date(F.from_utc_timestamp("time", "Asia/Bangkok"))).collect()[0][0]
-
-
-def concern_facts(spark: SparkSession) -> DataFrame:
-    """One row a concern and topic level: what the cube counts.
-
-    A concern of several topics counts once in each, once in each of their groups, and once in ``all``.
-    """
-    groups = spark.createDataFrame(
-        [(topic.topic_id, topic.group_id) for topic in load_topics()], "topic_id string, group_id string"
-    )
-    concerns = spark.table("silver.concerns").where("not is_deleted").select(
-        "concern_id", "source_id", "channel", "origin", "province_code", "district_code", "status", "time_basis",
-        "submitted_date", "closed_date",
-    )  # fmt: skip
-    labels = spark.table("silver.concern_labels").select(
-        "concern_id", "kind", "primary_topic_id", (F.size("unmapped_labels") > 0).alias("has_unmapped_label")
-    )
-    topics = (
-        spark.table("silver.concern_topics")
-        .join(F.broadcast(groups), "topic_id")
-        .groupBy("concern_id")
-        .agg(F.collect_set("topic_id").alias("topics"), F.collect_set("group_id").alias("groups"))
-    )
-
-    def level(name: str, ids: str) -> str:
-        return f"transform({ids}, id -> named_struct('topic_level', '{name}', 'topic_id', id))"
-
-    levels = F.expr(
-        f"concat({level('topic', 'topics')}, {level('group', 'groups')}, "
-        "array(named_struct('topic_level', 'all', 'topic_id', 'all')))"
-    )
-    return (
-        concerns.join(labels, "concern_id")
-        .join(topics, "concern_id")
-        .withColumn("is_counted", F.col("kind").isin(*COUNTED_KINDS))
-        .select("*", F.inline(levels))
-    )
-
-
-def cube(facts: DataFrame) -> DataFrame:
-    """Rows of gold.daily: what was submitted on a day (with what became of it) and what ended on it."""
-    counted, stated = F.col("is_counted"), F.col("is_counted") & (F.col("time_basis") == "stated")
-    resolved = F.col("status") == "resolved"
-    days = F.when(stated & resolved, F.greatest(F.datediff("closed_date", "submitted_date"), F.lit(0)))
-    submitted = (
-        facts.withColumn("date", F.col("submitted_date"))
-        .withColumn("_days", days)
-        .groupBy(*CUBE_KEY, "_days")
-        .agg(
-            F.count_if(counted).alias("concern_count"),
-            F.count_if(~counted).alias("other_kind_count"),
-            F.count_if(counted & resolved).alias("resolved_count"),
-            F.count_if(stated).alias("stated_count"),
-            # Rejected and closed ones are no longer waiting for a solution: they leave the risk set.
-            F.count_if(stated & F.col("status").isin("open", "in_progress", "forwarded")).alias("unresolved_count"),
-        )
-        .withColumn("closed_in_period_count", F.lit(0))
-    )
-    ended = (
-        facts.where(F.col("closed_date").isNotNull() & counted)
-        .withColumn("date", F.col("closed_date"))
-        .groupBy(*CUBE_KEY)
-        .agg(F.count("*").alias("closed_in_period_count"))
-        .select("*", F.lit(None).cast("int").alias("_days"), *[F.lit(0).alias(name) for name in COHORT_COUNTS])
-    )
-    histogram = F.array_sort(
-        F.collect_list(
-            F.when(
-                F.col("_days").isNotNull(),
-                F.struct(F.col("_days").alias("days"), F.col("stated_count").alias("count")),
-            )
-        )
-    )
-    return (
-        submitted.unionByName(ended)
-        .groupBy(*CUBE_KEY)
-        .agg(
-            *[F.sum(name).alias(name) for name in (*COHORT_COUNTS, "closed_in_period_count")],
-            histogram.alias("resolve_days"),
-        )
-    )

@@ -134,6 +134,8 @@ def spark_settings() -> dict[str, str]:
         "spark.databricks.delta.snapshotPartitions": "1",
         # VACUUM lists a table's folders in this many tasks; by default ten thousand, half a minute a table.
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": str(max(4, 2 * cores)),
+        # Each stage that ends describes the whole plan to a page that nobody sees: briefly, it costs a fraction.
+        "spark.sql.ui.explainMode": "simple",
         "spark.databricks.delta.schema.autoMerge.enabled": "false",
         "spark.sql.execution.arrow.maxRecordsPerBatch": "4000",
         "spark.connect.session.manager.defaultSessionTimeout": "24h",

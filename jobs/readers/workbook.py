@@ -165,7 +165,7 @@ def _cell(value: Any) -> str:
         # year 2569 it holds one only because a Buddhist year was typed into it.
         era = "พ.ศ." if value.year in YEARS["buddhist"] else "ค.ศ."
         has_time = isinstance(value, datetime.datetime) and value.time() != datetime.time()
-        return f"{era} {value.isoformat(sep=' ') if has_time else value.strftime('%Y-%m-%d')}"
+        return f"{era} {value if has_time else value.strftime('%Y-%m-%d')}"
     if isinstance(value, datetime.time):
         return value.isoformat()
     return str(value)

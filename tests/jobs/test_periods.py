@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.periods import MONTHS, fiscal_year_be, period, periods_between, start_of
+from jobs.gold.periods import MONTHS, fiscal_year_be, period, periods_between, start_of
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,10 @@ def test_the_quarantine_says_why_in_sentences(spark, first):
             "It has no text (field data.text).",
             "It has neither words nor a label, so nothing says what it is about.",
         ],
-        ["Its submitted_at «2025-02-30T05:00:00.000Z» is no date of the gregorian calendar (field data.created_at)."],
+        [
+            "Its submitted_at «2025-02-30T05:00:00.000Z» is no date or time of the gregorian calendar "
+            "(field data.created_at)."
+        ],
     ]
 
 

@@ -1,0 +1,93 @@
+"""gold.daily, the additive cube: area × day × topic × channel × origin, from which trends are made."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from schemas.topics import load_topics
+
+COUNTED_KINDS = ("complaint", "request", "suggestion", "tip_off")
+PLACE = ("province_code", "district_code", "subdistrict_code")
+CUBE_KEY = ("date", *PLACE, "topic_level", "topic_id", "channel", "origin")
+# Of the concerns submitted on a day; what ended on it is counted beside them.
+COHORT_COUNTS = ("concern_count", "other_kind_count", "resolved_count", "stated_count", "unresolved_count")
+COUNTS = (*COHORT_COUNTS, "closed_in_period_count")
+
+
+def concern_facts(spark: SparkSession) -> DataFrame:
+    """One row a concern and topic level: what the cube counts.
+
+    A concern of several topics counts once in each, once in each of their groups, and once in ``all``.
+    """
+    groups = spark.createDataFrame(
+        [(topic.topic_id, topic.group_id) for topic in load_topics()], "topic_id string, group_id string"
+    )
+    concerns = spark.table("silver.concerns").where("not is_deleted").select(
+        "concern_id", "source_id", "channel", "origin", *PLACE, "status", "time_basis", "submitted_date",
+        "closed_date",
+    )  # fmt: skip
+    labels = spark.table("silver.concern_labels").select(
+        "concern_id", "kind", "primary_topic_id", (F.size("unmapped_labels") > 0).alias("has_unmapped_label")
+    )
+    topics = (
+        spark.table("silver.concern_topics")
+        .join(F.broadcast(groups), "topic_id")
+        .groupBy("concern_id")
+        .agg(F.collect_set("topic_id").alias("topics"), F.collect_set("group_id").alias("groups"))
+    )
+
+    def level(name: str, ids: str) -> str:
+        return f"transform({ids}, id -> named_struct('topic_level', '{name}', 'topic_id', id))"
+
+    levels = F.expr(
+        f"concat({level('topic', 'topics')}, {level('group', 'groups')}, "
+        "array(named_struct('topic_level', 'all', 'topic_id', 'all')))"
+    )
+    return (
+        concerns.join(labels, "concern_id")
+        .join(topics, "concern_id")
+        .withColumn("is_counted", F.col("kind").isin(*COUNTED_KINDS))
+        .select("*", F.inline(levels))
+    )
+
+
+def cube(facts: DataFrame) -> DataFrame:
+    """Rows of gold.daily: what was submitted on a day (with what became of it) and what ended on it."""
+    counted, stated = F.col("is_counted"), F.col("is_counted") & (F.col("time_basis") == "stated")
+    resolved = F.col("status") == "resolved"
+    days = F.when(stated & resolved, F.greatest(F.datediff("closed_date", "submitted_date"), F.lit(0)))
+    submitted = (
+        facts.withColumn("date", F.col("submitted_date"))
+        .withColumn("_days", days)
+        .groupBy(*CUBE_KEY, "_days")
+        .agg(
+            F.count_if(counted).alias("concern_count"),
+            F.count_if(~counted).alias("other_kind_count"),
+            F.count_if(counted & resolved).alias("resolved_count"),
+            F.count_if(stated).alias("stated_count"),
+            # Rejected and closed ones are no longer waiting for a solution: they leave the risk set.
+            F.count_if(stated & F.col("status").isin("open", "in_progress", "forwarded")).alias("unresolved_count"),
+        )
+        .withColumn("closed_in_period_count", F.lit(0))
+    )
+    ended = (
+        facts.where(F.col("closed_date").isNotNull() & counted)
+        .withColumn("date", F.col("closed_date"))
+        .groupBy(*CUBE_KEY)
+        .agg(F.count("*").alias("closed_in_period_count"))
+        .select("*", F.lit(None).cast("int").alias("_days"), *[F.lit(0).alias(name) for name in COHORT_COUNTS])
+    )
+    histogram = F.array_sort(
+        F.collect_list(
+            F.when(
+                F.col("_days").isNotNull(),
+                F.struct(F.col("_days").alias("days"), F.col("stated_count").alias("count")),
+            )
+        )
+    )
+    return (
+        submitted.unionByName(ended)
+        .groupBy(*CUBE_KEY)
+        .agg(*[F.sum(name).alias(name) for name in COUNTS], histogram.alias("resolve_days"))
+    )

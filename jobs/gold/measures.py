@@ -1,0 +1,59 @@
+"""Medians and shares of durations, in the place of histograms of days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import types as t
+
+from jobs import durations
+
+IN_TIME_DAYS = 15
+_MEASURED = ("median_days_to_resolve", "p90_days_to_resolve", "within_15_days_share")
+_HISTOGRAMS = ("_solved", "_waiting")
+
+
+def with_durations(rows: DataFrame, as_of: date) -> DataFrame:
+    """Puts the measures in the place of ``_solved`` (days, count) and ``_waiting`` (date, count)."""
+    kept = [name for name in rows.columns if name not in _HISTOGRAMS]
+    schema = t.StructType(
+        [rows.schema[name] for name in kept] + [t.StructField(name, t.DoubleType()) for name in _MEASURED]
+    )
+    return rows.mapInArrow(_measure(as_of), schema)
+
+
+def _measure(as_of: date) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def measure(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in incoming:
+            found: list[tuple[float | None, float | None, float | None]] = []
+            for row in batch.select(list(_HISTOGRAMS)).to_pylist():
+                if not row["_solved"]:
+                    found.append((None, None, None))
+                    continue
+                solved = histogram(row["_solved"])
+                waiting = histogram(
+                    {"days": max((as_of - one["date"]).days, 0), "count": one["count"]} for one in row["_waiting"]
+                )
+                found.append(
+                    (
+                        durations.kaplan_meier_quantile(solved, waiting, 0.5),
+                        durations.kaplan_meier_quantile(solved, waiting, 0.9),
+                        durations.solved_within_share(solved, waiting, IN_TIME_DAYS),
+                    )
+                )
+            columns = batch.drop_columns(list(_HISTOGRAMS))
+            figures = [pa.array([one[i] for one in found], pa.float64()) for i in range(3)]
+            yield pa.RecordBatch.from_arrays([*columns.columns, *figures], names=[*columns.schema.names, *_MEASURED])
+
+    return measure
+
+
+def histogram(pairs: Iterable[dict[str, int]]) -> dict[int, int]:
+    """Sums pairs of days and count."""
+    found: dict[int, int] = {}
+    for pair in pairs:
+        found[pair["days"]] = found.get(pair["days"], 0) + pair["count"]
+    return found
