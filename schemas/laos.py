@@ -28,6 +28,8 @@ PREFIXES: dict[LaoType, tuple[str, str]] = {
 
 BANGKOK, PATTAYA = "กรุงเทพมหานคร", "เมืองพัทยา"
 BUILT_IN = "built in"
+SYNTHETIC_LIST = "reference/laos-synthetic.csv"
+"""Where the samples put their list of LAOs, below the landing folder that they fill."""
 # Na Kluea whole, and parts of Nong Prue, Nong Pla Lai and Huai Yai.
 _OF_PATTAYA = ("200402", "200403", "200406", "200408")
 
