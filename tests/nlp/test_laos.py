@@ -24,7 +24,7 @@ LAOS = (
     Lao("s-former", "sao", "ท่าสาป", "95", "9501", valid_to=dt.date(2024, 3, 31)),
     Lao("m-later", "subdistrict_municipality", "ท่าสาป", "95", "9501", valid_from=dt.date(2024, 4, 1)),
 )
-SERVED = (LaoSubdistrict("c-yala", "950101"), LaoSubdistrict("t-sateng", "950102"))
+SERVED = (LaoSubdistrict("c-yala", "950101"), LaoSubdistrict("t-sateng", "950116"))
 FINDER = LaoFinder((*LAOS, *built_in()), (*SERVED, *built_in_subdistricts()))
 YALA, TOWN, BANRAE = ("95", None), ("95", "9501"), ("95", "9504")
 NOWHERE = (None, None)
