@@ -10,7 +10,7 @@ from __future__ import annotations
 from airflow.sdk import DAG, AssetAny, chain
 from parts import landed, siang, sources
 
-STEPS = ("ingest", "refine", "fold", "classify", "aggregate", "publish")
+STEPS = ("ingest", "reference", "refine", "fold", "classify", "link", "aggregate", "publish")
 
 with DAG(
     dag_id="pipeline",

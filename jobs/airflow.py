@@ -213,6 +213,9 @@ def environment(home: Path, port: int, reread_seconds: int) -> dict[str, str]:
         "SIANG_RESTRICTED": here.restricted,
         "SIANG_EXTRACTS": here.extracts,
         "SIANG_JARS": str(here.jars),
+        "SIANG_LAOS": here.laos,
+        "SIANG_POPULATION": here.population,
+        "SIANG_PLAN_PROGRAMMES": here.plan_programmes,
     }
     theirs = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW_")}
     return theirs | ours

@@ -129,6 +129,12 @@ def ingest() -> None:
 
 
 @app.command()
+def reference() -> None:
+    """Areas, LAOs, population, topics and programmes → reference tables, where they have changed."""
+    _step("reference")
+
+
+@app.command()
 def refine() -> None:
     """Bronze → versions, parsed and masked; what cannot be used goes to the quarantine."""
     _step("refine")
@@ -144,6 +150,12 @@ def fold() -> None:
 def classify() -> None:
     """Concerns → kind, language and topics."""
     _step("classify")
+
+
+@app.command()
+def link() -> None:
+    """Concerns → the LAOs that are responsible, addressed or serve the place."""
+    _step("link")
 
 
 @app.command()
@@ -291,7 +303,7 @@ def samples(to: Annotated[Path | None, typer.Option(help="folder to write to")] 
 
     folder = to or Path(settings().landing)
     for source, count in generate(folder).items():
-        print(f"{source}: {count:,}{'' if source in ('concerns', 'files') else ' records'}")
+        print(f"{source}: {count:,}{'' if source in ('concerns', 'files', 'laos') else ' records'}")
     print(f"in {folder}")
 
 

@@ -9,6 +9,7 @@ from lake import archive, files
 from lake.faults import Fault
 from lake.settings import settings
 from schemas.contracts import Contract, contracts
+from schemas.laos import SYNTHETIC_LIST
 
 
 def chosen(source_id: str | None) -> Iterable[Contract]:
@@ -69,6 +70,6 @@ def _land_source(contract: Contract, say: Callable[[str], None], counts: dict[st
 
 
 def uncontracted() -> list[str]:
-    """Folders of the landing folder that no contract speaks of."""
-    folders = {facts.path.split("/", 1)[0] for facts in files.list_files(settings().landing) if "/" in facts.path}
-    return sorted(folders - set(contracts()))
+    """Folders of the landing folder that no contract speaks of; the samples keep their list of LAOs in one."""
+    paths = {facts.path for facts in files.list_files(settings().landing) if "/" in facts.path} - {SYNTHETIC_LIST}
+    return sorted({path.split("/", 1)[0] for path in paths} - set(contracts()))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from pyspark.sql import SparkSession
 
-from jobs import aggregate, classify, fold, ingest, publish, refine
+from jobs import aggregate, classify, fold, ingest, link, publish, reference, refine
 from jobs.report import Report
 from lake.commits import append
 from lake.faults import Fault
@@ -27,6 +27,7 @@ class Step:
 
 STEPS: tuple[Step, ...] = (
     Step("ingest", "archive → bronze: every record of every new file, and the ledger", ingest.run),
+    Step("reference", "areas, LAOs, population, topics and programmes → reference tables", reference.run),
     Step(
         "refine",
         "bronze → silver versions: parsed, masked; what cannot be used goes to the quarantine",
@@ -34,6 +35,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step("fold", "versions → concerns as they stand, and their changes of state", fold.run),
     Step("classify", "concerns → kind, language and topics", classify.run),
+    Step("link", "concerns → the LAOs that they belong to", link.run),
     Step("aggregate", "silver → gold: the cube, province trends, coverage", aggregate.run),
     Step("publish", "gold → extracts: CSV, Parquet and XLSX", publish.run),
 )

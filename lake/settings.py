@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     vacuum_hours: int = Field(default=168, ge=0, description="how long files that no version needs are kept")
     checkpoint_interval: int = Field(default=10, ge=1, description="commits between two checkpoints of a table")
     retention_days: int = Field(default=0, ge=0, description="how long raw records are kept; 0 = for ever")
+    laos: str = Field(default="", description="list of LAOs, CSV or XLSX; '' = those that are built in")
+    population: str = Field(default="", description="newer and finer population, CSV or XLSX")
+    plan_programmes: str = Field(default="", description="what LAOs plan under which programme, CSV or XLSX")
     extract_versions: int = Field(default=0, ge=0, description="how many versions of extracts are kept; 0 = all")
 
     @model_validator(mode="after")
@@ -53,6 +56,9 @@ class Settings(BaseSettings):
             if value.startswith("s3://"):
                 raise Fault(f"SIANG_{name.upper()} is {value}", "write s3a:// in the place of s3://, as Spark does")
             object.__setattr__(self, name, value if "://" in value else str(Path(value).expanduser().resolve()))
+        for name in ("laos", "population", "plan_programmes"):
+            if (value := getattr(self, name)) and "://" not in value:
+                object.__setattr__(self, name, str(Path(value).expanduser().resolve()))
         return self
 
     @property

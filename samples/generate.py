@@ -15,7 +15,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from samples import exports
+from samples import exports, laos
 from samples.concerns import FEED, MONTHS, POSTS, REGISTER, concerns
 from samples.exports import FEED_DAYS, Record
 from samples.more_exports import EMPTY_TEXTS, MORE, more
@@ -114,8 +114,8 @@ def _is_sound(said: Record) -> bool:
 def generate(folder: Path, seed: int = 2569) -> dict[str, int]:
     """Writes the landing folder of all sources below ``folder``; files of the same name are replaced.
 
-    Returns counts: ``concerns`` imagined, ``files`` written, and by source the ``records`` in them (features,
-    rows and lines, faults included; a file delivered twice counts once).
+    Returns counts: ``concerns`` imagined, ``files`` written, ``laos`` listed, and by source the
+    ``records`` in them (features, rows and lines, faults included; a file delivered twice counts once).
     """
     imagined = concerns(seed)
     counts = {"concerns": len(imagined), "files": 0}
@@ -135,6 +135,8 @@ def generate(folder: Path, seed: int = 2569) -> dict[str, int]:
             (folder / source / name).write_bytes(content)
         counts["files"] += len(files)
         counts[source] = records
+    counts["laos"] = laos.write(folder, seed)
+    counts["files"] += 1
     return counts
 
 

@@ -6,24 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from schemas.calendars import BUDDHIST_OFFSET
+from schemas.calendars import BUDDHIST_OFFSET, MONTH_NAMES
 
 PeriodType = Literal["month", "quarter", "fiscal_year"]
 MONTHS = {"month": 1, "quarter": 3, "fiscal_year": 12}
-MONTH_NAMES = (
-    "ม.ค.",
-    "ก.พ.",
-    "มี.ค.",
-    "เม.ย.",
-    "พ.ค.",
-    "มิ.ย.",
-    "ก.ค.",
-    "ส.ค.",
-    "ก.ย.",
-    "ต.ค.",
-    "พ.ย.",
-    "ธ.ค.",
-)
 
 
 @dataclass(frozen=True)

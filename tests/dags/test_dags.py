@@ -18,7 +18,7 @@ CONTRACTS = [
     for path in sorted((PROJECT / "schemas" / "sources").glob("*.yaml"))
 ]
 LANDING = {f"land_{contract['source_id']}" for contract in CONTRACTS}
-STEPS = ["ingest", "refine", "fold", "classify", "aggregate", "publish"]
+STEPS = ["ingest", "reference", "refine", "fold", "classify", "link", "aggregate", "publish"]
 
 # Read in a process of its own: Airflow settles on its home when it is imported, and what the DAG files import
 # shows only where nothing else has been imported.

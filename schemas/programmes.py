@@ -1,0 +1,90 @@
+"""The programmes (แผนงาน) of local budgets, and the one that each topic is planned under: ``schemas/plan``."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from schemas.topics import load_topics
+
+FOLDER = Path(__file__).parent / "plan"
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A programme: its budget code of five digits, its name, and the area (ด้าน) that it belongs to."""
+
+    programme_id: str
+    programme_th: str
+    programme_en: str
+    plan_area_th: str
+    plan_area_en: str
+
+
+def _rows(path: Path, make: Callable[[Mapping[str, str]], _Row]) -> tuple[_Row, ...]:
+    found: list[_Row] = []
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        for row in reader:
+            try:
+                if None in row or None in row.values():
+                    raise ValueError("the number of fields differs from the heading")
+                found.append(make(row))
+            except (KeyError, ValueError) as error:
+                raise ValueError(f"{path.name}, line {reader.line_num}: {error}.") from error
+    return tuple(found)
+
+
+def read_programmes(path: Path) -> tuple[Programme, ...]:
+    """The programmes of a CSV. ValueError with file and line where a row is wrong or a code stands twice."""
+    seen: set[str] = set()
+
+    def make(row: Mapping[str, str]) -> Programme:
+        code = row["programme_id"]
+        if len(code) != 5 or not code.isdigit() or code in seen:
+            raise ValueError(f"the programme {code!r} must have five digits and stand once")
+        seen.add(code)
+        return Programme(code, row["programme_th"], row["programme_en"], row["plan_area_th"], row["plan_area_en"])
+
+    return _rows(path, make)
+
+
+def read_topic_programmes(path: Path, known: tuple[Programme, ...]) -> dict[str, str]:
+    """The programme of each topic of topics.yaml, from a CSV.
+
+    ValueError with file and line where a topic or programme is unknown or a topic stands twice, and with the file
+    where a topic has no row.
+    """
+    topics = {topic.topic_id for topic in load_topics()}
+    codes = {one.programme_id for one in known}
+    found: dict[str, str] = {}
+
+    def take(row: Mapping[str, str]) -> None:
+        topic, programme = row["topic_id"], row["programme_id"]
+        if topic not in topics or topic in found:
+            raise ValueError(f"the topic {topic!r} must be one of topics.yaml and stand once")
+        if programme not in codes:
+            raise ValueError(f"there is no programme {programme!r}")
+        found[topic] = programme
+
+    _rows(path, take)
+    if missing := sorted(topics - found.keys()):
+        raise ValueError(f"{path.name} has no row for the topic {', '.join(missing)}.")
+    return found
+
+
+@cache
+def programmes() -> tuple[Programme, ...]:
+    """The 12 programmes, by code."""
+    return read_programmes(FOLDER / "programmes.csv")
+
+
+@cache
+def topic_programmes() -> Mapping[str, str]:
+    """The programme of each topic where an LAO says nothing else."""
+    return read_topic_programmes(FOLDER / "topic_programmes.csv", programmes())
