@@ -12,20 +12,29 @@ from datetime import date
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from jobs import reference
 from jobs.checks import guard
 from jobs.gold import periods
-from jobs.gold.areas import all_areas
+from jobs.gold.areas import Areas, all_areas
 from jobs.gold.coverage import calendar, coverage, reach
 from jobs.gold.cube import concern_facts, cube
+from jobs.gold.plan_evidence import plan_evidence
+from jobs.gold.response_times import response_times
 from jobs.gold.restatements import restatements
 from jobs.gold.trends import Ground, trends
 from lake.commits import append, is_empty, overwrite
+from lake.faults import Fault
 from lake.progress import NOTHING, Progress, advance, changes, delta_version, latest
 
 CONSUMER = "aggregate"
 SOURCES = ("silver.concerns", "silver.concern_labels")
 MANY_DAYS = 400
 AS_OF = "as_of"
+REFERENCE = "reference"
+REFERENCE_TABLES = (
+    "reference.provinces", "reference.districts", "reference.focus_areas", "reference.population",
+    "reference.topic_programmes", *reference.LAO_TABLES,
+)  # fmt: skip
 RESTATED = "gold.province_trends"
 
 
@@ -44,8 +53,10 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         return nothing
     # A file that changes no concern still moves the day up to which periods are complete.
     last_until = progress.get((CONSUMER, AS_OF), Progress()).position
+    known = _reference(progress)
+    is_known = progress.get((CONSUMER, REFERENCE), Progress()).position == known
     days = changed_days(spark, done, until)
-    if days == [] and last_until == last_day.toordinal():
+    if days == [] and last_until == last_day.toordinal() and is_known:
         if until != done:
             advance(spark, CONSUMER, until)
         return nothing
@@ -67,12 +78,24 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         reached=reach(spark, facts),
         as_of=last_day,
         model_version=spark.table("silver.concern_labels").agg(F.max("model_version")).collect()[0][0],
-        since=_since(days, last_until),
+        since=_since(days, last_until) if is_known else None,
     )
-    counts = {"days": len(days or []), **_write_trends(spark, daily, ground, say)}
+    kinds = all_areas(spark, daily)
+    counts = {"days": len(days or []), **_write_trends(spark, kinds, ground, say)}
+    overwrite(response_times(spark, last_day), "gold.response_times")
+    laos = next(areas for areas in kinds if areas.table == "gold.lao_trends")
+    overwrite(plan_evidence(spark, laos, last_day), "gold.plan_evidence")
     facts.unpersist()
-    advance(spark, CONSUMER, until | {AS_OF: last_day.toordinal()})
+    advance(spark, CONSUMER, until | {AS_OF: last_day.toordinal(), REFERENCE: known})
     return counts
+
+
+def _reference(progress: dict[tuple[str, str], Progress]) -> int:
+    """A number that changes with the tables of reference. Raises Fault where they are empty."""
+    marks = [progress.get((reference.CONSUMER, name), Progress()).position for name in REFERENCE_TABLES]
+    if NOTHING in marks:
+        raise Fault("the tables of reference are empty, and figures need areas and LAOs", "run 'siang reference'")
+    return reference.fingerprint("reference.laos", [tuple(marks)])
 
 
 def _since(days: list[date] | None, last_until: int) -> date | None:
@@ -83,9 +106,11 @@ def _since(days: list[date] | None, last_until: int) -> date | None:
     return min([*days, date.fromordinal(last_until)])
 
 
-def _write_trends(spark: SparkSession, daily: DataFrame, ground: Ground, say: Callable[[str], None]) -> dict[str, int]:
+def _write_trends(
+    spark: SparkSession, kinds: list[Areas], ground: Ground, say: Callable[[str], None]
+) -> dict[str, int]:
     written = restated = 0
-    for areas in all_areas(spark, daily):
+    for areas in kinds:
         # A table that is new to this lake has nothing to go on from.
         mine = replace(ground, since=None) if is_empty(spark, areas.table) else ground
         where = _from(mine.since) if mine.since else None

@@ -192,6 +192,7 @@ def concerns(rows: DataFrame) -> DataFrame:
         .withColumn("time_basis", F.coalesce(basis, F.lit("observed")))
         .withColumn("reopen_count", F.coalesce("_reopen_count", "_reopened", F.lit(0)))
         .withColumn("is_deleted", F.coalesce("is_deleted", F.lit(False)))
+        .withColumn("road_owner", F.coalesce("road_owner", F.lit("unknown")))
         .select("*", *[F.col(f"_place.{name}").alias(name) for name in PLACE])
         .withColumn("submitted_date", F.to_date(local))
         .withColumn("closed_date", F.to_date(F.from_utc_timestamp("closed_at", "Asia/Bangkok")))

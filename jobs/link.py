@@ -116,13 +116,14 @@ def serving(
         parts.append(
             concerns.select("concern_id", code, "submitted_date")
             .join(F.broadcast(spark.createDataFrame(areas, columns)), code)
-            .where(_holds_on("submitted_date"))
+            .where(holds_on("submitted_date"))
             .select("concern_id", "lao_code", F.lit("serves_place").alias("role"), F.lit(level).alias("method"))
         )
     return parts[0].unionByName(parts[1])
 
 
-def _holds_on(day: str) -> Column:
+def holds_on(day: str) -> Column:
+    """Whether a dated row of reference holds on a day; an open end holds for ever."""
     begun = F.col("valid_from").isNull() | (F.col("valid_from") <= F.col(day))
     return begun & (F.col("valid_to").isNull() | (F.col(day) <= F.col("valid_to")))
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from jobs.readers import delimited
 from nlp import dates, places
+from nlp.laos import road_owner
 from nlp.mask import mask
 from nlp.normalise import normalise
 from schemas.contracts import NUMBERS, TIMES, Contract, FieldRule
@@ -265,6 +266,9 @@ def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contra
     result.values["origin"] = contract.origins.get(origin, contract.origin)
     if texts.get("agency"):
         result.values["agency"] = mask(normalise(texts["agency"]))[0]
+    owner = road_owner(text, result.values.get("agency", ""))
+    if owner != "unknown":
+        result.values["road_owner"] = owner
     if texts.get("village_no"):
         result.values["village_no"] = normalise(texts["village_no"])
     if texts.get("is_deleted"):

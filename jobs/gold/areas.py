@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from schemas.area_data import districts, focus_areas, population, provinces
+from jobs.link import holds_on
+from jobs.reference import current_population
 
 
 @dataclass(frozen=True)
@@ -31,30 +32,28 @@ class Areas:
 
 
 def all_areas(spark: SparkSession, daily: DataFrame) -> list[Areas]:
-    """Every kind, from the rows of the cube."""
-    return [_provinces(spark, daily), _districts(spark, daily), _focus_areas(spark, daily)]
+    """Every kind, from the rows of the cube and the tables of reference."""
+    return [_provinces(spark, daily), _districts(spark, daily), _laos(spark, daily), _focus_areas(spark, daily)]
 
 
-def _people(spark: SparkSession) -> DataFrame:
-    rows = [(one.province_code, one.population, one.population_date) for one in population()]
-    return spark.createDataFrame(rows, "area_code string, people bigint, population_date date")
+def _people(spark: SparkSession, level: str) -> DataFrame:
+    """``area_code``, ``people`` and ``population_date`` of the areas of a level that have a figure."""
+    newest = current_population(spark.table("reference.population").where(F.col("area_level") == level))
+    return F.broadcast(newest.select("area_code", F.col("population").alias("people"), "population_date"))
 
 
 def _covers(spark: SparkSession) -> DataFrame:
     """Provinces speak for themselves and for what lies in them."""
-    return spark.createDataFrame(
-        [(one.province_code, one.province_code) for one in provinces()], "cover_code string, province_code string"
-    )
+    return spark.table("reference.provinces").select(F.col("province_code").alias("cover_code"), "province_code")
 
 
 def _provinces(spark: SparkSession, daily: DataFrame) -> Areas:
-    rows = [(one.province_code, one.province_th, one.province_en, one.region) for one in provinces()]
-    names = spark.createDataFrame(
-        rows, "province_code string, province_th string, province_en string, region string"
-    ).select("*", F.col("province_code").alias("area_code"), F.col("province_code").alias("cover_code"))
+    names = spark.table("reference.provinces").select(
+        "*", F.col("province_code").alias("area_code"), F.col("province_code").alias("cover_code")
+    )
     return Areas(
         "gold.province_trends",
-        names.join(F.broadcast(_people(spark)), "area_code", "left"),
+        names.join(_people(spark, "province"), "area_code", "left"),
         daily.where("province_code is not null").withColumn("area_code", F.col("province_code")),
         _covers(spark),
         is_dense=True,
@@ -62,45 +61,64 @@ def _provinces(spark: SparkSession, daily: DataFrame) -> Areas:
 
 
 def _districts(spark: SparkSession, daily: DataFrame) -> Areas:
-    above = {one.province_code: one for one in provinces()}
-    rows = [
-        (one.district_code, one.district_th, one.district_en, one.province_code, above[one.province_code].province_th)
-        for one in districts()
-    ]
-    names = spark.createDataFrame(
-        rows,
-        "district_code string, district_th string, district_en string, province_code string, province_th string",
-    ).select("*", F.col("district_code").alias("area_code"), F.col("province_code").alias("cover_code"))
+    above = spark.table("reference.provinces").select("province_code", "province_th")
+    names = (
+        spark.table("reference.districts")
+        .join(F.broadcast(above), "province_code")
+        .select("*", F.col("district_code").alias("area_code"), F.col("province_code").alias("cover_code"))
+    )
     return Areas(
         "gold.district_trends",
-        names.join(F.broadcast(_people(spark)), "area_code", "left"),
+        names.join(_people(spark, "district"), "area_code", "left"),
         daily.where("district_code is not null").withColumn("area_code", F.col("district_code")),
         _covers(spark),
     )
 
 
+def _laos(spark: SparkSession, daily: DataFrame) -> Areas:
+    """LAOs by the places that they serve. They overlap, so that they do not add up."""
+    laos = spark.table("reference.laos")
+    wide = laos.where("is_province_wide").select("lao_code", "province_code", "valid_from", "valid_to")
+    parts = [
+        daily.join(F.broadcast(served), code).where(holds_on("date")).drop("valid_from", "valid_to")
+        for code, served in (("province_code", wide), ("subdistrict_code", spark.table("reference.lao_subdistricts")))
+    ]
+    above = spark.table("reference.provinces").select("province_code", "province_th")
+    names = laos.join(F.broadcast(above), "province_code").select(
+        "lao_code", "lao_th", "lao_type", "province_code", "province_th", "is_province_wide",
+        F.col("lao_code").alias("area_code"), F.col("province_code").alias("cover_code"),
+    )  # fmt: skip
+    own = _people(spark, "lao")
+    # Whom a PAO serves is counted with its province.
+    province = _people(spark, "province").select(
+        F.col("area_code").alias("province_code"), F.lit(True).alias("is_province_wide"),
+        F.col("people").alias("_people"), F.col("population_date").alias("_date"),
+    )  # fmt: skip
+    facts = (
+        names.join(own, "area_code", "left")
+        .join(F.broadcast(province), ["province_code", "is_province_wide"], "left")
+        .withColumn("population_date", F.coalesce("population_date", "_date"))
+        .withColumn("people", F.coalesce("people", "_people"))
+        .drop("_people", "_date", "is_province_wide")
+    )
+    inside = parts[0].unionByName(parts[1]).withColumn("area_code", F.col("lao_code")).drop("lao_code")
+    return Areas("gold.lao_trends", facts, inside, _covers(spark))
+
+
 def _focus_areas(spark: SparkSession, daily: DataFrame) -> Areas:
-    listed = focus_areas()
-    members = spark.createDataFrame(
-        [(one.focus_area_id, one.area_code) for one in listed], "area_code string, _code string"
+    listed = spark.table("reference.focus_areas")
+    members = listed.select(F.col("focus_area_id").alias("area_code"), F.col("area_code").alias("_code"))
+    # A focus area holds whole provinces and single districts.
+    parts = [
+        daily.join(F.broadcast(members.where(f"length(_code) = {digits}")), F.col("_code") == F.col(code))
+        for code, digits in (("province_code", 2), ("district_code", 4))
+    ]
+    facts = listed.select(
+        "focus_area_id", "focus_area_th", "focus_area_en",
+        F.col("focus_area_id").alias("area_code"), F.col("focus_area_id").alias("cover_code"),
+        F.lit(None).cast("bigint").alias("people"), F.lit(None).cast("date").alias("population_date"),
+    ).distinct()  # fmt: skip
+    covers = listed.select(
+        F.col("focus_area_id").alias("cover_code"), F.col("area_code").substr(1, 2).alias("province_code")
     )
-    inside = daily.join(F.broadcast(members), F.col("_code").isin(F.col("province_code"), F.col("district_code"))).drop(
-        "_code"
-    )
-    names = {(one.focus_area_id, one.th, one.en) for one in listed}
-    facts = spark.createDataFrame(
-        sorted(names), "focus_area_id string, focus_area_th string, focus_area_en string"
-    ).select(
-        "*",
-        F.col("focus_area_id").alias("area_code"),
-        F.col("focus_area_id").alias("cover_code"),
-        F.lit(None).cast("bigint").alias("people"),
-        F.lit(None).cast("date").alias("population_date"),
-    )
-    covers = {(one.focus_area_id, one.area_code[:2]) for one in listed}
-    return Areas(
-        "gold.focus_area_trends",
-        facts,
-        inside,
-        spark.createDataFrame(sorted(covers), "cover_code string, province_code string"),
-    )
+    return Areas("gold.focus_area_trends", facts, parts[0].unionByName(parts[1]).drop("_code"), covers.distinct())

@@ -20,10 +20,12 @@ from jobs import (
     fold,
     ingest,
     land,
+    link,
     maintain,
     models,
     quarantine,
     reconcile,
+    reference,
     refine,
     retain,
 )  # fmt: skip
@@ -59,7 +61,7 @@ def deliver(name: str, *lines: str) -> None:
 
 def run_all(spark) -> dict[str, dict[str, int]]:
     counts = {"land": land.run(say)}
-    for step in (ingest, refine, fold, classify, aggregate):
+    for step in (ingest, reference, refine, fold, classify, link, aggregate):
         counts[step.__name__.split(".")[1]] = step.run(spark, say)
     return counts
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jobs import aggregate, classify, fold, ingest, land, refine
+from jobs import aggregate, classify, fold, ingest, land, link, reference, refine
 from lake.settings import settings
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
@@ -65,7 +65,7 @@ def concerns(spark: Any) -> Any:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
     land.run(lambda line: None, "social_posts")
-    for step in (ingest, refine, fold, classify, aggregate):
+    for step in (ingest, reference, refine, fold, classify, link, aggregate):
         step.run(spark, lambda line: None)
     return spark
 

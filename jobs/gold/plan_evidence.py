@@ -1,0 +1,126 @@
+"""gold.plan_evidence: what concerns say to an LAO's local development plan, by planning programme (แผนงาน).
+
+It serves the plan's analysis of problems, the baselines of indicators in ผ.02, and candidates for ผ.02/2, which
+another body is asked to do. It does not replace the ประชาคม; ผ.01, ผ.02/1 and ผ.03 are out of its scope.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pyspark.sql import Column, DataFrame, SparkSession, Window
+from pyspark.sql import functions as F
+
+from jobs.gold.areas import Areas
+from jobs.gold.cube import COUNTED_KINDS
+from jobs.gold.response_times import fiscal_year_of
+from jobs.gold.trends import SMALLEST_COMPARED
+from schemas.tables import tables
+
+EVERY_LAO = "all"  # of reference.topic_programmes: the rule of those that have none of their own
+REPEATS = 2
+TOPICS_NAMED = 3
+_ENDED = ("resolved", "closed", "rejected")
+_STATE_ROADS = ("rural_roads", "highways")
+_CELL = ["lao_code", "fiscal_year_be", "programme_id"]
+
+
+def plan_evidence(spark: SparkSession, laos: Areas, as_of: date) -> DataFrame:
+    """Rows of gold.plan_evidence: one an LAO, fiscal year and programme with at least one concern.
+
+    A concern counts once in each programme that one of its topics is planned under, for each LAO that serves its
+    place.
+
+    Args:
+        laos: facts of LAOs, see ``areas``.
+        as_of: the last day that the data tell of.
+    """
+    told = _told(spark).persist()
+    counted = told.groupBy(*_CELL).agg(
+        F.count("*").alias("concern_count"),
+        F.count_if("is_resolved").alias("resolved_count"),
+        F.count_if(~F.col("is_ended")).alias("backlog_count"),
+        F.count_if("is_of_another_body").alias("other_body_count"),
+    )
+    compared = _with_last_year(counted.join(_repeats(told), _CELL, "left").join(_topics(spark, told), _CELL, "left"))
+    per_100k = F.col("concern_count") * 100000.0 / F.col("people")
+    year_end = F.make_date(F.col("fiscal_year_be") - 543, F.lit(9), F.lit(30))
+    return (
+        compared.join(F.broadcast(spark.table("reference.plan_programmes")), "programme_id")
+        .join(F.broadcast(laos.facts.drop("area_code", "cover_code")), "lao_code")
+        .fillna(0, ["repeat_village_count"])
+        .withColumn("concerns_per_100k", F.when(F.col("concern_count") >= SMALLEST_COMPARED, per_100k))
+        .withColumn("is_complete", year_end < F.lit(as_of))
+        .select(*tables()["gold.plan_evidence"].column_names)
+    )
+
+
+def _told(spark: SparkSession) -> DataFrame:
+    """One row a concern, LAO that serves its place, and programme."""
+    concerns = spark.table("silver.concerns").where("not is_deleted")
+    kinds = spark.table("silver.concern_labels").where(F.col("kind").isin(*COUNTED_KINDS)).select("concern_id")
+    serves = spark.table("silver.concern_laos").where("role = 'serves_place'").select("concern_id", "lao_code")
+    types = spark.table("reference.laos").select("lao_code", "lao_type")
+    rules = spark.table("reference.topic_programmes")
+    own = rules.where(F.col("lao_code") != EVERY_LAO).withColumnRenamed("programme_id", "_own")
+    general = rules.where(F.col("lao_code") == EVERY_LAO).select("topic_id", F.col("programme_id").alias("_general"))
+    village = F.when(
+        F.col("subdistrict_code").isNotNull() & F.col("village_no").isNotNull(),
+        F.concat_ws("/", "subdistrict_code", "village_no"),
+    )
+    return (
+        concerns.join(kinds, "concern_id", "left_semi")
+        .join(serves, "concern_id")
+        .join(F.broadcast(types), "lao_code")
+        .join(spark.table("silver.concern_topics").select("concern_id", "topic_id"), "concern_id")
+        .join(F.broadcast(own), ["lao_code", "topic_id"], "left")
+        .join(F.broadcast(general), "topic_id", "left")
+        .withColumn("programme_id", F.coalesce("_own", "_general"))
+        .where("programme_id is not null")
+        .groupBy("concern_id", "lao_code", "programme_id")
+        .agg(
+            F.collect_set("topic_id").alias("topics"),
+            F.first(fiscal_year_of("submitted_date")).alias("fiscal_year_be"),
+            F.first(F.col("status") == "resolved").alias("is_resolved"),
+            F.first(F.col("status").isin(*_ENDED)).alias("is_ended"),
+            F.first(_is_of_another_body()).alias("is_of_another_body"),
+            F.first(village).alias("village"),
+        )
+    )
+
+
+def _is_of_another_body() -> Column:
+    """Whether another body has to do it: its road, or passed on by the source."""
+    is_of_pao = (F.col("road_owner") == "pao") & (F.col("lao_type") != "pao")
+    road = is_of_pao | F.col("road_owner").isin(*_STATE_ROADS)
+    return F.coalesce(road, F.lit(False)) | (F.col("status") == "forwarded")
+
+
+def _repeats(told: DataFrame) -> DataFrame:
+    """How many villages raised a programme's matters more than once in the year."""
+    villages = told.where("village is not null").groupBy(*_CELL, "village").count()
+    return villages.where(F.col("count") >= REPEATS).groupBy(*_CELL).agg(F.count("*").alias("repeat_village_count"))
+
+
+def _topics(spark: SparkSession, told: DataFrame) -> DataFrame:
+    """The names of the topics that the programme's concerns are mostly about, most first."""
+    names = spark.table("reference.topics").where("topic_level = 'topic'").select("topic_id", "topic_th")
+    counted = (
+        told.select(*_CELL, F.explode("topics").alias("topic_id"))
+        .groupBy(*_CELL, "topic_id")
+        .count()
+        .join(F.broadcast(names), "topic_id")
+    )
+    turn = Window.partitionBy(*_CELL).orderBy(F.desc("count"), "topic_id")
+    ranked = counted.withColumn("_turn", F.row_number().over(turn)).where(F.col("_turn") <= TOPICS_NAMED)
+    listed = F.array_sort(F.collect_list(F.struct("_turn", "topic_th")))
+    return ranked.groupBy(*_CELL).agg(F.transform(listed, lambda one: one.topic_th).alias("main_topics"))
+
+
+def _with_last_year(rows: DataFrame) -> DataFrame:
+    series = Window.partitionBy("lao_code", "programme_id").orderBy("fiscal_year_be")
+    follows = F.lag("fiscal_year_be").over(series) == F.col("fiscal_year_be") - 1
+    previous = F.when(follows, F.lag("concern_count").over(series))
+    enough = (F.col("concern_count") >= SMALLEST_COMPARED) & (F.col("previous_count") >= SMALLEST_COMPARED)
+    change = 100.0 * (F.col("concern_count") - F.col("previous_count")) / F.col("previous_count")
+    return rows.withColumn("previous_count", previous).withColumn("change_pct", F.when(enough, change))

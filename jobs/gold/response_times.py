@@ -1,0 +1,85 @@
+"""gold.response_times: how LAOs answer for what is theirs.
+
+Drafted after indicators 3.1 and 3.2 of the performance assessment of local governments (LPA) of 2562; the form of
+another year may count otherwise.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from jobs.gold.cube import COUNTED_KINDS
+from jobs.gold.measures import with_durations
+from schemas.tables import tables
+
+RESPONSE_DAYS = 15
+KEY = ("lao_code", "fiscal_year_be", "origin")
+
+
+def fiscal_year_of(day: str) -> Column:
+    """The fiscal year of a day, by the Buddhist year in which it ends."""
+    return F.year(day) + 543 + F.when(F.month(day) >= 10, 1).otherwise(0)
+
+
+def response_times(spark: SparkSession, as_of: date, deadlines: DataFrame | None = None) -> DataFrame:
+    """Rows of gold.response_times: one a responsible LAO, fiscal year and origin.
+
+    A case counts in the year in which it was submitted, for each LAO that the source says is responsible. It is
+    answered when it is solved, or when progress was reported to the citizen in time. It is due when it is answered,
+    or when the time for that has passed. Only times that a source states are counted as such.
+
+    Args:
+        as_of: the last day that the data tell of.
+        deadlines: ``submitted_date`` and ``deadline_date``, the last day in time; by default 15 days later.
+    """
+    responsible = spark.table("silver.concern_laos").where("role = 'responsible'").select("concern_id", "lao_code")
+    kinds = spark.table("silver.concern_labels").where(F.col("kind").isin(*COUNTED_KINDS)).select("concern_id")
+    cases = (
+        spark.table("silver.concerns")
+        .where("not is_deleted")
+        .join(kinds, "concern_id", "left_semi")
+        .join(responsible, "concern_id")
+    )
+    if deadlines is None:
+        cases = cases.withColumn("deadline_date", F.date_add("submitted_date", RESPONSE_DAYS))
+    else:
+        cases = cases.join(F.broadcast(deadlines), "submitted_date")
+    counted = _counts(cases, as_of)
+    laos = spark.table("reference.laos").select("lao_code", "lao_th", "lao_type", "province_code")
+    year_end = F.make_date(F.col("fiscal_year_be") - 543, F.lit(9), F.lit(30))
+    return (
+        with_durations(counted, as_of)
+        .join(F.broadcast(laos), "lao_code")
+        .withColumn("answered_share", F.col("answered_count") / F.col("concern_count"))
+        .withColumn("answered_due_share", F.when(F.col("due_count") > 0, F.col("answered_count") / F.col("due_count")))
+        .withColumn("is_complete", year_end < F.lit(as_of))
+        .select(*tables()["gold.response_times"].column_names)
+    )
+
+
+def _counts(cases: DataFrame, as_of: date) -> DataFrame:
+    informed_date = F.to_date(F.from_utc_timestamp("informed_at", "Asia/Bangkok"))
+    is_solved = F.col("status") == "resolved"
+    is_informed = F.coalesce(informed_date <= F.col("deadline_date"), F.lit(False))
+    is_answered = is_solved | is_informed
+    is_stated = F.col("time_basis") == "stated"
+    days = F.greatest(F.datediff("closed_date", "submitted_date"), F.lit(0))
+    waits = is_stated & F.col("status").isin("open", "in_progress", "forwarded")
+    one = F.lit(1).cast("bigint").alias("count")
+    return (
+        cases.withColumn("fiscal_year_be", fiscal_year_of("submitted_date"))
+        .groupBy(*KEY)
+        .agg(
+            F.count("*").alias("concern_count"),
+            F.count_if(is_stated).alias("stated_count"),
+            F.count_if(is_solved).alias("resolved_count"),
+            F.count_if(is_informed).alias("informed_in_time_count"),
+            F.count_if(is_answered).alias("answered_count"),
+            F.count_if(is_answered | (F.col("deadline_date") < F.lit(as_of))).alias("due_count"),
+            F.collect_list(F.when(is_stated & is_solved, F.struct(days.alias("days"), one))).alias("_solved"),
+            F.collect_list(F.when(waits, F.struct(F.col("submitted_date").alias("date"), one))).alias("_waiting"),
+        )
+    )
