@@ -1,0 +1,240 @@
+"""Is the newest week unusual? Weekly counts of many series (area × topic) in, one row a series out.
+
+Weeks run from Monday to Sunday in Asia/Bangkok and follow each other without a gap; to this module they are
+indices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from jobs.statistics.baselines import TESTED_WEEKS, WEEKS_PER_YEAR, Ints, Prediction, predict
+from jobs.statistics.discovery import LARGEST_P, false_discovery, within_budget
+from jobs.statistics.loglinear import Bools, Floats
+
+RECENT_WEEKS = 4
+FEWEST_REPORTS = 5
+FEWEST_TEXTS = 3
+# Of five surges that are shown, four are to be real.
+FALSE_SHARE = 0.2
+# At most one false alert a year in an area; half of it is left for what no model of the counts foresees.
+FALSE_ALERTS_PER_YEAR = 0.5
+INTERVAL = 0.95
+
+
+class Method(StrEnum):
+    EARS = "ears"
+    FARRINGTON = "farrington"
+    NONE = "none"
+
+
+class Status(StrEnum):
+    OK = "ok"
+    INSUFFICIENT_DATA = "insufficient_data"
+
+
+class Reason(StrEnum):
+    """Why a series is no surge."""
+
+    IS_SURGE = "is_surge"
+    NO_DATA = "no_data"  # no source spoke in this week
+    SHORT_HISTORY = "insufficient_history"  # too few weeks since the sources began
+    MODEL_CHANGED = "model_changed"  # … since another model read the topics
+    RESTATED = "restated"  # a backfill changed this week
+    FEW_REPORTS = "too_few_reports"
+    FEW_TEXTS = "too_few_texts"
+    NOT_UNUSUAL = "not_unusual"
+    OVER_BUDGET = "over_alert_budget"  # unusual among all series, not rare enough for its area
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """What is known up to a week.
+
+    Attributes:
+        counts: series × weeks, reports without near-duplicates, so that a campaign that was copied counts once.
+        area: of each series, for the budget of false alerts.
+        first_week: of each series, the first week in which all sources that it has today were there.
+        has_data: (series or 1) × weeks, whether any source spoke: a silent week is not a zero.
+        is_restated: (series or 1) × weeks, whether a backfill changed a week after its time.
+        model_week: the first week that was read by today's model; 0 if all were, or were read again.
+    """
+
+    counts: Ints
+    area: Ints
+    first_week: Ints
+    has_data: Bools
+    is_restated: Bools
+    model_week: int = 0
+
+    def __post_init__(self) -> None:
+        series, weeks = self.counts.shape
+        if self.area.shape != (series,) or self.first_week.shape != (series,):
+            raise ValueError(f"area and first_week must have one value for each of {series} series.")
+        for name, matrix in (("has_data", self.has_data), ("is_restated", self.is_restated)):
+            if matrix.shape not in ((series, weeks), (1, weeks)):
+                raise ValueError(f"{name} is {matrix.shape}, and counts are {self.counts.shape}.")
+        if (self.counts < 0).any():
+            raise ValueError("A count is below 0.")
+
+    def history(self) -> Bools:
+        """Series × weeks: whether a week may be learnt from."""
+        start = np.maximum(self.first_week, self.model_week)
+        return self.has_data & (np.arange(self.counts.shape[1]) >= start[:, None])
+
+
+@dataclass(frozen=True, slots=True)
+class Surge:
+    """What is said of one series; the interval is that of the prediction.
+
+    ``window_weeks`` tells whether observed, expected, lower and upper are of the newest week (1) or of the newest
+    two together (2), whichever is the more unusual. Figures are NaN where ``status`` is not ok.
+    """
+
+    series: int
+    week: int
+    window_weeks: int
+    observed: int
+    expected: float
+    lower: float
+    upper: float
+    p_value: float
+    q_value: float
+    method: Method
+    is_short_history: bool
+    is_surge: bool
+    status: Status
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Columns of ``Surge``, one value a series, but for the intervals."""
+
+    window_weeks: Ints
+    observed: Ints
+    expected: Floats
+    p_value: Floats
+    q_value: Floats
+    is_known: Bools
+    is_surge: Bools
+    reason: list[Reason]
+
+
+def surges(weeks: Weeks, week: int, distinct_texts: Ints) -> list[Surge]:
+    """Whether a week is unusual, for each series.
+
+    Args:
+        weeks: counts and what is known of them.
+        week: index of the newest week, which is complete.
+        distinct_texts: of each series, in the four weeks up to it.
+    """
+    prediction = predict(weeks.counts, weeks.history(), week)
+    judged = judge(weeks, week, distinct_texts, prediction)
+    mean = np.where(judged.window_weeks == 2, prediction.mean + prediction.mean_before, prediction.mean)
+    lower = prediction.quantile((1 - INTERVAL) / 2, mean)
+    upper = prediction.quantile((1 + INTERVAL) / 2, mean)
+    unknown = ~judged.is_known
+    lower[unknown] = upper[unknown] = np.nan
+    return [
+        Surge(
+            series=series,
+            week=week,
+            window_weeks=int(judged.window_weeks[series]),
+            observed=int(judged.observed[series]),
+            expected=float(judged.expected[series]),
+            lower=float(lower[series]),
+            upper=float(upper[series]),
+            p_value=float(judged.p_value[series]),
+            q_value=float(judged.q_value[series]),
+            method=_method(bool(judged.is_known[series]), bool(prediction.is_long[series])),
+            is_short_history=bool(judged.is_known[series] and not prediction.is_long[series]),
+            is_surge=bool(judged.is_surge[series]),
+            status=Status.OK if judged.is_known[series] else Status.INSUFFICIENT_DATA,
+            reason=judged.reason[series],
+        )
+        for series in range(len(weeks.counts))
+    ]
+
+
+def _method(is_known: bool, is_long: bool) -> Method:
+    if not is_known:
+        return Method.NONE
+    return Method.FARRINGTON if is_long else Method.EARS
+
+
+def judge(weeks: Weeks, week: int, distinct_texts: Ints, prediction: Prediction) -> Judgement:
+    """As ``surges``, against a prediction that was made before."""
+    if not 0 <= week < weeks.counts.shape[1]:
+        raise ValueError(f"Week {week} is not among the {weeks.counts.shape[1]} weeks.")
+    if distinct_texts.shape != weeks.area.shape:
+        raise ValueError(f"distinct_texts must have one value for each of {len(weeks.area)} series.")
+    speaks = _column(weeks.has_data, week, weeks)
+    is_known = prediction.is_known & speaks
+    restated = _column(weeks.is_restated, week, weeks)
+    recent = slice(max(week - RECENT_WEEKS + 1, 0), week + 1)
+    reports = (weeks.counts[:, recent] * weeks.has_data[:, recent]).sum(axis=1)
+    is_candidate = is_known & ~restated & (reports >= FEWEST_REPORTS) & (distinct_texts >= FEWEST_TEXTS)
+
+    p, window = _p_values(weeks, week, prediction)
+    # A restated week gives no alert; it is still one of the series among which alerts are judged.
+    attainable = prediction.tail(np.full(len(p), float(FEWEST_REPORTS)), prediction.mean * RECENT_WEEKS)
+    tested = np.flatnonzero(is_known)
+    tried = np.where(is_candidate, p, 1.0)[tested]
+    q = np.full(len(p), np.nan)
+    q[tested] = false_discovery(tried, attainable[tested])
+    is_rare = np.zeros(len(p), np.bool_)
+    budget = FALSE_ALERTS_PER_YEAR / WEEKS_PER_YEAR
+    is_rare[tested] = within_budget(tried, attainable[tested], weeks.area[tested], budget)
+    is_unusual = is_candidate & (p <= LARGEST_P) & (q <= FALSE_SHARE)
+
+    of_model = weeks.model_week > weeks.first_week
+    sentences = (
+        (~speaks, Reason.NO_DATA),
+        (~is_known & of_model, Reason.MODEL_CHANGED),
+        (~is_known, Reason.SHORT_HISTORY),
+        (restated, Reason.RESTATED),
+        (reports < FEWEST_REPORTS, Reason.FEW_REPORTS),
+        (distinct_texts < FEWEST_TEXTS, Reason.FEW_TEXTS),
+        (~is_unusual, Reason.NOT_UNUSUAL),
+        (~is_rare, Reason.OVER_BUDGET),
+    )
+    code = np.select([where for where, _ in sentences], list(range(len(sentences))), len(sentences))
+    names = [*(reason for _, reason in sentences), Reason.IS_SURGE]
+    counted = weeks.counts[:, week]
+    before = weeks.counts[:, max(week - 1, 0)]
+    both = window == TESTED_WEEKS
+    return Judgement(
+        window_weeks=window,
+        observed=np.where(both, counted + before, counted),
+        expected=np.where(is_known, np.where(both, prediction.mean + prediction.mean_before, prediction.mean), np.nan),
+        p_value=np.where(is_known, p, np.nan),
+        q_value=q,
+        is_known=is_known,
+        is_surge=is_unusual & is_rare,
+        reason=[names[one] for one in code],
+    )
+
+
+def _column(matrix: Bools, week: int, weeks: Weeks) -> Bools:
+    return np.broadcast_to(matrix[:, week], weeks.area.shape)
+
+
+def _p_values(weeks: Weeks, week: int, prediction: Prediction) -> tuple[Floats, Ints]:
+    """p-values, and whether the newest week (1) or the newest two together (2) are the more unusual.
+
+    Where both can be looked at, the smaller of the two p-values is doubled (Bonferroni). The week before is not
+    looked at where it has no data, lies before the history or was restated.
+    """
+    newest = weeks.counts[:, week].astype(np.float64)
+    alone = prediction.tail(newest, prediction.mean)
+    ones = np.ones(len(newest), np.int64)
+    if week == 0:
+        return alone, ones
+    usable = weeks.history()[:, week - 1] & ~_column(weeks.is_restated, week - 1, weeks)
+    both = prediction.tail(newest + weeks.counts[:, week - 1], prediction.mean + prediction.mean_before)
+    p = np.where(usable, np.minimum(2 * np.minimum(alone, both), 1.0), alone)
+    return p, np.where(usable & (both < alone), 2 * ones, ones)
