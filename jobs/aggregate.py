@@ -21,6 +21,7 @@ from jobs.gold.cube import concern_facts, cube
 from jobs.gold.plan_evidence import plan_evidence
 from jobs.gold.response_times import response_times
 from jobs.gold.restatements import restatements
+from jobs.gold.surges import first_looked_at, surge_rows
 from jobs.gold.trends import Ground, trends
 from lake.commits import append, is_empty, overwrite
 from lake.faults import Fault
@@ -80,6 +81,8 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         model_version=spark.table("silver.concern_labels").agg(F.max("model_version")).collect()[0][0],
         since=_since(days, last_until) if is_known else None,
     )
+    judged = surge_rows(spark, facts, daily, ground.reached, last_day, ground.model_version)
+    overwrite(judged, "gold.surges", f"week_start >= DATE'{first_looked_at(last_day).isoformat()}'")
     kinds = all_areas(spark, daily)
     counts = {"days": len(days or []), **_write_trends(spark, kinds, ground, say)}
     overwrite(response_times(spark, last_day), "gold.response_times")

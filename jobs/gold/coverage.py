@@ -33,18 +33,17 @@ def coverage(facts: DataFrame, as_of: date) -> DataFrame:
 
 def local(spark: SparkSession, small: DataFrame) -> DataFrame:
     """A small frame by its values: what is built on it several times is not planned again from the beginning."""
-    return spark.createDataFrame(small.toArrow())
+    return spark.createDataFrame(small.toArrow(), small.schema)
 
 
 def reach(spark: SparkSession, facts: DataFrame) -> DataFrame:
     """Which source speaks for which province, and since which month.
 
-    Columns source_id, channel, province_code, first_month. What a contract declares holds from the source's
-    first month; where it says ``seen``, a province is spoken for from the first concern that came from it.
+    Columns source_id, channel, province_code, first_date, first_month. What a contract declares holds from the
+    source's first day; where it says ``seen``, a province is spoken for from the first concern that came from it.
     """
-    concerns = facts.where("topic_level = 'all'").select(
-        "source_id", "channel", "province_code", F.to_date(F.trunc("submitted_date", "month")).alias("month")
-    )
+    concerns = facts.where("topic_level = 'all'").select("source_id", "channel", "province_code", "submitted_date")
+    first = F.min("submitted_date").alias("first_date")
     codes = [one.province_code for one in provinces()]
     declared = [
         (contract.source_id, code)
@@ -52,15 +51,16 @@ def reach(spark: SparkSession, facts: DataFrame) -> DataFrame:
         if contract.provinces != "seen"
         for code in (codes if contract.provinces == "all" else contract.provinces)
     ]
-    began = concerns.groupBy("source_id", "channel").agg(F.min("month").alias("first_month"))
+    began = concerns.groupBy("source_id", "channel").agg(first)
     stated = began.join(spark.createDataFrame(declared, "source_id string, province_code string"), "source_id")
     by_sight = [contract.source_id for contract in contracts().values() if contract.provinces == "seen"]
     seen = (
         concerns.where(F.col("source_id").isin(by_sight) & F.col("province_code").isNotNull())
         .groupBy("source_id", "channel", "province_code")
-        .agg(F.min("month").alias("first_month"))
+        .agg(first)
     )
-    return local(spark, stated.select(*seen.columns).unionByName(seen))
+    both = stated.select(*seen.columns).unionByName(seen)
+    return local(spark, both.withColumn("first_month", F.to_date(F.trunc("first_date", "month"))))
 
 
 def calendar(spark: SparkSession, daily: DataFrame, as_of: date) -> DataFrame:

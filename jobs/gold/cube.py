@@ -25,7 +25,7 @@ def concern_facts(spark: SparkSession) -> DataFrame:
     )
     concerns = spark.table("silver.concerns").where("not is_deleted").select(
         "concern_id", "source_id", "channel", "origin", *PLACE, "status", "time_basis", "submitted_date",
-        "closed_date",
+        "closed_date", F.coalesce(F.xxhash64("text"), F.xxhash64("concern_id")).alias("text_hash"),
     )  # fmt: skip
     labels = spark.table("silver.concern_labels").select(
         "concern_id", "kind", "primary_topic_id", (F.size("unmapped_labels") > 0).alias("has_unmapped_label")

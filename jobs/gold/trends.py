@@ -62,7 +62,7 @@ def trends(spark: SparkSession, areas: Areas, ground: Ground) -> DataFrame:
     compared = _with_backlog(shown, areas.daily, ground)
     figures = _with_shares(_with_rates(compared, areas), counted, ground)
     if areas.is_dense:
-        figures = _with_ranks(figures, counted, areas, ground)
+        figures = _with_surges(spark, _with_ranks(figures, counted, areas, ground))
     named = _with_topic_names(spark, figures).withColumn("model_version", F.lit(ground.model_version))
     return named.select(*tables()[areas.table].column_names)
 
@@ -196,6 +196,17 @@ def _with_topic_names(spark: SparkSession, rows: DataFrame) -> DataFrame:
     words += [("topic", one.topic_id, one.th, one.en) for one in load_topics()]
     names = spark.createDataFrame(words, "topic_level string, topic_id string, topic_th string, topic_en string")
     return rows.join(F.broadcast(names), ["topic_level", "topic_id"])
+
+
+def _with_surges(spark: SparkSession, rows: DataFrame) -> DataFrame:
+    """Whether a week of the month was a surge of the topic; null where weeks were not judged."""
+    weeks = spark.table("gold.surges").select(
+        F.col("province_code").alias("area_code"), "topic_id", "is_surge",
+        F.to_date(F.trunc("week_start", "month")).alias("period_start"),
+        F.lit("month").alias("period_type"), F.lit("all").alias("channel"),
+    )  # fmt: skip
+    cell = ["period_type", "period_start", "area_code", "topic_id", "channel"]
+    return rows.join(F.broadcast(weeks.groupBy(*cell).agg(F.max("is_surge").alias("is_surge"))), cell, "left")
 
 
 def _with_ranks(rows: DataFrame, counted: DataFrame, areas: Areas, ground: Ground) -> DataFrame:
