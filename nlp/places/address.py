@@ -1,0 +1,347 @@
+"""Places in the free text of an address.
+
+Method: the words of an address are read in place, after the word that says their level (อำเภอ, ต.,
+Khwaeng …), and the province from the end, where Thai addresses have it. What is left open is decided by
+the other parts: the postal code, a district and a subdistrict that only fit each other, the slips of
+spelling that can mean one area only.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nlp.places.marks import (
+    AFTER,
+    DISTRICT,
+    LONE,
+    PAO,
+    PROVINCE,
+    SAO,
+    SMALL_TOWN,
+    SUBDISTRICT,
+    TOWN,
+    Mark,
+    Words,
+    words_of,
+)
+from nlp.places.names import BANGKOK, bearers, clean, is_name, lookup, names
+from nlp.places.place import NOWHERE, Place, flagged, place_of
+from nlp.places.spelling import meant
+
+# The name after one of these is that of a road, a building or a body, whatever else bears it.
+_OTHER_WORDS = """
+    ถนน ถ. ถ ซอย ซ. ซ ตรอก แยก สี่แยก สามแยก ห้าแยก ทางหลวง สาย หมู่บ้าน มบ. บ้าน บ. หมู่ ม. หมู่ที่ วัด มัสยิด โรงเรียน
+    รร. ร.ร. ตลาด สะพาน คลอง มหาวิทยาลัย วิทยาลัย โรงพยาบาล รพ. รพ.สต. สถานี สภ. สน. โรงแรม
+    เทศบาล เทศบาลนคร เทศบาลเมือง เทศบาลตำบล อบต. หอพัก คอนโด อาคาร บริษัท ร้าน ธนาคาร สาขา เขื่อน แม่น้ำ ลำน้ำ
+    ปั๊ม สวน ไป - – / road rd rd. soi thanon moo moo. ban village wat bridge hotel bank hospital of
+"""
+_OTHER = frozenset(_OTHER_WORDS.split())
+_COUNTRY = frozenset(("ประเทศไทย", "ประเทศ", "ไทย", "thailand", "thailand.", "th"))
+_EXPLICIT = frozenset(("กรุงเทพมหานคร", "กทม"))
+# Names of provinces that are everyday words too: alone at the end they need a second witness.
+_EVERYDAY = frozenset(("เลย", "ตาก", "แพร่", "nan", "tak", "loey", "สกล", "จันท์", "กาญจน์", "นนท์", "อุดร"))
+_POSTAL = re.compile("[1-9][0-9]{4}")
+_VILLAGE = re.compile(r"(?<![ก-๙])(?:หมู่(?:ที่)?|ม\.(?:ที่)?|moo|m\.)\s*\.?\s*([0-9]{1,2})(?![0-9])(?!/[0-9])")
+
+
+def village_no(address: str) -> str | None:
+    """The number of the village (หมู่ที่) that an address states, in Arabic digits, or None.
+
+    หมู่บ้าน is a housing estate and says none; where two different numbers stand there is none either.
+    """
+    found = {number.lstrip("0") for number in _VILLAGE.findall(clean(address))} - {""}
+    return found.pop() if len(found) == 1 else None
+
+
+def _of_level(marks: list[Mark], level: int) -> list[Mark]:
+    return [mark for mark in marks if mark.level == level]
+
+
+def _within(mark: Mark, within: str | None) -> str | None:
+    """Where the area of a mark lies; "" where the mark cannot be meant (a แขวง outside Bangkok)."""
+    if not mark.in_bangkok:
+        return within
+    if within is None:
+        return BANGKOK
+    return within if within.startswith(BANGKOK) else ""
+
+
+def _cut_short(level: int, key: str, within: str | None) -> str | None:
+    """The one area whose name begins as a name that ฯ cuts short."""
+    if within is None and level > 0:
+        return None
+    known = (names().provinces, names().districts, names().subdistricts)[level]
+    codes = {code for name in known if name.startswith(key) for code in bearers(level, name, within) if len(key) >= 3}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _exact(mark: Mark, level: int, within: str | None) -> tuple[str, int] | None:
+    """The area of a mark, and where its name begins."""
+    area = _within(mark, within)
+    if area == "":
+        return None
+    for key, start in zip(mark.keys, mark.starts, strict=True):
+        if key and (code := lookup(level, key, area)) is not None:
+            return code, start
+    if mark.is_short and mark.keys and (code := _cut_short(level, mark.keys[-1], area)):
+        return code, mark.starts[-1]
+    if level == PROVINCE and mark.keys and (code := names().abbreviations.get(mark.keys[-1])):
+        return code, mark.starts[-1]
+    return None
+
+
+def _misspelt(mark: Mark, level: int, within: str | None) -> tuple[str, int] | None:
+    area = _within(mark, within)
+    if area == "" or any(len(bearers(level, key, area)) > 1 for key in mark.keys):
+        return None
+    for key, start in zip(mark.keys, mark.starts, strict=True):
+        if (code := meant(level, key, area)) is not None:
+            return code, start
+    return None
+
+
+def _read(marks: list[Mark], level: int, within: str | None) -> tuple[str, int] | None:
+    """What the last mark of a level that means one area inside another says; and where it begins."""
+    for reading in (_exact, _misspelt):
+        for mark in reversed(marks):
+            if mark.level == level and (hit := reading(mark, level, within)):
+                return hit
+    return None
+
+
+def _free(words: Words, start: int) -> bool:
+    """Whether the name that begins at a token stands by itself, not after ถนน, ซอย, ตำบล and the like."""
+    if start == 0:
+        return True
+    tokens, keys = words.tokens, words.keys
+    before = tokens[start - 1]
+    if before in _OTHER or (before in LONE and LONE[before] > 0):
+        return False
+    # ถนน กรุงเทพ นนทบุรี: the first name is the road's, so the second may be too; no road is named in full so.
+    two_names = keys[start - 1] in names().provinces and start > 1 and tokens[start - 2] in _OTHER
+    return not two_names or keys[start] in _EXPLICIT
+
+
+def _ending(level: int, words: Words, end: int, within: str | None) -> tuple[str, int] | None:
+    """The area whose name stands free and ends just before a token, longest name first; and its beginning."""
+    while end and words.tokens[end - 1] == ",":  # it parts names: a road's word before it says nothing of the next
+        end -= 1
+    for start in range(max(0, end - 4), end):
+        if words.keys[start]:
+            code = lookup(level, "".join(words.keys[start:end]), within)
+            if code is not None:
+                return (code, start) if _free(words, start) else None
+    for start in range(max(0, end - 4), end):
+        key = "".join(words.keys[start:end])
+        if key[4:] and not key[0].isdigit() and (code := meant(level, key, within, by_sound=True)):
+            return (code, start) if _free(words, start) else None
+    return None
+
+
+def _beginning(words: Words) -> tuple[str, int] | None:
+    """The province whose name an address begins with, longest name first; and where the name ends."""
+    for stop in range(min(4, len(words.keys)), 0, -1):
+        code = lookup(PROVINCE, "".join(words.keys[:stop]), None) if words.keys[stop - 1] else None
+        if code is not None:
+            return code, stop
+    return None
+
+
+def _stated_province(words: Words, end: int) -> tuple[str | None, int, bool]:
+    """The province of an address, where its name begins (the end, if not at the end), if several are named."""
+    tokens, keys, marks = words.tokens, words.keys, words.marks
+    if end and tokens[end - 1] in AFTER:
+        end -= 1
+    last = _ending(PROVINCE, words, end, None)
+    hits = [hit for mark in marks if mark.level == PROVINCE and (hit := _read([mark], PROVINCE, None))]
+    named = {code for code, _ in hits}
+    if any(keys[at] in _EXPLICIT and _free(words, at) for at in range(end)):
+        if last and last[0] == BANGKOK:
+            return *last, False
+        if last and _read(marks, DISTRICT, last[0]) and not _read(marks, DISTRICT, BANGKOK):
+            return *last, False  # the district speaks for the end
+        return (BANGKOK if named <= {BANGKOK} else None), end, not named <= {BANGKOK}
+    if last and (not named or last[0] in named):
+        code, start = last
+        alone = start == 0 and end < len(tokens)  # แพร่ ประเทศไทย
+        sure = code in named or alone or keys[start] not in _EVERYDAY or _read(marks, DISTRICT, code) is not None
+        return (code if sure else None), start, False
+    if len(named) == 1:
+        return *hits[0], False
+    return None, last[1] if last else end, len(named) > 1
+
+
+def _end(words: Words) -> tuple[int, str | None]:
+    """Where the names of an address end, and the postal code after them if there is one.
+
+    That is before the country and the postal code; words after a postal code do not count where the name
+    before it is that of a province which the postal code serves.
+    """
+    tokens = words.tokens
+    end = len(tokens)
+    while end and (tokens[end - 1] in _COUNTRY or not words.keys[end - 1]):
+        end -= 1
+    for at in range(end - 1, 0, -1):
+        if _POSTAL.fullmatch(tokens[at]):
+            served = names().postal.get(tokens[at], frozenset())
+            hit = _ending(PROVINCE, words, at, None)
+            if at == end - 1 or (hit and hit[0] in served):
+                return at, tokens[at] if served else None
+    return end, None
+
+
+def _fitting(marks: list[Mark]) -> list[str]:
+    """The subdistricts that a marked subdistrict and a marked district can mean together, in whatever province.
+
+    The longest name counts that any area bears, and the last mark of a level that bears one.
+    """
+
+    def meanings(level: int) -> list[str]:
+        for mark in reversed(_of_level(marks, level)):
+            area = _within(mark, None)
+            for key in mark.keys:
+                if key and len(key) < 60 and (found := bearers(level, key, area)):
+                    return found
+        return []
+
+    districts = set(meanings(DISTRICT))
+    return [code for code in meanings(SUBDISTRICT) if code[:4] in districts]
+
+
+def _by_postal_code(words: Words, end: int, served: frozenset[str]) -> str | None:
+    """The province that a postal code serves and whose district or subdistrict the address names."""
+    fitting = [
+        province
+        for province in served
+        if _read(words.marks, DISTRICT, province)
+        or (not _of_level(words.marks, DISTRICT) and _read(words.marks, SUBDISTRICT, province))
+        or (not words.marks and _ending(DISTRICT, words, end, province))
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def by_body(marks: list[Mark], within: str | None) -> str | None:
+    """Where the local government lies that marks name: a capital district, a district, a subdistrict.
+
+    A town that bears the name of a province is its capital; อบต. and small towns are looked for inside a known
+    province alone, and of a small town only the district counts, since its borders are not a subdistrict's.
+    """
+    for mark in reversed(marks):
+        hit = None
+        if mark.level == PAO:
+            hit = _exact(mark, PROVINCE, within)
+        elif mark.level == TOWN:
+            province = _exact(mark, PROVINCE, None)
+            if province and within is not None and not within.startswith(province[0]):
+                continue
+            hit = (province[0] + "01", 0) if province and province[0] != BANGKOK else _exact(mark, DISTRICT, within)
+        elif within is not None and mark.level in (SAO, SMALL_TOWN):
+            hit = _exact(mark, SUBDISTRICT, within)
+            if hit and mark.level == SMALL_TOWN:
+                return hit[0][:4]
+        if hit:
+            return hit[0]
+    return None
+
+
+def _several(marks: list[Mark], level: int, within: str | None) -> bool:
+    """Whether a marked name of a level means several areas."""
+    return any(
+        len(bearers(level, key, _within(mark, within))) > 1 for mark in _of_level(marks, level) for key in mark.keys
+    )
+
+
+def marked_district(marks: list[Mark], province: str | None) -> tuple[str, int] | None:
+    """The district that marks state; where several are stated, the one that a stated subdistrict lies in."""
+    hits = {hit for mark in _of_level(marks, DISTRICT) if (hit := _exact(mark, DISTRICT, province))}
+    if len({code for code, _ in hits}) < 2:
+        return _read(marks, DISTRICT, province)
+    fitting = [hit for hit in hits if _read(marks, SUBDISTRICT, hit[0])]
+    return fitting[0] if len({code for code, _ in fitting}) == 1 else None
+
+
+def marked(marks: list[Mark], province: str | None, district: tuple[str, int] | None) -> str | None:
+    """The smallest area that the marked names below the province state, or None."""
+    stated = [mark for mark in _of_level(marks, DISTRICT) if not mark.in_bangkok or province == BANGKOK]
+    if district is not None:
+        hit = _read(marks, SUBDISTRICT, district[0])
+        return hit[0] if hit else None
+    if stated and province is None:
+        fitting = _fitting(marks)
+        return fitting[0] if len(fitting) == 1 else None
+    if any(is_name(DISTRICT, key) for mark in stated for key in mark.keys):
+        return None  # a district of another province, or one of several: its subdistrict may be anywhere
+    for mark in reversed(_of_level(marks, SUBDISTRICT)):
+        if hit := _exact(mark, SUBDISTRICT, province):
+            return hit[0]
+    hit = _read(marks, SUBDISTRICT, province) if not stated and province else None
+    return hit[0] if hit else None
+
+
+def is_ambiguous(marks: list[Mark], code: str | None) -> bool:
+    """Whether a marked name was left open because it means several areas inside what is known."""
+    size = len(code or "")
+    return (size < 4 and _several(marks, DISTRICT, code)) or (size < 6 and _several(marks, SUBDISTRICT, code))
+
+
+def _backwards(words: Words) -> str | None:
+    """Province, district and subdistrict in this order, none of them marked or only those below the province."""
+    hit = _beginning(words)
+    if hit is None:
+        return None
+    code, at = hit
+    if marked_district(words.marks, code):
+        return code
+    for level in (DISTRICT, SUBDISTRICT):
+        for stop in range(min(at + 4, len(words.keys)), at, -1):
+            found = lookup(level, "".join(words.keys[at:stop]), code) if words.keys[stop - 1] else None
+            if found is not None:
+                code, at = found, stop
+                break
+        else:
+            break
+    return code if len(code) > 2 else None
+
+
+def by_address(address: str, known: str | None) -> Place:
+    """The place that free text states; ``known`` is the province that better evidence gave."""
+    words = words_of(address)
+    keys, marks = words.keys, words.marks
+    end, postal = _end(words)
+    served = names().postal.get(postal, frozenset[str]()) if postal else frozenset[str]()
+    province, start, is_open = _stated_province(words, end)
+    if known is not None and province not in (None, known):
+        return NOWHERE
+    if province is None and start < end and len(served) == 1 and keys[start] in _EVERYDAY:
+        here = lookup(PROVINCE, keys[start], None)
+        province = here if here in served else None
+    code = province = province or known
+    if province is None and not is_open:
+        code = _by_postal_code(words, end, served) or _backwards(words) or by_body(marks, None)
+        if code is not None:
+            province = code[:2]
+    district = (code, start) if code is not None and len(code) == 4 else marked_district(marks, province)
+    if district is None and not _of_level(marks, DISTRICT) and (code is None or len(code) == 2):
+        district = _bare_district(words, start, end, province)
+    code = (district[0] if district else None) or code
+    found = marked(marks, province, district)
+    if found is None and not _of_level(marks, SUBDISTRICT):
+        if district is not None:
+            hit = _ending(SUBDISTRICT, words, district[1], district[0])
+            found = hit[0] if hit else None
+        if found is None and (district or not _of_level(marks, DISTRICT)):
+            found = by_body(marks, district[0] if district else province)
+    if found is not None and len(found) > len(code or ""):
+        code = found
+    if code is None and len(served) == 1 and words.tokens[-1] in _COUNTRY:
+        code = min(served)
+    place = NOWHERE if code is None else place_of(code, "address")
+    return flagged(place, "ambiguous_place") if is_open or is_ambiguous(marks, code) else place
+
+
+def _bare_district(words: Words, start: int, end: int, province: str | None) -> tuple[str, int] | None:
+    if province is not None:
+        return _ending(DISTRICT, words, start, province)
+    # An everyday word that is a province too, after one of its districts.
+    area = lookup(PROVINCE, "".join(words.keys[start:end]), None) if start < end else None
+    return _ending(DISTRICT, words, start, area) if area else None

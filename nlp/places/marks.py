@@ -1,0 +1,130 @@
+"""An address as words, and the names in it whose level it says (อำเภอ…, ต.…, … District)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from nlp.places.names import BANGKOK, LONGEST, clean, key_of
+from schemas.area_data import districts
+
+# Levels that a word can say: of areas, and of bodies that bear the name of an area and lie in it.
+PROVINCE, DISTRICT, SUBDISTRICT, SAO, SMALL_TOWN, TOWN, PAO = range(7)
+# Words that say the level of the name after them, and those that say it of the English name before.
+_BEFORE = {
+    PROVINCE: ("จังหวัด", "จ.", "จว.", "changwat", "jangwat"),
+    DISTRICT: ("กิ่งอำเภอ", "กิ่งอ.", "อำเภอ", "อ.", "เขต", "amphoe", "amphur", "amphor", "khet", "a.", "amp."),
+    SUBDISTRICT: ("ตำบล", "ต.", "แขวง", "tambon", "tambol", "khwaeng", "kwaeng", "t."),
+    SAO: ("อบต.", "องค์การบริหารส่วนตำบล"),
+    SMALL_TOWN: ("เทศบาลตำบล", "ทต."),
+    TOWN: ("เทศบาลนคร", "เทศบาลเมือง", "ทน.", "ทม."),
+    PAO: ("อบจ.", "องค์การบริหารส่วนจังหวัด"),
+}
+AFTER = {"province": 0, "metropolis": 0, "district": 1, "subdistrict": 2, "sub-district": 2}
+_LEVELS = {word: level for level, words in _BEFORE.items() for word in words}
+LONE = _LEVELS | {"จ": 0, "อ": 1, "ต": 2, "อบต": SAO}  # without its dot only where it stands alone
+LEADING = re.compile("|".join(re.escape(word) for word in sorted(_LEVELS, key=len, reverse=True)))
+_OF_BANGKOK = frozenset(("เขต", "แขวง", "khet", "khwaeng", "kwaeng"))
+_SUNDRY = str.maketrans({",": " , "} | dict.fromkeys(";:()[]\"'“”|\\", " "))
+
+
+@cache
+def _glued() -> re.Pattern[str]:
+    """Where words are written together, the beginnings of level words, and of Bangkok at the end."""
+    khet = "|".join(d.district_th for d in districts() if d.province_code == BANGKOK)
+    return re.compile(
+        r"(?<=[^\s])(?:(?<!ส่วน)จังหวัด|กรุงเทพมหานคร|กทม\.?(?!\S)|ประเทศไทย|แขวง|(?<!กิ่ง)(?<!การ)อำเภอ|กิ่งอำเภอ"
+        rf"|(?<!บาล)(?<!ส่วน)ตำบล|(?<!งาน)เขต(?={khet})|(?<!อบ)(?<![ .][ทสผ])(?<!\.)[จอต]\.(?=\s?[ก-ฮเแโไใ][ก-๙])"
+        r"|อบต\.|องค์การบริหารส่วน|(?<!สำนักงาน)เทศบาล(?=ตำบล|เมือง|นคร)|(?<=[ก-๙])[1-9][0-9]{4}(?![0-9]))"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of an address: its key, the level that it says and of which name, and if only Bangkok says so.
+
+    The name is the rest of the word (ตำบลในเมือง), "" where it is the next words (แขวง บางรัก), None
+    where it is the words before (Hat Yai District). ``is_short`` is a name cut short with ฯ.
+    """
+
+    key: str
+    level: int | None
+    name: str | None
+    in_bangkok: bool
+    is_short: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A name whose level the text says: the keys it may have, longest first, and where each begins."""
+
+    level: int
+    keys: tuple[str, ...]
+    starts: tuple[int, ...]
+    in_bangkok: bool
+    is_short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """An address: its words, their keys, and the names that are marked."""
+
+    tokens: list[str]
+    keys: list[str]
+    marks: list[Mark]
+
+
+def _read_token(token: str) -> Token:
+    is_short = token.endswith("ฯ")
+    if (level := LONE.get(token)) is not None:
+        return Token(key_of(token), level, "", token in _OF_BANGKOK, False)
+    if (level := AFTER.get(token)) is not None:
+        return Token(key_of(token), level, None, False, False)
+    word = LEADING.match(token)
+    if word is not None and (not word[0].isascii() or word[0].endswith(".")) and len(token) < 4 * LONGEST:
+        key = key_of(token[word.end() :])
+        if key and not key[0].isdigit():
+            return Token(key_of(token), _LEVELS[word[0]], key, word[0] in _OF_BANGKOK, is_short)
+    return Token(key_of(token), None, None, False, is_short)
+
+
+_kept_token = lru_cache(maxsize=65_536)(_read_token)
+
+
+def _joined(tokens: list[str], found: list[Token], at: int, first: str) -> tuple[str, ...]:
+    """The keys of a name that begins with ``first`` or after a token and may go on, longest first.
+
+    It ends before a comma, and before the next word that says a level.
+    """
+    keys = [first] if first else []
+    for one, token in zip(found[at + 1 : at + 4], tokens[at + 1 : at + 4], strict=True):
+        if token == "," or (one.level is not None and one.name != ""):
+            break
+        keys.append((keys[-1] if keys else "") + one.key)
+    return tuple(reversed(keys))
+
+
+def _marks(tokens: list[str], found: list[Token]) -> list[Mark]:
+    marks: list[Mark] = []
+    for at, token in enumerate(found):
+        if token.level is None:
+            continue
+        if token.name is None:
+            first = max(0, at - 4)
+            keys = [one.key for one in found[first:at]]
+            before = tuple("".join(keys[start:]) for start in range(len(keys)))
+            marks.append(Mark(token.level, before, tuple(range(first, at)), False))
+        else:
+            after = _joined(tokens, found, at, token.name)
+            is_short = token.is_short or (not token.name and at + 1 < len(found) and found[at + 1].is_short)
+            marks.append(Mark(token.level, after, (at,) * len(after), token.in_bangkok, is_short))
+    return marks
+
+
+def words_of(text: str) -> Words:
+    """The words of an address or a text, cleaned and parted where they were written together."""
+    parted = _glued().sub(r" \g<0>", " " + clean(text).translate(_SUNDRY))
+    tokens = parted.split()
+    found = [_kept_token(token) if len(token) < LONGEST else _read_token(token) for token in tokens]
+    return Words(tokens, [token.key for token in found], _marks(tokens, found))
