@@ -126,12 +126,14 @@ def _ending(level: int, words: Words, end: int, within: str | None) -> tuple[str
     """The area whose name stands free and ends just before a token, longest name first; and its beginning."""
     while end and words.tokens[end - 1] == ",":  # it parts names: a road's word before it says nothing of the next
         end -= 1
-    for start in range(max(0, end - 4), end):
-        if words.keys[start]:
-            code = lookup(level, "".join(words.keys[start:end]), within)
-            if code is not None:
-                return (code, start) if _free(words, start) else None
-    for start in range(max(0, end - 4), end):
+    starts = words.runs(end)
+    for start in starts:
+        code = lookup(level, "".join(words.keys[start:end]), within)
+        if code is not None:
+            return (code, start) if _free(words, start) else None
+    if level == PROVINCE and _of_level(words.marks, PROVINCE):
+        return None
+    for start in starts:
         key = "".join(words.keys[start:end])
         if key[4:] and not key[0].isdigit() and (code := meant(level, key, within, by_sound=True)):
             return (code, start) if _free(words, start) else None
@@ -183,7 +185,7 @@ def _end(words: Words) -> tuple[int, str | None]:
         end -= 1
     for at in range(end - 1, 0, -1):
         if _POSTAL.fullmatch(tokens[at]):
-            served = names().postal.get(tokens[at], frozenset())
+            served = names().postal.get(tokens[at], ())
             hit = _ending(PROVINCE, words, at, None)
             if at == end - 1 or (hit and hit[0] in served):
                 return at, tokens[at] if served else None
@@ -208,7 +210,7 @@ def _fitting(marks: list[Mark]) -> list[str]:
     return [code for code in meanings(SUBDISTRICT) if code[:4] in districts]
 
 
-def _by_postal_code(words: Words, end: int, served: frozenset[str]) -> str | None:
+def _by_postal_code(words: Words, end: int, served: tuple[str, ...]) -> str | None:
     """The province that a postal code serves and whose district or subdistrict the address names."""
     fitting = [
         province
@@ -308,7 +310,7 @@ def by_address(address: str, known: str | None) -> Place:
     words = words_of(address)
     keys, marks = words.keys, words.marks
     end, postal = _end(words)
-    served = names().postal.get(postal, frozenset[str]()) if postal else frozenset[str]()
+    served = names().postal.get(postal, ()) if postal else ()
     province, start, is_open = _stated_province(words, end)
     if known is not None and province not in (None, known):
         return NOWHERE

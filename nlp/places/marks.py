@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
-from nlp.places.names import BANGKOK, LONGEST, clean, key_of
+from nlp.places.names import BANGKOK, LONGEST, UNSEEN, clean, key_of
 from schemas.area_data import districts
 
 # Levels that a word can say: of areas, and of bodies that bear the name of an area and lie in it.
@@ -26,22 +26,25 @@ _LEVELS = {word: level for level, words in _BEFORE.items() for word in words}
 LONE = _LEVELS | {"จ": 0, "อ": 1, "ต": 2, "อบต": SAO}  # without its dot only where it stands alone
 LEADING = re.compile("|".join(re.escape(word) for word in sorted(_LEVELS, key=len, reverse=True)))
 _OF_BANGKOK = frozenset(("เขต", "แขวง", "khet", "khwaeng", "kwaeng"))
-_SUNDRY = str.maketrans({",": " , "} | dict.fromkeys(";:()[]\"'“”|\\", " "))
+_SIGNS = UNSEEN | dict.fromkeys(map(ord, ";:()[]\"'“”|\\"), " ") | {ord(","): " , "}
 
 
 @cache
 def _glued() -> re.Pattern[str]:
     """Where words are written together, the beginnings of level words, and of Bangkok at the end."""
     khet = "|".join(d.district_th for d in districts() if d.province_code == BANGKOK)
+    # A pattern without width, that few letters begin: what may not stand before a word is looked at behind it.
+    dotted = {x: rf"\.(?<!อบ{x}\.)(?<![ .][ทสผ]{x}\.)(?<!\.{x}\.)(?=\s?[ก-ฮเแโไใ][ก-๙])" for x in "จอต"}
     return re.compile(
-        r"(?<=[^\s])(?:(?<!ส่วน)จังหวัด|กรุงเทพมหานคร|กทม\.?(?!\S)|ประเทศไทย|แขวง|(?<!กิ่ง)(?<!การ)อำเภอ|กิ่งอำเภอ"
-        rf"|(?<!บาล)(?<!ส่วน)ตำบล|(?<!งาน)เขต(?={khet})|(?<!อบ)(?<![ .][ทสผ])(?<!\.)[จอต]\.(?=\s?[ก-ฮเแโไใ][ก-๙])"
-        r"|อบต\.|องค์การบริหารส่วน|(?<!สำนักงาน)เทศบาล(?=ตำบล|เมือง|นคร)|(?<=[ก-๙])[1-9][0-9]{4}(?![0-9]))"
+        rf"(?<! )(?=[จกปแอตเ1-9])(?=จ(?:ังหวัด(?<!ส่วนจังหวัด)|{dotted['จ']})|ก(?:รุงเทพมหานคร|ทม\.?(?!\S)|ิ่งอำเภอ)"
+        rf"|ประเทศไทย|แขวง|อ(?:ำเภอ(?<!กิ่งอำเภอ)(?<!การอำเภอ)|{dotted['อ']}|บต\.|งค์การบริหารส่วน)"
+        rf"|ต(?:ำบล(?<!บาลตำบล)(?<!ส่วนตำบล)|{dotted['ต']})"
+        rf"|เ(?:ขต(?<!งานเขต)(?={khet})|ทศบาล(?<!สำนักงานเทศบาล)(?=ตำบล|เมือง|นคร))"
+        r"|[1-9][0-9]{4}(?<=[ก-๙][0-9]{5})(?![0-9]))"
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of an address: its key, the level that it says and of which name, and if only Bangkok says so.
 
     The name is the rest of the word (ตำบลในเมือง), "" where it is the next words (แขวง บางรัก), None
@@ -55,8 +58,7 @@ class Token:
     is_short: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A name whose level the text says: the keys it may have, longest first, and where each begins."""
 
     level: int
@@ -66,13 +68,20 @@ class Mark:
     is_short: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """An address: its words, their keys, and the names that are marked."""
+class Words(NamedTuple):
+    """An address: its words, their keys, which of them say a level or part names, and the names that are marked."""
 
     tokens: list[str]
     keys: list[str]
+    stops: list[bool]
     marks: list[Mark]
+
+    def runs(self, end: int) -> range:
+        """Where a name that ends just before a word may begin, the longest first: after any mark and comma."""
+        first = end
+        while first and end - first < 4 and not self.stops[first - 1]:
+            first -= 1
+        return range(first, end)
 
 
 def _read_token(token: str) -> Token:
@@ -107,9 +116,9 @@ def _joined(tokens: list[str], found: list[Token], at: int, first: str) -> tuple
 
 def _marks(tokens: list[str], found: list[Token]) -> list[Mark]:
     marks: list[Mark] = []
-    for at, token in enumerate(found):
-        if token.level is None:
-            continue
+    for at in [at for at, token in enumerate(found) if token.level is not None]:
+        token = found[at]
+        assert token.level is not None
         if token.name is None:
             first = max(0, at - 4)
             keys = [one.key for one in found[first:at]]
@@ -124,7 +133,8 @@ def _marks(tokens: list[str], found: list[Token]) -> list[Mark]:
 
 def words_of(text: str) -> Words:
     """The words of an address or a text, cleaned and parted where they were written together."""
-    parted = _glued().sub(r" \g<0>", " " + clean(text).translate(_SUNDRY))
+    parted = _glued().sub(" ", " " + clean(text, _SIGNS))
     tokens = parted.split()
     found = [_kept_token(token) if len(token) < LONGEST else _read_token(token) for token in tokens]
-    return Words(tokens, [token.key for token in found], _marks(tokens, found))
+    stops = [token.level is not None or not token.key for token in found]
+    return Words(tokens, [token.key for token in found], stops, _marks(tokens, found))

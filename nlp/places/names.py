@@ -14,7 +14,7 @@ BANGKOK = "10"
 # No name of an area is longer, so of a longer one nothing is looked up, nor kept in a cache.
 LONGEST = 60
 
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"), None) | {
+UNSEEN: dict[int, str | None] = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"), None) | {
     ord("๐") + digit: str(digit) for digit in range(10)
 }
 _KEY = re.compile(r"[\s.'’ฯ_-]+")
@@ -22,9 +22,9 @@ _SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 _TWICE = re.compile("([\u0e30-\u0e3a\u0e47-\u0e4e])\\1+|เเ")
 
 
-def clean(text: str) -> str:
+def clean(text: str, signs: Mapping[int, str | None] = UNSEEN) -> str:
     """One spelling of spaces, digits, case, sara am, sara ae and marks typed twice; nothing of meaning is lost."""
-    text = text.translate(_UNSEEN)
+    text = text.translate(signs)
     if "\u0e4d" in text:
         text = _SARA_AM.sub("\\1\u0e33", text)
     text = _TWICE.sub(lambda found: found[1] or "แ", text)
@@ -42,16 +42,18 @@ class Names:
 
     provinces: Mapping[str, str]
     abbreviations: Mapping[str, str]
-    districts: Mapping[str, frozenset[str]]
-    subdistricts: Mapping[str, frozenset[str]]
-    postal: Mapping[str, frozenset[str]]
+    districts: Mapping[str, tuple[str, ...]]
+    subdistricts: Mapping[str, tuple[str, ...]]
+    postal: Mapping[str, tuple[str, ...]]
 
 
-def _gather(pairs: Iterable[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+def _gather(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
     for name, code in pairs:
-        found.setdefault(name, set()).add(code)
-    return MappingProxyType({name: frozenset(codes) for name, codes in found.items()})
+        have = found.get(name, ())
+        if code not in have:
+            found[name] = (*have, code)
+    return MappingProxyType(found)
 
 
 def _district_names() -> Iterator[tuple[str, str]]:
@@ -110,7 +112,7 @@ def bearers(level: int, key: str, within: str | None) -> list[str]:
     if level == 0:
         code = known.provinces.get(key)
         return [] if code is None else [code]
-    found = (known.districts if level == 1 else known.subdistricts).get(key, frozenset[str]())
+    found = (known.districts if level == 1 else known.subdistricts).get(key, ())
     return [code for code in found if within is None or code.startswith(within)]
 
 

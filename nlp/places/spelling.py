@@ -89,11 +89,15 @@ def _children(level: int) -> Mapping[str, tuple[tuple[str, str], ...]]:
 
 
 @lru_cache(maxsize=2048)
-def _family(level: int, within: str) -> tuple[tuple[str, str], ...]:
-    """The names, as ``alike`` gives them, of the areas of a level that lie in another."""
+def _family(level: int, within: str) -> Mapping[str, frozenset[str]]:
+    """The names, as ``alike`` gives them, of the areas of a level that lie in another, and whose they are."""
     children = _children(level)
     parents = [within] if within in children else [parent for parent in children if parent.startswith(within)]
-    return tuple({(alike(key), code) for parent in parents for key, code in children[parent]})
+    found: dict[str, set[str]] = {}
+    for parent in parents:
+        for key, code in children[parent]:
+            found.setdefault(alike(key), set()).add(code)
+    return {name: frozenset(codes) for name, codes in found.items()}
 
 
 @cache
@@ -113,24 +117,23 @@ def _meant(level: int, key: str, within: str, by_sound: bool) -> str | None:
     if len(plain) < 3:
         return None
     family = _family(level, within)
-    same = {code for name, code in family if name == plain}
-    if same:
-        return same.pop() if len(same) == 1 else None
+    if same := family.get(plain):
+        return min(same) if len(same) == 1 else None
     if by_sound or (level > 0 and (len(within) < 2 * level or is_name(level, key))):
         return None
     return _nearest(plain, family)
 
 
-def _nearest(plain: str, family: tuple[tuple[str, str], ...]) -> str | None:
+def _nearest(plain: str, family: Mapping[str, frozenset[str]]) -> str | None:
     found: dict[int, set[str]] = {1: set(), 2: set()}
-    for name, code in family:
+    for name, codes in family.items():
         if name[:1] != plain[:1] or abs(len(name) - len(plain)) > 2:
             continue
         beginning = _BEGINNINGS.match(name)
         told_by = len(name) - (beginning.end() if beginning else 0)
         most = 2 if told_by >= _LEAST[2] else 1 if told_by >= _LEAST[1] else 0
         if most and (steps := distance(plain, name, most)) <= most:
-            found[max(steps, 1)].add(code)
+            found[max(steps, 1)] |= codes
     near = found[1] or found[2]
     return near.pop() if len(near) == 1 else None
 
