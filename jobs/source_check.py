@@ -11,9 +11,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from jobs import records
+from jobs.boundaries import load as load_boundaries
 from jobs.ingest import read_pieces
 from lake import archive
 from lake.faults import Fault
+from lake.settings import settings
 from nlp.mask import mask
 from nlp.normalise import normalise
 from schemas.contracts import Contract, read_contract
@@ -72,6 +74,7 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
     observed = archive.observed_at(name, contract)
     headers: dict[str, str] = {}
     known = load_labels()
+    boundaries = load_boundaries(settings().boundary_files)
     for number, piece in enumerate(read_pieces(content, contract)):
         found.parts[piece.part] += 1
         if piece.part == "header":
@@ -79,7 +82,7 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
         elif piece.part == "fault":
             found.reasons[str(piece.error)] += 1
         elif piece.part == "record":
-            parsed = records.parse(piece.raw, headers.get(piece.sheet), contract, observed, number, name)
+            parsed = records.parse(piece.raw, headers.get(piece.sheet), contract, observed, number, name, boundaries)
             found.reasons.update(parsed.reasons)
             if parsed.reasons:
                 continue

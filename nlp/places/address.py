@@ -24,7 +24,7 @@ from nlp.places.marks import (
     Words,
     words_of,
 )
-from nlp.places.names import BANGKOK, bearers, clean, is_name, lookup, names
+from nlp.places.names import BANGKOK, LONGEST, bearers, clean, is_name, lookup, names
 from nlp.places.place import NOWHERE, Place, flagged, place_of
 from nlp.places.spelling import meant
 
@@ -41,7 +41,13 @@ _EXPLICIT = frozenset(("กรุงเทพมหานคร", "กทม"))
 # Names of provinces that are everyday words too: alone at the end they need a second witness.
 _EVERYDAY = frozenset(("เลย", "ตาก", "แพร่", "nan", "tak", "loey", "สกล", "จันท์", "กาญจน์", "นนท์", "อุดร"))
 _POSTAL = re.compile("[1-9][0-9]{4}")
-_VILLAGE = re.compile(r"(?<![ก-๙])(?:หมู่(?:ที่)?|ม\.(?:ที่)?|moo|m\.)\s*\.?\s*([0-9]{1,2})(?![0-9])(?!/[0-9])")
+_VILLAGE = re.compile(r"(?:หมู่ที่|(?<![ก-๙])(?:หมู่|ม\.)|\bmoo)[ .]{0,2}([0-9]{1,2})(?![0-9/])")
+
+# Words that people write on to a name without a space.
+_GOES_ON = re.compile(
+    "ครับ|คับ|ค่ะ|คะ|นะ|ช่วย|ขอ|ถนน|ไฟ|น้ำ|ไม่|มี|ที่|ใน|และ|ของ|เป็น|ช่วง|หน้า|หลัง|ใกล้|ข้าง|ตรง|บริเวณ|โทร|ให้|ได้|ถูก|เกิด|อยู่|มา"
+    "|เพราะ|หมู่|ซอย|บ้าน|โดย|ทำ|ประชาชน|แจ้ง|ด้วย|จะ|กำลัง|ฝั่ง|ยัง|ต้อง|เขต|พื้นที่|แล้ว|รหัส"
+)
 
 
 def village_no(address: str) -> str | None:
@@ -75,7 +81,13 @@ def _cut_short(level: int, key: str, within: str | None) -> str | None:
     return codes.pop() if len(codes) == 1 else None
 
 
-def _exact(mark: Mark, level: int, within: str | None) -> tuple[str, int] | None:
+def _before_more(level: int, word: str, within: str | None) -> str | None:
+    """The area whose name a word begins with, where a common word is written on to it (จังหวัดยะลาค่ะ)."""
+    ends = [found.start() for found in _GOES_ON.finditer(word[: 2 * LONGEST], 3)]
+    return next((code for end in reversed(ends) if (code := lookup(level, word[:end], within))), None)
+
+
+def exact(mark: Mark, level: int, within: str | None) -> tuple[str, int] | None:
     """The area of a mark, and where its name begins."""
     area = _within(mark, within)
     if area == "":
@@ -83,11 +95,13 @@ def _exact(mark: Mark, level: int, within: str | None) -> tuple[str, int] | None
     for key, start in zip(mark.keys, mark.starts, strict=True):
         if key and (code := lookup(level, key, area)) is not None:
             return code, start
-    if mark.is_short and mark.keys and (code := _cut_short(level, mark.keys[-1], area)):
-        return code, mark.starts[-1]
-    if level == PROVINCE and mark.keys and (code := names().abbreviations.get(mark.keys[-1])):
-        return code, mark.starts[-1]
-    return None
+    if not mark.keys:
+        return None
+    word, start = mark.keys[-1], mark.starts[-1]
+    code = _cut_short(level, word, area) if mark.is_short else _before_more(level, word, area)
+    if code is None and level == PROVINCE:
+        code = names().abbreviations.get(word)
+    return None if code is None else (code, start)
 
 
 def _misspelt(mark: Mark, level: int, within: str | None) -> tuple[str, int] | None:
@@ -102,7 +116,7 @@ def _misspelt(mark: Mark, level: int, within: str | None) -> tuple[str, int] | N
 
 def _read(marks: list[Mark], level: int, within: str | None) -> tuple[str, int] | None:
     """What the last mark of a level that means one area inside another says; and where it begins."""
-    for reading in (_exact, _misspelt):
+    for reading in (exact, _misspelt):
         for mark in reversed(marks):
             if mark.level == level and (hit := reading(mark, level, within)):
                 return hit
@@ -202,7 +216,7 @@ def _fitting(marks: list[Mark]) -> list[str]:
         for mark in reversed(_of_level(marks, level)):
             area = _within(mark, None)
             for key in mark.keys:
-                if key and len(key) < 60 and (found := bearers(level, key, area)):
+                if key and len(key) <= LONGEST and (found := bearers(level, key, area)):
                     return found
         return []
 
@@ -231,14 +245,14 @@ def by_body(marks: list[Mark], within: str | None) -> str | None:
     for mark in reversed(marks):
         hit = None
         if mark.level == PAO:
-            hit = _exact(mark, PROVINCE, within)
+            hit = exact(mark, PROVINCE, within)
         elif mark.level == TOWN:
-            province = _exact(mark, PROVINCE, None)
+            province = exact(mark, PROVINCE, None)
             if province and within is not None and not within.startswith(province[0]):
                 continue
-            hit = (province[0] + "01", 0) if province and province[0] != BANGKOK else _exact(mark, DISTRICT, within)
+            hit = (province[0] + "01", 0) if province and province[0] != BANGKOK else exact(mark, DISTRICT, within)
         elif within is not None and mark.level in (SAO, SMALL_TOWN):
-            hit = _exact(mark, SUBDISTRICT, within)
+            hit = exact(mark, SUBDISTRICT, within)
             if hit and mark.level == SMALL_TOWN:
                 return hit[0][:4]
         if hit:
@@ -255,7 +269,7 @@ def _several(marks: list[Mark], level: int, within: str | None) -> bool:
 
 def marked_district(marks: list[Mark], province: str | None) -> tuple[str, int] | None:
     """The district that marks state; where several are stated, the one that a stated subdistrict lies in."""
-    hits = {hit for mark in _of_level(marks, DISTRICT) if (hit := _exact(mark, DISTRICT, province))}
+    hits = {hit for mark in _of_level(marks, DISTRICT) if (hit := exact(mark, DISTRICT, province))}
     if len({code for code, _ in hits}) < 2:
         return _read(marks, DISTRICT, province)
     fitting = [hit for hit in hits if _read(marks, SUBDISTRICT, hit[0])]
@@ -274,7 +288,7 @@ def marked(marks: list[Mark], province: str | None, district: tuple[str, int] | 
     if any(is_name(DISTRICT, key) for mark in stated for key in mark.keys):
         return None  # a district of another province, or one of several: its subdistrict may be anywhere
     for mark in reversed(_of_level(marks, SUBDISTRICT)):
-        if hit := _exact(mark, SUBDISTRICT, province):
+        if hit := exact(mark, SUBDISTRICT, province):
             return hit[0]
     hit = _read(marks, SUBDISTRICT, province) if not stated and province else None
     return hit[0] if hit else None

@@ -41,9 +41,9 @@ def _named(level: int, key: str, within: str | None) -> str | None:
 
 
 @lru_cache(maxsize=65_536)
-def _by_fields(province: str, district: str, subdistrict: str) -> Place:
+def _by_fields(province: str, district: str, subdistrict: str, known: str | None) -> Place:
     keys = [_field_key(name).strip("0123456789") for name in (province, district, subdistrict)]
-    code = _named(0, keys[0], None) if keys[0] else None
+    code = _named(0, keys[0], None) if keys[0] else known
     if keys[0] and code is None:
         return NOWHERE  # a province that nobody knows makes what lies in it doubtful
     is_open = False
@@ -67,8 +67,11 @@ def _pair(district: str, subdistrict: str, within: str | None) -> str | None:
     return above[0] if len(above) == 1 else None
 
 
-def by_fields(province: str, district: str, subdistrict: str) -> Place:
-    """Named fields, "" where one is not stated; a name that does not fit the level above is left out."""
+def by_fields(province: str, district: str, subdistrict: str, known: str | None) -> Place:
+    """Named fields, "" where one is not stated; a name that does not fit the level above is left out.
+
+    ``known`` is the province that other evidence gave, for fields that state none.
+    """
     if max(len(province), len(district), len(subdistrict)) > 4 * LONGEST:
         return NOWHERE
-    return _by_fields(province, district, subdistrict)
+    return _by_fields(province, district, subdistrict, known)

@@ -91,8 +91,8 @@ def _read_token(token: str) -> Token:
     if (level := AFTER.get(token)) is not None:
         return Token(key_of(token), level, None, False, False)
     word = LEADING.match(token)
-    if word is not None and (not word[0].isascii() or word[0].endswith(".")) and len(token) < 4 * LONGEST:
-        key = key_of(token[word.end() :])
+    if word is not None and (not word[0].isascii() or word[0].endswith(".")):
+        key = key_of(token[word.end() : word.end() + 2 * LONGEST])
         if key and not key[0].isdigit():
             return Token(key_of(token), _LEVELS[word[0]], key, word[0] in _OF_BANGKOK, is_short)
     return Token(key_of(token), None, None, False, is_short)
