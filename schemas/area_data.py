@@ -83,6 +83,18 @@ class FocusArea:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class OtherName:
+    """A name of a district or subdistrict (4 or 6 digits) that people write.
+
+    One that stands alone is better known than its province, and means it without any word beside it.
+    """
+
+    area_code: str
+    name: str
+    stands_alone: bool
+
+
 def _rows(name: str, make: Callable[[Mapping[str, str]], _Row]) -> tuple[_Row, ...]:
     """The rows of ``schemas/areas/<name>``; a wrong one is a ValueError that names file and line."""
     with (FOLDER / name).open(encoding="utf-8", newline="") as file:
@@ -145,9 +157,15 @@ def focus_areas() -> tuple[FocusArea, ...]:
 
 
 @cache
-def other_names() -> tuple[tuple[str, str], ...]:
-    """Codes of districts and subdistricts with other names that people write. ValueError with file and line."""
-    return _rows("other_names.csv", lambda row: (_code(row["area_code"], 4, 6), row["name"]))
+def other_names() -> tuple[OtherName, ...]:
+    """Names of districts and subdistricts that people write. ValueError with file and line where the CSV is wrong."""
+
+    def make(row: Mapping[str, str]) -> OtherName:
+        if row["stands_alone"] not in ("yes", "no"):
+            raise ValueError(f"stands_alone is {row['stands_alone']!r} and must be yes or no")
+        return OtherName(_code(row["area_code"], 4, 6), row["name"], row["stands_alone"] == "yes")
+
+    return _rows("other_names.csv", make)
 
 
 @cache

@@ -14,6 +14,7 @@ from nlp.places.marks import (
     AFTER,
     DISTRICT,
     LONE,
+    MOST_WORDS,
     PAO,
     PROVINCE,
     SAO,
@@ -37,6 +38,7 @@ _OTHER_WORDS = """
 """
 _OTHER = frozenset(_OTHER_WORDS.split())
 _COUNTRY = frozenset(("ประเทศไทย", "ประเทศ", "ไทย", "thailand", "thailand.", "th"))
+_BEARERS = ("ถนน", "ซอย", "วัด", "โรงเรียน", "ร้าน", "บ้าน", "สะพาน", "ธนาคาร", "โรงแรม", "สาย", "ไป", "-", "–")
 _EXPLICIT = frozenset(("กรุงเทพมหานคร", "กทม"))
 # Names of provinces that are everyday words too: alone at the end they need a second witness.
 _EVERYDAY = frozenset(("เลย", "ตาก", "แพร่", "nan", "tak", "loey", "สกล", "จันท์", "กาญจน์", "นนท์", "อุดร"))
@@ -131,6 +133,8 @@ def _free(words: Words, start: int) -> bool:
     before = tokens[start - 1]
     if before in _OTHER or (before in LONE and LONE[before] > 0):
         return False
+    if keys[start] in _EXPLICIT and before.endswith(_BEARERS):
+        return False  # วัดกรุงเทพมหานคร, which was written together
     # ถนน กรุงเทพ นนทบุรี: the first name is the road's, so the second may be too; no road is named in full so.
     two_names = keys[start - 1] in names().provinces and start > 1 and tokens[start - 2] in _OTHER
     return not two_names or keys[start] in _EXPLICIT
@@ -156,7 +160,7 @@ def _ending(level: int, words: Words, end: int, within: str | None) -> tuple[str
 
 def _beginning(words: Words) -> tuple[str, int] | None:
     """The province whose name an address begins with, longest name first; and where the name ends."""
-    for stop in range(min(4, len(words.keys)), 0, -1):
+    for stop in range(min(MOST_WORDS, len(words.keys)), 0, -1):
         code = lookup(PROVINCE, "".join(words.keys[:stop]), None) if words.keys[stop - 1] else None
         if code is not None:
             return code, stop
@@ -300,6 +304,15 @@ def is_ambiguous(marks: list[Mark], code: str | None) -> bool:
     return (size < 4 and _several(marks, DISTRICT, code)) or (size < 6 and _several(marks, SUBDISTRICT, code))
 
 
+def _all_backwards(words: Words, end: int, province: str) -> str | None:
+    """The subdistrict of an address that is nothing but a province, a district and a subdistrict of another's name."""
+    hit = None if words.marks else _beginning(words)
+    if hit is None or hit[0] == province or hit[1] == end:
+        return None
+    code, at = _forwards(words, *hit)
+    return code if at == end and len(code) > 4 else None
+
+
 def _backwards(words: Words) -> str | None:
     """Province, district and subdistrict in this order, none of them marked or only those below the province."""
     hit = _beginning(words)
@@ -308,15 +321,21 @@ def _backwards(words: Words) -> str | None:
     code, at = hit
     if marked_district(words.marks, code):
         return code
+    code, _ = _forwards(words, code, at)
+    return code if len(code) > 2 else None
+
+
+def _forwards(words: Words, code: str, at: int) -> tuple[str, int]:
+    """The smallest area that the words after the name of a province go on to, and where they end."""
     for level in (DISTRICT, SUBDISTRICT):
-        for stop in range(min(at + 4, len(words.keys)), at, -1):
+        for stop in range(min(at + MOST_WORDS, len(words.keys)), at, -1):
             found = lookup(level, "".join(words.keys[at:stop]), code) if words.keys[stop - 1] else None
             if found is not None:
                 code, at = found, stop
                 break
         else:
             break
-    return code if len(code) > 2 else None
+    return code, at
 
 
 def by_address(address: str, known: str | None) -> Place:
@@ -326,6 +345,8 @@ def by_address(address: str, known: str | None) -> Place:
     end, postal = _end(words)
     served = names().postal.get(postal, ()) if postal else ()
     province, start, is_open = _stated_province(words, end)
+    if province is not None and (backwards := _all_backwards(words, end, province)):
+        return place_of(backwards, "address") if known in (None, backwards[:2]) else NOWHERE
     if known is not None and province not in (None, known):
         return NOWHERE
     if province is None and start < end and len(served) == 1 and keys[start] in _EVERYDAY:
@@ -334,6 +355,8 @@ def by_address(address: str, known: str | None) -> Place:
     code = province = province or known
     if province is None and not is_open:
         code = _by_postal_code(words, end, served) or _backwards(words) or by_body(marks, None)
+        if code is None and (alone := _alone(words, end)):
+            code, start = alone
         if code is not None:
             province = code[:2]
     district = (code, start) if code is not None and len(code) == 4 else marked_district(marks, province)
@@ -353,6 +376,24 @@ def by_address(address: str, known: str | None) -> Place:
         code = min(served)
     place = NOWHERE if code is None else place_of(code, "address")
     return flagged(place, "ambiguous_place") if is_open or is_ambiguous(marks, code) else place
+
+
+def _alone(words: Words, end: int) -> tuple[str, int] | None:
+    """The district that an address without any mark ends with, where it is known without its province.
+
+    No subdistrict of another province may bear its name.
+    """
+    if any(mark.level <= SUBDISTRICT for mark in words.marks):
+        return None
+    while end and words.tokens[end - 1] == ",":
+        end -= 1
+    for start in words.runs(end):
+        key = "".join(words.keys[start:end])
+        code = names().alone.get(key)
+        if code is not None:
+            is_alone = all(other.startswith(code[:2]) for other in bearers(SUBDISTRICT, key, None))
+            return (code, start) if is_alone and _free(words, start) else None
+    return None
 
 
 def _bare_district(words: Words, start: int, end: int, province: str | None) -> tuple[str, int] | None:

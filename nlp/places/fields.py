@@ -43,7 +43,7 @@ def _named(level: int, key: str, within: str | None) -> str | None:
 @lru_cache(maxsize=65_536)
 def _by_fields(province: str, district: str, subdistrict: str, known: str | None) -> Place:
     keys = [_field_key(name).strip("0123456789") for name in (province, district, subdistrict)]
-    code = _named(0, keys[0], None) if keys[0] else known
+    code = (_named(0, keys[0], None) or names().alone.get(keys[0])) if keys[0] else known
     if keys[0] and code is None:
         return NOWHERE  # a province that nobody knows makes what lies in it doubtful
     is_open = False

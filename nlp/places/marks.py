@@ -26,6 +26,8 @@ _LEVELS = {word: level for level, words in _BEFORE.items() for word in words}
 LONE = _LEVELS | {"จ": 0, "อ": 1, "ต": 2, "อบต": SAO}  # without its dot only where it stands alone
 LEADING = re.compile("|".join(re.escape(word) for word in sorted(_LEVELS, key=len, reverse=True)))
 _OF_BANGKOK = frozenset(("เขต", "แขวง", "khet", "khwaeng", "kwaeng"))
+_CAPITAL = frozenset(("mueang", "muang"))
+MOST_WORDS = 5  # of a name in Latin letters (Pak Phanang Fang Tawan Ok)
 _SIGNS = UNSEEN | dict.fromkeys(map(ord, ";:()[]\"'“”|\\"), " ") | {ord(","): " , "}
 
 
@@ -79,7 +81,7 @@ class Words(NamedTuple):
     def runs(self, end: int) -> range:
         """Where a name that ends just before a word may begin, the longest first: after any mark and comma."""
         first = end
-        while first and end - first < 4 and not self.stops[first - 1]:
+        while first and end - first < MOST_WORDS and not self.stops[first - 1]:
             first -= 1
         return range(first, end)
 
@@ -98,6 +100,10 @@ def _read_token(token: str) -> Token:
     return Token(key_of(token), None, None, False, is_short)
 
 
+def _is_stop(token: Token) -> bool:
+    return token.level is not None or not token.key
+
+
 _kept_token = lru_cache(maxsize=65_536)(_read_token)
 
 
@@ -107,7 +113,7 @@ def _joined(tokens: list[str], found: list[Token], at: int, first: str) -> tuple
     It ends before a comma, and before the next word that says a level.
     """
     keys = [first] if first else []
-    for one, token in zip(found[at + 1 : at + 4], tokens[at + 1 : at + 4], strict=True):
+    for one, token in zip(found[at + 1 : at + 1 + MOST_WORDS], tokens[at + 1 : at + 1 + MOST_WORDS], strict=True):
         if token == "," or (one.level is not None and one.name != ""):
             break
         keys.append((keys[-1] if keys else "") + one.key)
@@ -120,10 +126,13 @@ def _marks(tokens: list[str], found: list[Token]) -> list[Mark]:
         token = found[at]
         assert token.level is not None
         if token.name is None:
-            first = max(0, at - 4)
+            first = at
+            while first and at - first < MOST_WORDS and not _is_stop(found[first - 1]):
+                first -= 1
             keys = [one.key for one in found[first:at]]
-            before = tuple("".join(keys[start:]) for start in range(len(keys)))
-            marks.append(Mark(token.level, before, tuple(range(first, at)), False))
+            # Muang alone is the capital district, and in Nong Muang a part of a name.
+            starts = tuple(start for start in range(first, at) if start == first or found[start].key not in _CAPITAL)
+            marks.append(Mark(token.level, tuple("".join(keys[one - first :]) for one in starts), starts, False))
         else:
             after = _joined(tokens, found, at, token.name)
             is_short = token.is_short or (not token.name and at + 1 < len(found) and found[at + 1].is_short)
@@ -136,5 +145,5 @@ def words_of(text: str) -> Words:
     parted = _glued().sub(" ", " " + clean(text, _SIGNS))
     tokens = parted.split()
     found = [_kept_token(token) if len(token) < LONGEST else _read_token(token) for token in tokens]
-    stops = [token.level is not None or not token.key for token in found]
+    stops = [_is_stop(token) for token in found]
     return Words(tokens, [token.key for token in found], stops, _marks(tokens, found))

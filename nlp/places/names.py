@@ -38,13 +38,17 @@ def key_of(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Keys of names to codes; ``abbreviations`` of provinces count after จ. only."""
+    """Keys of names to codes.
+
+    ``abbreviations`` of provinces count after จ. only; ``alone`` are the districts known without their province.
+    """
 
     provinces: Mapping[str, str]
     abbreviations: Mapping[str, str]
     districts: Mapping[str, tuple[str, ...]]
     subdistricts: Mapping[str, tuple[str, ...]]
     postal: Mapping[str, tuple[str, ...]]
+    alone: Mapping[str, str]
 
 
 def _gather(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
@@ -72,18 +76,18 @@ def _district_names() -> Iterator[tuple[str, str]]:
         for name in (province.province_th, *province.aliases):
             for word in ("mueang", "muang") if name.isascii() else ("เมือง",):
                 yield word + key_of(name), capital
-    for code, name in other_names():
-        if len(code) == 4:
-            yield key_of(name), code
+    for other in other_names():
+        if len(other.area_code) == 4:
+            yield key_of(other.name), other.area_code
 
 
 def _subdistrict_names() -> Iterator[tuple[str, str]]:
     for area in subdistricts():
         yield key_of(area.subdistrict_th.split(" (")[0]), area.subdistrict_code
         yield key_of(area.subdistrict_en), area.subdistrict_code
-    for code, name in other_names():
-        if len(code) == 6:
-            yield key_of(name), code
+    for other in other_names():
+        if len(other.area_code) == 6:
+            yield key_of(other.name), other.area_code
 
 
 @cache
@@ -97,6 +101,7 @@ def names() -> Names:
         _gather(_district_names()),
         _gather(_subdistrict_names()),
         _gather((postal, s.province_code) for s in subdistricts() for postal in s.postal_codes),
+        MappingProxyType({key_of(other.name): other.area_code for other in other_names() if other.stands_alone}),
     )
 
 
