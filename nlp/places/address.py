@@ -10,22 +10,9 @@ from __future__ import annotations
 
 import re
 
-from nlp.places.marks import (
-    AFTER,
-    DISTRICT,
-    LONE,
-    MOST_WORDS,
-    PAO,
-    PROVINCE,
-    SAO,
-    SMALL_TOWN,
-    SUBDISTRICT,
-    TOWN,
-    Mark,
-    Words,
-    words_of,
-)
-from nlp.places.names import BANGKOK, LONGEST, bearers, clean, is_name, lookup, names
+from nlp.places.marked import by_body, is_ambiguous, marked, marked_district, of_level, read
+from nlp.places.marks import AFTER, DISTRICT, LONE, MOST_WORDS, PROVINCE, SUBDISTRICT, Words, words_of
+from nlp.places.names import BANGKOK, bearers, clean, lookup, names
 from nlp.places.place import NOWHERE, Place, flagged, place_of
 from nlp.places.spelling import meant
 
@@ -45,12 +32,6 @@ _EVERYDAY = frozenset(("เลย", "ตาก", "แพร่", "nan", "tak", "
 _POSTAL = re.compile("[1-9][0-9]{4}")
 _VILLAGE = re.compile(r"(?:หมู่ที่|(?<![ก-๙])(?:หมู่|ม\.)|\bmoo)[ .]{0,2}([0-9]{1,2})(?![0-9/])")
 
-# Words that people write on to a name without a space.
-_GOES_ON = re.compile(
-    "ครับ|คับ|ค่ะ|คะ|นะ|ช่วย|ขอ|ถนน|ไฟ|น้ำ|ไม่|มี|ที่|ใน|และ|ของ|เป็น|ช่วง|หน้า|หลัง|ใกล้|ข้าง|ตรง|บริเวณ|โทร|ให้|ได้|ถูก|เกิด|อยู่|มา"
-    "|เพราะ|หมู่|ซอย|บ้าน|โดย|ทำ|ประชาชน|แจ้ง|ด้วย|จะ|กำลัง|ฝั่ง|ยัง|ต้อง|เขต|พื้นที่|แล้ว|รหัส"
-)
-
 
 def village_no(address: str) -> str | None:
     """The number of the village (หมู่ที่) that an address states, in Arabic digits, or None.
@@ -59,70 +40,6 @@ def village_no(address: str) -> str | None:
     """
     found = {number.lstrip("0") for number in _VILLAGE.findall(clean(address))} - {""}
     return found.pop() if len(found) == 1 else None
-
-
-def _of_level(marks: list[Mark], level: int) -> list[Mark]:
-    return [mark for mark in marks if mark.level == level]
-
-
-def _within(mark: Mark, within: str | None) -> str | None:
-    """Where the area of a mark lies; "" where the mark cannot be meant (a แขวง outside Bangkok)."""
-    if not mark.in_bangkok:
-        return within
-    if within is None:
-        return BANGKOK
-    return within if within.startswith(BANGKOK) else ""
-
-
-def _cut_short(level: int, key: str, within: str | None) -> str | None:
-    """The one area whose name begins as a name that ฯ cuts short."""
-    if within is None and level > 0:
-        return None
-    known = (names().provinces, names().districts, names().subdistricts)[level]
-    codes = {code for name in known if name.startswith(key) for code in bearers(level, name, within) if len(key) >= 3}
-    return codes.pop() if len(codes) == 1 else None
-
-
-def _before_more(level: int, word: str, within: str | None) -> str | None:
-    """The area whose name a word begins with, where a common word is written on to it (จังหวัดยะลาค่ะ)."""
-    ends = [found.start() for found in _GOES_ON.finditer(word[: 2 * LONGEST], 3)]
-    return next((code for end in reversed(ends) if (code := lookup(level, word[:end], within))), None)
-
-
-def exact(mark: Mark, level: int, within: str | None) -> tuple[str, int] | None:
-    """The area of a mark, and where its name begins."""
-    area = _within(mark, within)
-    if area == "":
-        return None
-    for key, start in zip(mark.keys, mark.starts, strict=True):
-        if key and (code := lookup(level, key, area)) is not None:
-            return code, start
-    if not mark.keys:
-        return None
-    word, start = mark.keys[-1], mark.starts[-1]
-    code = _cut_short(level, word, area) if mark.is_short else _before_more(level, word, area)
-    if code is None and level == PROVINCE:
-        code = names().abbreviations.get(word)
-    return None if code is None else (code, start)
-
-
-def _misspelt(mark: Mark, level: int, within: str | None) -> tuple[str, int] | None:
-    area = _within(mark, within)
-    if area == "" or any(len(bearers(level, key, area)) > 1 for key in mark.keys):
-        return None
-    for key, start in zip(mark.keys, mark.starts, strict=True):
-        if (code := meant(level, key, area)) is not None:
-            return code, start
-    return None
-
-
-def _read(marks: list[Mark], level: int, within: str | None) -> tuple[str, int] | None:
-    """What the last mark of a level that means one area inside another says; and where it begins."""
-    for reading in (exact, _misspelt):
-        for mark in reversed(marks):
-            if mark.level == level and (hit := reading(mark, level, within)):
-                return hit
-    return None
 
 
 def _free(words: Words, start: int) -> bool:
@@ -149,7 +66,7 @@ def _ending(level: int, words: Words, end: int, within: str | None) -> tuple[str
         code = lookup(level, "".join(words.keys[start:end]), within)
         if code is not None:
             return (code, start) if _free(words, start) else None
-    if level == PROVINCE and _of_level(words.marks, PROVINCE):
+    if level == PROVINCE and of_level(words.marks, PROVINCE):
         return None
     for start in starts:
         key = "".join(words.keys[start:end])
@@ -173,18 +90,18 @@ def _stated_province(words: Words, end: int) -> tuple[str | None, int, bool]:
     if end and tokens[end - 1] in AFTER:
         end -= 1
     last = _ending(PROVINCE, words, end, None)
-    hits = [hit for mark in marks if mark.level == PROVINCE and (hit := _read([mark], PROVINCE, None))]
+    hits = [hit for mark in marks if mark.level == PROVINCE and (hit := read([mark], PROVINCE, None))]
     named = {code for code, _ in hits}
     if any(keys[at] in _EXPLICIT and _free(words, at) for at in range(end)):
         if last and last[0] == BANGKOK:
             return *last, False
-        if last and _read(marks, DISTRICT, last[0]) and not _read(marks, DISTRICT, BANGKOK):
+        if last and read(marks, DISTRICT, last[0]) and not read(marks, DISTRICT, BANGKOK):
             return *last, False  # the district speaks for the end
         return (BANGKOK if named <= {BANGKOK} else None), end, not named <= {BANGKOK}
     if last and (not named or last[0] in named):
         code, start = last
         alone = start == 0 and end < len(tokens)  # แพร่ ประเทศไทย
-        sure = code in named or alone or keys[start] not in _EVERYDAY or _read(marks, DISTRICT, code) is not None
+        sure = code in named or alone or keys[start] not in _EVERYDAY or read(marks, DISTRICT, code) is not None
         return (code if sure else None), start, False
     if len(named) == 1:
         return *hits[0], False
@@ -210,98 +127,16 @@ def _end(words: Words) -> tuple[int, str | None]:
     return end, None
 
 
-def _fitting(marks: list[Mark]) -> list[str]:
-    """The subdistricts that a marked subdistrict and a marked district can mean together, in whatever province.
-
-    The longest name counts that any area bears, and the last mark of a level that bears one.
-    """
-
-    def meanings(level: int) -> list[str]:
-        for mark in reversed(_of_level(marks, level)):
-            area = _within(mark, None)
-            for key in mark.keys:
-                if key and len(key) <= LONGEST and (found := bearers(level, key, area)):
-                    return found
-        return []
-
-    districts = set(meanings(DISTRICT))
-    return [code for code in meanings(SUBDISTRICT) if code[:4] in districts]
-
-
 def _by_postal_code(words: Words, end: int, served: tuple[str, ...]) -> str | None:
     """The province that a postal code serves and whose district or subdistrict the address names."""
     fitting = [
         province
         for province in served
-        if _read(words.marks, DISTRICT, province)
-        or (not _of_level(words.marks, DISTRICT) and _read(words.marks, SUBDISTRICT, province))
+        if read(words.marks, DISTRICT, province)
+        or (not of_level(words.marks, DISTRICT) and read(words.marks, SUBDISTRICT, province))
         or (not words.marks and _ending(DISTRICT, words, end, province))
     ]
     return fitting[0] if len(fitting) == 1 else None
-
-
-def by_body(marks: list[Mark], within: str | None) -> str | None:
-    """Where the local government lies that marks name: a capital district, a district, a subdistrict.
-
-    A town that bears the name of a province is its capital; อบต. and small towns are looked for inside a known
-    province alone, and of a small town only the district counts, since its borders are not a subdistrict's.
-    """
-    for mark in reversed(marks):
-        hit = None
-        if mark.level == PAO:
-            hit = exact(mark, PROVINCE, within)
-        elif mark.level == TOWN:
-            province = exact(mark, PROVINCE, None)
-            if province and within is not None and not within.startswith(province[0]):
-                continue
-            hit = (province[0] + "01", 0) if province and province[0] != BANGKOK else exact(mark, DISTRICT, within)
-        elif within is not None and mark.level in (SAO, SMALL_TOWN):
-            hit = exact(mark, SUBDISTRICT, within)
-            if hit and mark.level == SMALL_TOWN:
-                return hit[0][:4]
-        if hit:
-            return hit[0]
-    return None
-
-
-def _several(marks: list[Mark], level: int, within: str | None) -> bool:
-    """Whether a marked name of a level means several areas."""
-    return any(
-        len(bearers(level, key, _within(mark, within))) > 1 for mark in _of_level(marks, level) for key in mark.keys
-    )
-
-
-def marked_district(marks: list[Mark], province: str | None) -> tuple[str, int] | None:
-    """The district that marks state; where several are stated, the one that a stated subdistrict lies in."""
-    hits = {hit for mark in _of_level(marks, DISTRICT) if (hit := exact(mark, DISTRICT, province))}
-    if len({code for code, _ in hits}) < 2:
-        return _read(marks, DISTRICT, province)
-    fitting = [hit for hit in hits if _read(marks, SUBDISTRICT, hit[0])]
-    return fitting[0] if len({code for code, _ in fitting}) == 1 else None
-
-
-def marked(marks: list[Mark], province: str | None, district: tuple[str, int] | None) -> str | None:
-    """The smallest area that the marked names below the province state, or None."""
-    stated = [mark for mark in _of_level(marks, DISTRICT) if not mark.in_bangkok or province == BANGKOK]
-    if district is not None:
-        hit = _read(marks, SUBDISTRICT, district[0])
-        return hit[0] if hit else None
-    if stated and province is None:
-        fitting = _fitting(marks)
-        return fitting[0] if len(fitting) == 1 else None
-    if any(is_name(DISTRICT, key) for mark in stated for key in mark.keys):
-        return None  # a district of another province, or one of several: its subdistrict may be anywhere
-    for mark in reversed(_of_level(marks, SUBDISTRICT)):
-        if hit := exact(mark, SUBDISTRICT, province):
-            return hit[0]
-    hit = _read(marks, SUBDISTRICT, province) if not stated and province else None
-    return hit[0] if hit else None
-
-
-def is_ambiguous(marks: list[Mark], code: str | None) -> bool:
-    """Whether a marked name was left open because it means several areas inside what is known."""
-    size = len(code or "")
-    return (size < 4 and _several(marks, DISTRICT, code)) or (size < 6 and _several(marks, SUBDISTRICT, code))
 
 
 def _all_backwards(words: Words, end: int, province: str) -> str | None:
@@ -360,15 +195,15 @@ def by_address(address: str, known: str | None) -> Place:
         if code is not None:
             province = code[:2]
     district = (code, start) if code is not None and len(code) == 4 else marked_district(marks, province)
-    if district is None and not _of_level(marks, DISTRICT) and (code is None or len(code) == 2):
+    if district is None and not of_level(marks, DISTRICT) and (code is None or len(code) == 2):
         district = _bare_district(words, start, end, province)
     code = (district[0] if district else None) or code
     found = marked(marks, province, district)
-    if found is None and not _of_level(marks, SUBDISTRICT):
+    if found is None and not of_level(marks, SUBDISTRICT):
         if district is not None:
             hit = _ending(SUBDISTRICT, words, district[1], district[0])
             found = hit[0] if hit else None
-        if found is None and (district or not _of_level(marks, DISTRICT)):
+        if found is None and (district or not of_level(marks, DISTRICT)):
             found = by_body(marks, district[0] if district else province)
     if found is not None and len(found) > len(code or ""):
         code = found

@@ -6,7 +6,7 @@ number plate; both are none.
 
 from __future__ import annotations
 
-from nlp.places.address import by_body, exact, is_ambiguous, marked, marked_district
+from nlp.places.marked import by_body, exact, is_ambiguous, marked, marked_district
 from nlp.places.marks import DISTRICT, PROVINCE, Mark, Words, words_of
 from nlp.places.place import NOWHERE, Place, flagged, place_of
 
@@ -44,10 +44,9 @@ def by_text(text: str, known: str | None) -> Place:
     if province is None:
         marks = [mark for mark in marks if not _is_person(mark, words)]
     district = marked_district(marks, province)
+    code = marked(marks, province, district) or (district[0] if district else province)
     if district is None and not any(mark.level == DISTRICT for mark in marks):
         body = by_body(marks, province)
-        district = (body[:4], 0) if body is not None and len(body) >= 4 else None
-        province = province or (body[:2] if body else None)
-    code = marked(marks, province, district) or (district[0] if district else province)
+        code = body if len(body or "") > len(code or "") else code
     place = NOWHERE if code is None else place_of(code, "text")
     return flagged(place, "ambiguous_place") if is_ambiguous(marks, code) else place
