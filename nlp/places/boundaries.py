@@ -31,6 +31,11 @@ NEAREST_KM = 1.0
 _CODE = re.compile("(?:TH)?([0-9]{2}|[0-9]{4}|[0-9]{6})")
 
 
+def on_earth(latitude: float, longitude: float) -> bool:
+    """Whether numbers can be degrees; not-a-number cannot."""
+    return abs(latitude) <= 90 and abs(longitude) <= 180
+
+
 @dataclass(frozen=True, slots=True)
 class _Layer:
     """The areas of one level, on the plane in kilometres."""
@@ -66,9 +71,10 @@ class Boundaries:
         That is the one area within half a kilometre, or the one above several of them: the district of two
         subdistricts, nothing on the border of two provinces. A point outside every area may be a kilometre away.
         """
-        points: Any = shapely.points(np.asarray(longitudes) * _KM_EAST, np.asarray(latitudes) * _KM_NORTH)
+        with np.errstate(over="ignore"):
+            points: Any = shapely.points(np.asarray(longitudes) * _KM_EAST, np.asarray(latitudes) * _KM_NORTH)
         found: list[str | None] = [None] * len(points)
-        still = list(range(len(points)))
+        still = [at for at, degrees in enumerate(zip(latitudes, longitudes, strict=True)) if on_earth(*degrees)]
         for layer in self._layers.values():
             near = _near(layer, points[still], DOUBT_KM)
             beyond = [at for at in range(len(still)) if at not in near]
@@ -84,8 +90,10 @@ class Boundaries:
     def distance_km(self, code: str, latitude: float, longitude: float) -> float | None:
         """How far a point lies from an area, 0 inside; of an area that is not drawn, from the one that holds it.
 
-        None where no boundary of it is known.
+        None where no boundary of it is known, or the numbers are no degrees.
         """
+        if not on_earth(latitude, longitude):
+            return None
         for size in range(len(code), 0, -2):
             layer = self._layers.get(size)
             if layer is not None and (at := layer.index.get(code[:size])) is not None:

@@ -74,8 +74,9 @@ def _with_point(place: Place, stated: _Stated, latitude: float, longitude: float
         point = place_of(located, "coordinates")
         # A name that several areas bear is told by where the point lies.
         named = stated.place(point.province_code)
-        away = boundaries.distance_km(named.code, latitude, longitude) if named.code else None
-        fits = named.province_code == point.province_code and away is not None and away <= NEAR_KM
+        told = named.code if named.district_code and named.province_code == point.province_code else None
+        away = boundaries.distance_km(told, latitude, longitude) if told else None
+        fits = away is not None and away <= NEAR_KM
         return refined(replace(named, method="coordinates"), point) if fits else replace(point, flags=place.flags)
     away = boundaries.distance_km(place.code, latitude, longitude)
     is_elsewhere = away > NEAR_KM if away is not None else located is not None and located[:2] != place.province_code
