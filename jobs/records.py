@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from jobs.readers import delimited
 from nlp import dates, places
@@ -19,6 +19,9 @@ from nlp.laos import road_owner
 from nlp.mask import mask
 from nlp.normalise import normalise
 from schemas.contracts import NUMBERS, TIMES, Contract, FieldRule
+
+if TYPE_CHECKING:
+    from nlp.places.boundaries import Boundaries
 
 SHOWN = 40
 _MOST = 2.0**63
@@ -127,6 +130,7 @@ def parse(
     observed_at: datetime | None,
     record_number: int,
     file_sha256: str = "",
+    boundaries: Boundaries | None = None,
 ) -> Parsed:
     """Reads one record by its contract.
 
@@ -136,6 +140,7 @@ def parse(
         observed_at: when its file was observed, where the file's name says so (aware).
         record_number: its position in the file.
         file_sha256: the file, which names the record where its source gives no id.
+        boundaries: what places coordinates; without it they place nothing.
 
     Returns the values, with ``reasons`` empty, or all reasons why it cannot be used, each a sentence
     without personal data.
@@ -148,7 +153,7 @@ def parse(
         result.reasons.append(known)
         return result
     try:
-        _read(result, record, contract, f"{file_sha256}/{record_number}")
+        _read(result, record, contract, f"{file_sha256}/{record_number}", boundaries)
     except RecursionError:
         return Parsed(reasons=["A field of it holds lists within lists, deeper than can be read; mend the export."])
     if not result.reasons:
@@ -156,7 +161,7 @@ def parse(
     return result
 
 
-def _read(result: Parsed, record: Opened, contract: Contract, position: str) -> None:
+def _read(result: Parsed, record: Opened, contract: Contract, position: str, boundaries: Boundaries | None) -> None:
     """Everything but the order of versions."""
     texts = {target: _text(record.lookup, rule) for target, rule in contract.fields.items()}
     for target, rule in contract.fields.items():
@@ -169,7 +174,7 @@ def _read(result: Parsed, record: Opened, contract: Contract, position: str) -> 
     _read_numbers(result, texts)
     _read_status(result, texts, contract)
     _read_words(result, record, texts, contract)
-    _read_place(result, texts)
+    _read_place(result, texts, boundaries)
 
 
 def _field(rule: FieldRule) -> str:
@@ -275,14 +280,24 @@ def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contra
         result.values["is_deleted"] = texts["is_deleted"].lower() in ("true", "1", "yes")
 
 
-def _read_place(result: Parsed, texts: Mapping[str, str]) -> None:
+def _read_place(result: Parsed, texts: Mapping[str, str], boundaries: Boundaries | None) -> None:
+    is_abroad = "coordinates_outside_thailand" in result.values.get("quality_flags", [])
     place = places.resolve(
         code=texts.get("area_code") or None,
         province=texts.get("province") or None,
         district=texts.get("district") or None,
         subdistrict=texts.get("subdistrict") or None,
         address=texts.get("address") or None,
+        latitude=None if is_abroad else result.values.get("latitude"),
+        longitude=None if is_abroad else result.values.get("longitude"),
+        boundaries=boundaries,
+        text=result.values.get("text"),
     )
+    for flag in place.flags:
+        _flag(result, flag)
+    village = places.village_no(texts.get("address", ""))
+    if village is not None and "village_no" not in result.values:
+        result.values["village_no"] = village
     if place.province_code is None:
         _flag(result, "no_place")
         return

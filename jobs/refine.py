@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession, Window
@@ -12,13 +12,18 @@ from pyspark.sql import types as t
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from jobs import intake, records
+from jobs.boundaries import load as load_boundaries
 from jobs.checks import guard
 from jobs.ingest import BATCHES
 from lake import archive
 from lake.commits import append, remove_uncommitted, same_key
 from lake.progress import Progress, advance, delta_version, latest
+from lake.settings import settings
 from lake.tables import empty_like, rows
 from schemas.contracts import Contract, contracts
+
+if TYPE_CHECKING:
+    from nlp.places.boundaries import Boundaries
 
 CONSUMER = "refine"
 RECORDS_PER_TASK = 5000
@@ -114,31 +119,35 @@ def parse_records(raw: DataFrame, ledger: DataFrame, expected: int) -> DataFrame
         .select(*BRONZE_KEY, "raw", "error", "header", "observed_at")
     )
     tasks = max(2, min(400, expected // RECORDS_PER_TASK))
-    schema = parsed_schema()
-    return found.repartition(tasks, *BRONZE_KEY).mapInArrow(_parser(dict(contracts()), schema), schema)
+    schema, boundaries = parsed_schema(), settings().boundary_files
+    load_boundaries(boundaries)  # here first, so that a wrong file ends in one sentence
+    return found.repartition(tasks, *BRONZE_KEY).mapInArrow(_parser(dict(contracts()), schema, boundaries), schema)
 
 
 def _parser(
-    known: dict[str, Contract], schema: t.StructType
+    known: dict[str, Contract], schema: t.StructType, boundary_files: tuple[str, ...]
 ) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """The function that workers run."""
+    """The function that workers run. There are no settings where they run, so paths come with it."""
 
     def parse(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         shape = to_arrow_schema(schema, timezone="UTC")
+        boundaries = load_boundaries(boundary_files)
         for batch in incoming:
-            found = [_parsed_row(row, known[row["source_id"]]) for row in batch.to_pylist()]
+            found = [_parsed_row(row, known[row["source_id"]], boundaries) for row in batch.to_pylist()]
             columns = [pa.array([row.get(field.name) for row in found], type=field.type) for field in shape]
             yield pa.RecordBatch.from_arrays(columns, schema=shape)
 
     return parse
 
 
-def _parsed_row(row: dict[str, Any], contract: Contract) -> dict[str, Any]:
+def _parsed_row(row: dict[str, Any], contract: Contract, boundaries: Boundaries | None) -> dict[str, Any]:
     key = {name: row[name] for name in BRONZE_KEY}
     if row["error"] is not None:
         return key | {"reasons": [row["error"]]}
     observed = row["observed_at"]
-    parsed = records.parse(row["raw"], row["header"], contract, observed, row["record_number"], row["file_sha256"])
+    parsed = records.parse(
+        row["raw"], row["header"], contract, observed, row["record_number"], row["file_sha256"], boundaries
+    )
     if parsed.reasons:
         return key | {"reasons": parsed.reasons}
     return key | parsed.values | {"observed_at": observed, "reasons": []}

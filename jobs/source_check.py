@@ -12,9 +12,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from jobs import records
+from jobs.boundaries import load as load_boundaries
 from jobs.ingest import read_pieces
 from lake import archive
 from lake.faults import Fault
+from lake.settings import settings
 from nlp.mask import mask
 from nlp.normalise import normalise
 from schemas.contracts import Contract, read_contract
@@ -82,6 +84,7 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
     observed = archive.observed_at(name, contract)
     headers: dict[str, str] = {}
     known = load_labels()
+    boundaries = load_boundaries(settings().boundary_files)
     for number, piece in enumerate(read_pieces(content, contract)):
         found.parts[piece.part] += 1
         if piece.part == "header":
@@ -90,7 +93,7 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
             found.reasons[str(piece.error)] += 1
             _keep(found.refused, shown, number, piece.raw, str(piece.error))
         elif piece.part == "record":
-            parsed = records.parse(piece.raw, headers.get(piece.sheet), contract, observed, number, name)
+            parsed = records.parse(piece.raw, headers.get(piece.sheet), contract, observed, number, name, boundaries)
             found.reasons.update(parsed.reasons)
             if parsed.reasons:
                 _keep(found.refused, shown, number, piece.raw, " ".join(parsed.reasons))

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     spark_cores: int = Field(default=0, ge=0, description="0 = all cores of this machine")
     spark_memory: str = Field(default="3g", pattern=r"^\d+[gm]$")
     s3_endpoint: str = ""
+    boundaries: str = Field(
+        default="", description="GeoJSON or TopoJSON files of areas, parted by commas, that place coordinates"
+    )
     vacuum_hours: int = Field(default=168, ge=0, description="how long files that no version needs are kept")
     checkpoint_interval: int = Field(default=10, ge=1, description="commits between two checkpoints of a table")
     retention_days: int = Field(default=0, ge=0, description="how long raw records are kept; 0 = for ever")
@@ -65,6 +68,13 @@ class Settings(BaseSettings):
     def archive(self) -> str:
         """Root of the archived files: one folder a source, restricted."""
         return f"{self.restricted}/archive"
+
+    @property
+    def boundary_files(self) -> tuple[str, ...]:
+        """Paths of the boundary files; none means that coordinates place nothing."""
+        return tuple(
+            str(Path(path.strip()).expanduser().resolve()) for path in self.boundaries.split(",") if path.strip()
+        )
 
     @property
     def models(self) -> str:

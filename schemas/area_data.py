@@ -28,13 +28,17 @@ _Row = TypeVar("_Row")
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """A province: 2-digit code, names, one of the six official regions, other names that people write."""
+    """A province: 2-digit code, names, one of the six official regions, other names that people write.
+
+    ``abbreviation`` is the official one of two letters (ยล for Yala), without its dot.
+    """
 
     province_code: str
     province_th: str
     province_en: str
     region: Region
     aliases: tuple[str, ...]
+    abbreviation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,18 @@ class FocusArea:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class OtherName:
+    """A name of a district or subdistrict (4 or 6 digits) that people write.
+
+    One that stands alone is better known than its province, and means it without any word beside it.
+    """
+
+    area_code: str
+    name: str
+    stands_alone: bool
+
+
 def _rows(name: str, make: Callable[[Mapping[str, str]], _Row]) -> tuple[_Row, ...]:
     """The rows of ``schemas/areas/<name>``; a wrong one is a ValueError that names file and line."""
     with (FOLDER / name).open(encoding="utf-8", newline="") as file:
@@ -109,6 +125,7 @@ def _province(row: Mapping[str, str]) -> Province:
         row["province_en"],
         row["region"],
         tuple(alias for alias in row["aliases"].split("|") if alias),
+        row["abbreviation"],
     )
 
 
@@ -137,6 +154,18 @@ def focus_areas() -> tuple[FocusArea, ...]:
         return FocusArea(row["focus_area_id"], _code(row["area_code"], 2, 4), row["th"], row["en"])
 
     return _rows("focus_areas.csv", make)
+
+
+@cache
+def other_names() -> tuple[OtherName, ...]:
+    """Names of districts and subdistricts that people write. ValueError with file and line where the CSV is wrong."""
+
+    def make(row: Mapping[str, str]) -> OtherName:
+        if row["stands_alone"] not in ("yes", "no"):
+            raise ValueError(f"stands_alone is {row['stands_alone']!r} and must be yes or no")
+        return OtherName(_code(row["area_code"], 4, 6), row["name"], row["stands_alone"] == "yes")
+
+    return _rows("other_names.csv", make)
 
 
 @cache
@@ -202,3 +231,23 @@ def todays_code(code: str) -> str | None:
     for in that heir: what is on record for them was matched by name inside the old province.
     """
     return _todays_codes().get(code)
+
+
+@cache
+def moved_areas() -> tuple[tuple[str, str, str], ...]:
+    """Areas that were moved or renamed: the old name, the code of today that it lay in then, its code of today.
+
+    Districts lay in the province that they were taken from (เซกา in หนองคาย, today บึงกาฬ); subdistricts are
+    those alone whose heir stands in a notice, since the others on record were matched by their names.
+    """
+    found: list[tuple[str, str, str]] = []
+    for area in abolished.abolished_areas():
+        today = todays_code(area.code)
+        if today is None or today == area.code:
+            continue
+        name = area.name_th.removeprefix("กิ่งอำเภอ")
+        if area.level == "district" and len(today) == 4:
+            found.append((name, area.code[:2], today))
+        elif area.level == "subdistrict" and area.successors_basis == "notice" and len(today) == 6:
+            found.append((name, todays_code(area.code[:4]) or area.code[:2], today))
+    return tuple(found)

@@ -1,0 +1,59 @@
+"""What evidence says of a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+Method = Literal["code", "fields", "address", "coordinates", "text"]
+Flag = Literal["ambiguous_place", "coordinates_elsewhere"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Official codes as far as they are known, and the evidence that gave the province.
+
+    ``flags`` say what is doubtful about it: ``ambiguous_place``, where a name means several areas and
+    nothing decides between them, so that it was left open; ``coordinates_elsewhere``, where the coordinates
+    lie outside what the words state. They are remarks: two places with the same codes are equal.
+    """
+
+    province_code: str | None = None
+    district_code: str | None = None
+    subdistrict_code: str | None = None
+    method: Method | None = None
+    flags: tuple[Flag, ...] = field(default=(), compare=False)
+
+    @property
+    def code(self) -> str | None:
+        """The code of the smallest area that is known."""
+        return self.subdistrict_code or self.district_code or self.province_code
+
+
+NOWHERE = Place()
+
+
+def place_of(code: str, method: Method) -> Place:
+    """The place of an official code of 2, 4 or 6 digits."""
+    return Place(code[:2], code[:4] if len(code) > 2 else None, code if len(code) > 4 else None, method)
+
+
+def flagged(place: Place, flag: Flag) -> Place:
+    """The place with one more flag."""
+    return place if flag in place.flags else replace(place, flags=tuple(sorted((*place.flags, flag))))
+
+
+def refined(place: Place, finer: Place) -> Place:
+    """A place with the levels that weaker evidence adds below it, where the two agree."""
+    if place.province_code is None:
+        kept = finer
+        for flag in place.flags:
+            kept = flagged(kept, flag)
+        return kept
+    if finer.province_code != place.province_code:
+        return place
+    if place.district_code is None:
+        return replace(place, district_code=finer.district_code, subdistrict_code=finer.subdistrict_code)
+    if place.subdistrict_code is None and finer.district_code == place.district_code:
+        return replace(place, subdistrict_code=finer.subdistrict_code)
+    return place

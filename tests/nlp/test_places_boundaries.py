@@ -1,0 +1,183 @@
+"""Coordinates: two square provinces of Thailand that share a border at 101° E, each cut into two districts."""
+
+import json
+import math
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.places import resolve
+from nlp.places.boundaries import load_boundaries
+
+KM = 1 / (111.32 * math.cos(math.radians(13.5)))  # one kilometre east, in degrees
+
+
+def square(west: float, south: float, east: float, north: float) -> list[list[float]]:
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+def feature(code: str, ring: list[list[float]], **properties: object) -> dict:
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    return {"type": "Feature", "properties": {"ADM_PCODE": code, **properties}, "geometry": geometry}
+
+
+def saved(path: Path, content: object) -> str:
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def boundaries(tmp_path_factory):
+    """Yala (95) west of 101° E with Mueang and Betong, Pattani (94) east of it with Mueang and Khok Pho."""
+    folder = tmp_path_factory.mktemp("boundaries")
+    provinces = [feature("TH95", square(100, 6, 101, 7)), feature("TH94", square(101, 6, 102, 7))]
+    districts = [
+        feature("TH9501", square(100, 6.5, 101, 7), PARENT="TH95"),
+        feature("TH9502", square(100, 6, 101, 6.5), PARENT="TH95"),
+        feature("TH9401", square(101, 6.5, 102, 7), PARENT="TH94"),
+        feature("TH9402", square(101, 6, 102, 6.5), PARENT="TH94"),
+    ]
+    paths = [
+        saved(folder / f"{name}.geojson", {"type": "FeatureCollection", "features": features})
+        for name, features in (("provinces", provinces), ("districts", districts))
+    ]
+    return load_boundaries(tuple(paths))
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "code"),
+    [
+        (6.8, 100.5, "9501"),
+        (6.2, 101.5, "9402"),
+        (6.5 + 0.3 / 110.57, 100.5, "95"),  # 300 m from the border of two districts of Yala
+        (6.8, 101 - 0.3 * KM, None),  # 300 m from the border of two provinces
+        (6.8, 101 - 0.7 * KM, "9501"),
+        (6.8, 100 - 0.9 * KM, "9501"),  # outside all, 900 m from one
+        (6.8, 100 - 1.1 * KM, None),
+        (7 + 0.6 / 110.57, 101, None),  # outside, and near two provinces
+        (0.0, 0.0, None),
+        (float("nan"), 100.5, None),
+    ],
+)
+def test_a_point_is_in_the_smallest_area_that_it_surely_lies_in(boundaries, latitude, longitude, code):
+    assert boundaries.locate([latitude], [longitude]) == [code]
+
+
+def test_many_points_are_located_as_each_alone(boundaries):
+    latitudes = [6.0 + step / 50 for step in range(60)]
+    longitudes = [99.99 + step / 29 for step in range(60)]
+    alone = [boundaries.locate([y], [x])[0] for y, x in zip(latitudes, longitudes, strict=True)]
+    assert boundaries.locate(latitudes, longitudes) == alone
+    assert boundaries.locate([], []) == []
+    assert {len(code or "") for code in alone} == {0, 2, 4}
+
+
+def test_coordinates_place_what_no_word_places(boundaries):
+    found = resolve(latitude=6.8, longitude=100.5, boundaries=boundaries)
+    assert (found.code, found.method, found.flags) == ("9501", "coordinates", ())
+    assert resolve(latitude=6.8, longitude=100.5).code is None
+
+
+def test_words_win_and_coordinates_that_lie_elsewhere_are_flagged(boundaries):
+    found = resolve(address="จ.ปัตตานี", latitude=6.8, longitude=100.5, boundaries=boundaries)
+    assert (found.code, found.method, found.flags) == ("94", "address", ("coordinates_elsewhere",))
+    found = resolve(address="อ.เบตง จ.ยะลา", latitude=6.8, longitude=100.5, boundaries=boundaries)
+    assert (found.code, found.flags) == ("9502", ("coordinates_elsewhere",))
+
+
+def test_within_two_kilometres_of_the_stated_area_is_no_disagreement(boundaries):
+    def flags(kilometres: float) -> tuple[str, ...]:
+        point = {"latitude": 6.8, "longitude": 101 - kilometres * KM}
+        return resolve(address="จ.ปัตตานี", boundaries=boundaries, **point).flags
+
+    assert flags(1.9) == ()
+    assert flags(2.1) == ("coordinates_elsewhere",)
+
+
+def test_coordinates_add_the_district_and_decide_between_areas_of_one_name(boundaries):
+    found = resolve(province="ยะลา", latitude=6.8, longitude=100.5, boundaries=boundaries)
+    assert (found.code, found.method) == ("9501", "fields")
+    found = resolve(address="อ.เมือง", latitude=6.8, longitude=100.5, boundaries=boundaries)
+    assert (found.code, found.method, found.flags) == ("9501", "coordinates", ())
+    found = resolve(address="ต.ท่าข้าม", latitude=6.8, longitude=100.5, boundaries=boundaries)
+    assert (found.code, found.method, found.flags) == ("9501", "coordinates", ("ambiguous_place",))
+
+
+@given(st.floats(), st.floats(), st.sampled_from(["", "จ.ยะลา", "ต.ท่าช้าง"]))
+def test_no_number_raises(boundaries, latitude, longitude, address):
+    found = resolve(address=address, latitude=latitude, longitude=longitude, boundaries=boundaries)
+    assert (found.method is None) == (found.province_code is None)
+
+
+def test_coordinates_come_before_the_citizens_words(boundaries):
+    found = resolve(text="จ.ปัตตานี", latitude=6.8, longitude=100.5, boundaries=boundaries)
+    assert (found.code, found.method) == ("9501", "coordinates")
+
+
+TOPOLOGY = {
+    "type": "Topology",
+    # The shared border is arc 0; the second province walks it backwards (~0 = -1).
+    "arcs": [
+        [[101, 6], [101, 7]],
+        [[101, 7], [100, 7], [100, 6], [101, 6]],
+        [[101, 6], [102, 6], [102, 7], [101, 7]],
+    ],
+    "objects": {
+        "areas": {
+            "type": "GeometryCollection",
+            "geometries": [
+                {"type": "Polygon", "properties": {"code": 95}, "arcs": [[0, 1]]},
+                {"type": "MultiPolygon", "id": "TH94", "properties": {"code": "TH94"}, "arcs": [[[2, -1]]]},
+            ],
+        }
+    },
+}
+
+
+def quantised(topology: dict) -> dict:
+    """The same with arcs as steps on a grid of a tenth of a degree."""
+    arcs = []
+    for arc in topology["arcs"]:
+        grid = [[round((x - 100) * 10), round((y - 6) * 10)] for x, y in arc]
+        arcs.append([grid[0], *([b[0] - a[0], b[1] - a[1]] for a, b in pairwise(grid))])
+    return {**topology, "arcs": arcs, "transform": {"scale": [0.1, 0.1], "translate": [100, 6]}}
+
+
+@pytest.mark.parametrize("content", [TOPOLOGY, quantised(TOPOLOGY)], ids=["plain", "quantised"])
+def test_a_topology_is_read_with_shared_arcs_forwards_and_backwards(tmp_path, content):
+    found = load_boundaries((saved(tmp_path / "areas.topojson", content),))
+    assert found.locate([6.5, 6.5, 6.5], [100.5, 101.5, 103]) == ["95", "94", None]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"type": "FeatureCollection", "features": []}, "no feature with a polygon"),
+        ({"type": "FeatureCollection", "features": [feature("Yala", square(100, 6, 101, 7))]}, "no property holds"),
+        ({"type": "FeatureCollection", "features": [feature("TH9599", square(100, 6, 101, 7))]}, "9599 is none of"),
+        ({"type": "FeatureCollection", "features": [feature("TH95", square(6e5, 6, 7e5, 7))]}, "are not degrees"),
+        ({"type": "Topology", "arcs": [], "objects": {"a": {"type": "Polygon", "arcs": [[0]]}}}, "is no boundary file"),
+        ({"type": "FeatureCollection"}, "is no boundary file"),
+        ([1, 2], "is no boundary file"),
+        (None, "is no boundary file"),
+    ],
+)
+def test_a_wrong_file_is_refused_in_one_sentence_with_path_and_remedy(tmp_path, content, words):
+    path = saved(tmp_path / "areas.json", content)
+    with pytest.raises(ValueError, match=words) as caught:
+        load_boundaries((path,))
+    assert path in str(caught.value) and "SIANG_BOUNDARIES" in str(caught.value)
+
+
+def test_a_missing_file_and_one_that_is_no_json_are_told_apart(tmp_path):
+    with pytest.raises(ValueError, match="cannot be read: check the path"):
+        load_boundaries((str(tmp_path / "none.json"),))
+    (tmp_path / "text.json").write_bytes(b"\xff\xfe no json")
+    with pytest.raises(ValueError, match="is no boundary file"):
+        load_boundaries((str(tmp_path / "text.json"),))
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    with pytest.raises(ValueError, match="is no boundary file"):
+        load_boundaries((str(tmp_path / "deep.json"),))
