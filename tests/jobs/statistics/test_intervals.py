@@ -93,24 +93,27 @@ def test_a_ratio_turned_round_has_its_bounds_turned_round(count, population, oth
     assert (1 / there.upper, 1 / there.lower) == pytest.approx((back.lower, back.upper), rel=1e-6)
 
 
-shares = st.floats(0, 1)
-samples = st.integers(1, 5_000)
+# A share that was measured is so many of a sample.
+measured = st.tuples(st.integers(0, 5_000), st.integers(1, 5_000)).map(
+    lambda pair: Measured(min(pair) / pair[1], pair[1])
+)
 
 
-@given(st.integers(0, 3_000), st.integers(1, 3_000), shares, samples, shares, samples)
-def test_a_corrected_number_lies_in_its_interval_and_is_possible(count, total, recall, known, wrong, others):
-    found = misclassified_interval(min(count, total), total, Measured(recall, known), Measured(wrong, others))
-    tells = recall > wrong and (recall * known + 1) / (known + 2) > (wrong * others + 1) / (others + 2)
+@given(st.integers(0, 3_000), st.integers(1, 3_000), measured, measured)
+def test_a_corrected_number_lies_in_its_interval_and_is_possible(count, total, recall, wrong):
+    found = misclassified_interval(min(count, total), total, recall, wrong)
+    adjusted = [(one.share * one.sample_count + 1) / (one.sample_count + 2) for one in (recall, wrong)]
+    tells = recall.share > wrong.share and adjusted[0] > adjusted[1]
     assert np.isnan(found.point) == (not tells)
     if tells:
         assert 0 <= found.lower <= found.point <= found.upper <= total
 
 
-@given(st.integers(0, 3_000), shares, samples, shares, samples)
-def test_a_number_corrected_by_precision_lies_in_its_interval(count, recall, known, right, others):
-    found = misclassified_interval_by_precision(count, Measured(recall, known), Measured(right, others))
-    assert np.isnan(found.point) == (recall == 0)
-    if recall > 0:
+@given(st.integers(0, 3_000), measured, measured)
+def test_a_number_corrected_by_precision_lies_in_its_interval(count, recall, precision):
+    found = misclassified_interval_by_precision(count, recall, precision)
+    assert np.isnan(found.point) == (recall.share == 0)
+    if recall.share > 0:
         assert 0 <= found.lower <= found.point * (1 + 1e-9)
         assert found.point <= found.upper * (1 + 1e-9)
 
