@@ -10,7 +10,8 @@ from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 from pyspark.sql import types as t
 
-from jobs import durations, periods
+from jobs import periods
+from jobs.statistics import durations
 from schemas.area_data import population, provinces
 from schemas.contracts import contracts
 from schemas.tables import tables
