@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import types as t
 
-from jobs import durations
+from jobs.statistics import durations
 
 IN_TIME_DAYS = 15
 _MEASURED = ("median_days_to_resolve", "p90_days_to_resolve", "within_15_days_share")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs.durations import kaplan_meier_quantile, solved_within_share
+from jobs.statistics.durations import kaplan_meier_quantile, solved_within_share
 
 
 def test_without_waiting_ones_it_is_the_ordinary_median():
