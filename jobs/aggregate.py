@@ -83,11 +83,11 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     )
     judged = surge_rows(spark, facts, daily, ground.reached, last_day, ground.model_version)
     overwrite(judged, "gold.surges", f"week_start >= DATE'{first_looked_at(last_day).isoformat()}'")
-    kinds = all_areas(spark, daily)
+    kinds = all_areas(spark.table, daily)
     counts = {"days": len(days or []), **_write_trends(spark, kinds, ground, say)}
-    overwrite(response_times(spark, last_day), "gold.response_times")
+    overwrite(response_times(spark.table, last_day), "gold.response_times")
     laos = next(areas for areas in kinds if areas.table == "gold.lao_trends")
-    overwrite(plan_evidence(spark, laos, last_day), "gold.plan_evidence")
+    overwrite(plan_evidence(spark.table, laos, last_day), "gold.plan_evidence")
     facts.unpersist()
     advance(spark, CONSUMER, until | {AS_OF: last_day.toordinal(), REFERENCE: known})
     return counts

@@ -9,8 +9,9 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from jobs.readers import delimited
@@ -174,7 +175,7 @@ def _read(result: Parsed, record: Opened, contract: Contract, position: str, bou
     _read_numbers(result, texts)
     _read_status(result, texts, contract)
     _read_words(result, record, texts, contract)
-    _read_place(result, texts, boundaries)
+    _read_place(result, texts, contract, boundaries)
 
 
 def _field(rule: FieldRule) -> str:
@@ -280,10 +281,10 @@ def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contra
         result.values["is_deleted"] = texts["is_deleted"].lower() in ("true", "1", "yes")
 
 
-def _read_place(result: Parsed, texts: Mapping[str, str], boundaries: Boundaries | None) -> None:
+def _read_place(result: Parsed, texts: Mapping[str, str], contract: Contract, boundaries: Boundaries | None) -> None:
     is_abroad = "coordinates_outside_thailand" in result.values.get("quality_flags", [])
-    place = places.resolve(
-        code=texts.get("area_code") or None,
+    resolve = partial(
+        places.resolve,
         province=texts.get("province") or None,
         district=texts.get("district") or None,
         subdistrict=texts.get("subdistrict") or None,
@@ -293,6 +294,10 @@ def _read_place(result: Parsed, texts: Mapping[str, str], boundaries: Boundaries
         boundaries=boundaries,
         text=result.values.get("text"),
     )
+    place = resolve(code=texts.get("area_code") or None)
+    if place.province_code is None and contract.default_area:
+        # Names that leave the province open are read within the area that the source is of.
+        place = replace(resolve(code=contract.default_area), method="source")
     for flag in place.flags:
         _flag(result, flag)
     village = places.village_no(texts.get("address", ""))

@@ -145,6 +145,9 @@ class Contract(Strict):
         default="seen",
         description="provinces that the source speaks for: codes, all, or those from which something was heard",
     )
+    default_area: Annotated[str, Field(pattern=r"^\d{2}(\d{2}(\d{2})?)?$")] | None = Field(
+        default=None, description="area code (2, 4 or 6 digits) of records that do not say where they are"
+    )
     identity: Identity
     version_order: VersionOrder
     fields: dict[Target, FieldRule]

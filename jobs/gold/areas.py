@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.link import holds_on
 from jobs.reference import current_population
+
+Read = Callable[[str], DataFrame]
+"""Gives a table by its name: ``spark.table``, or what a test has made."""
 
 
 @dataclass(frozen=True)
@@ -31,66 +35,66 @@ class Areas:
     is_dense: bool = False
 
 
-def all_areas(spark: SparkSession, daily: DataFrame) -> list[Areas]:
+def all_areas(table: Read, daily: DataFrame) -> list[Areas]:
     """Every kind, from the rows of the cube and the tables of reference."""
-    return [_provinces(spark, daily), _districts(spark, daily), _laos(spark, daily), _focus_areas(spark, daily)]
+    return [_provinces(table, daily), _districts(table, daily), _laos(table, daily), _focus_areas(table, daily)]
 
 
-def _people(spark: SparkSession, level: str) -> DataFrame:
+def _people(table: Read, level: str) -> DataFrame:
     """``area_code``, ``people`` and ``population_date`` of the areas of a level that have a figure."""
-    newest = current_population(spark.table("reference.population").where(F.col("area_level") == level))
+    newest = current_population(table("reference.population").where(F.col("area_level") == level))
     return F.broadcast(newest.select("area_code", F.col("population").alias("people"), "population_date"))
 
 
-def _covers(spark: SparkSession) -> DataFrame:
+def _covers(table: Read) -> DataFrame:
     """Provinces speak for themselves and for what lies in them."""
-    return spark.table("reference.provinces").select(F.col("province_code").alias("cover_code"), "province_code")
+    return table("reference.provinces").select(F.col("province_code").alias("cover_code"), "province_code")
 
 
-def _provinces(spark: SparkSession, daily: DataFrame) -> Areas:
-    names = spark.table("reference.provinces").select(
+def _provinces(table: Read, daily: DataFrame) -> Areas:
+    names = table("reference.provinces").select(
         "*", F.col("province_code").alias("area_code"), F.col("province_code").alias("cover_code")
     )
     return Areas(
         "gold.province_trends",
-        names.join(_people(spark, "province"), "area_code", "left"),
+        names.join(_people(table, "province"), "area_code", "left"),
         daily.where("province_code is not null").withColumn("area_code", F.col("province_code")),
-        _covers(spark),
+        _covers(table),
         is_dense=True,
     )
 
 
-def _districts(spark: SparkSession, daily: DataFrame) -> Areas:
-    above = spark.table("reference.provinces").select("province_code", "province_th")
+def _districts(table: Read, daily: DataFrame) -> Areas:
+    above = table("reference.provinces").select("province_code", "province_th")
     names = (
-        spark.table("reference.districts")
+        table("reference.districts")
         .join(F.broadcast(above), "province_code")
         .select("*", F.col("district_code").alias("area_code"), F.col("province_code").alias("cover_code"))
     )
     return Areas(
         "gold.district_trends",
-        names.join(_people(spark, "district"), "area_code", "left"),
+        names.join(_people(table, "district"), "area_code", "left"),
         daily.where("district_code is not null").withColumn("area_code", F.col("district_code")),
-        _covers(spark),
+        _covers(table),
     )
 
 
-def _laos(spark: SparkSession, daily: DataFrame) -> Areas:
+def _laos(table: Read, daily: DataFrame) -> Areas:
     """LAOs by the places that they serve. They overlap, so that they do not add up."""
-    laos = spark.table("reference.laos")
+    laos = table("reference.laos")
     wide = laos.where("is_province_wide").select("lao_code", "province_code", "valid_from", "valid_to")
     parts = [
         daily.join(F.broadcast(served), code).where(holds_on("date")).drop("valid_from", "valid_to")
-        for code, served in (("province_code", wide), ("subdistrict_code", spark.table("reference.lao_subdistricts")))
+        for code, served in (("province_code", wide), ("subdistrict_code", table("reference.lao_subdistricts")))
     ]
-    above = spark.table("reference.provinces").select("province_code", "province_th")
+    above = table("reference.provinces").select("province_code", "province_th")
     names = laos.join(F.broadcast(above), "province_code").select(
         "lao_code", "lao_th", "lao_type", "province_code", "province_th", "is_province_wide",
         F.col("lao_code").alias("area_code"), F.col("province_code").alias("cover_code"),
     )  # fmt: skip
-    own = _people(spark, "lao")
+    own = _people(table, "lao")
     # Whom a PAO serves is counted with its province.
-    province = _people(spark, "province").select(
+    province = _people(table, "province").select(
         F.col("area_code").alias("province_code"), F.lit(True).alias("is_province_wide"),
         F.col("people").alias("_people"), F.col("population_date").alias("_date"),
     )  # fmt: skip
@@ -102,11 +106,11 @@ def _laos(spark: SparkSession, daily: DataFrame) -> Areas:
         .drop("_people", "_date", "is_province_wide")
     )
     inside = parts[0].unionByName(parts[1]).withColumn("area_code", F.col("lao_code")).drop("lao_code")
-    return Areas("gold.lao_trends", facts, inside, _covers(spark))
+    return Areas("gold.lao_trends", facts, inside, _covers(table))
 
 
-def _focus_areas(spark: SparkSession, daily: DataFrame) -> Areas:
-    listed = spark.table("reference.focus_areas")
+def _focus_areas(table: Read, daily: DataFrame) -> Areas:
+    listed = table("reference.focus_areas")
     members = listed.select(F.col("focus_area_id").alias("area_code"), F.col("area_code").alias("_code"))
     # A focus area holds whole provinces and single districts.
     parts = [

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from pyspark.sql import Column, DataFrame, SparkSession, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.gold.areas import Areas
+from jobs.gold.areas import Areas, Read
 from jobs.gold.cube import COUNTED_KINDS
 from jobs.gold.response_times import fiscal_year_of
 from jobs.gold.trends import SMALLEST_COMPARED
@@ -25,28 +25,29 @@ _STATE_ROADS = ("rural_roads", "highways")
 _CELL = ["lao_code", "fiscal_year_be", "programme_id"]
 
 
-def plan_evidence(spark: SparkSession, laos: Areas, as_of: date) -> DataFrame:
+def plan_evidence(table: Read, laos: Areas, as_of: date) -> DataFrame:
     """Rows of gold.plan_evidence: one an LAO, fiscal year and programme with at least one concern.
 
     A concern counts once in each programme that one of its topics is planned under, for each LAO that serves its
     place.
 
     Args:
+        table: gives tables of silver and reference.
         laos: facts of LAOs, see ``areas``.
         as_of: the last day that the data tell of.
     """
-    told = _told(spark).persist()
+    told = _told(table).persist()
     counted = told.groupBy(*_CELL).agg(
         F.count("*").alias("concern_count"),
         F.count_if("is_resolved").alias("resolved_count"),
         F.count_if(~F.col("is_ended")).alias("backlog_count"),
         F.count_if("is_of_another_body").alias("other_body_count"),
     )
-    compared = _with_last_year(counted.join(_repeats(told), _CELL, "left").join(_topics(spark, told), _CELL, "left"))
+    compared = _with_last_year(counted.join(_repeats(told), _CELL, "left").join(_topics(table, told), _CELL, "left"))
     per_100k = F.col("concern_count") * 100000.0 / F.col("people")
     year_end = F.make_date(F.col("fiscal_year_be") - 543, F.lit(9), F.lit(30))
     return (
-        compared.join(F.broadcast(spark.table("reference.plan_programmes")), "programme_id")
+        compared.join(F.broadcast(table("reference.plan_programmes")), "programme_id")
         .join(F.broadcast(laos.facts.drop("area_code", "cover_code")), "lao_code")
         .fillna(0, ["repeat_village_count"])
         .withColumn("concerns_per_100k", F.when(F.col("concern_count") >= SMALLEST_COMPARED, per_100k))
@@ -55,13 +56,13 @@ def plan_evidence(spark: SparkSession, laos: Areas, as_of: date) -> DataFrame:
     )
 
 
-def _told(spark: SparkSession) -> DataFrame:
+def _told(table: Read) -> DataFrame:
     """One row a concern, LAO that serves its place, and programme."""
-    concerns = spark.table("silver.concerns").where("not is_deleted")
-    kinds = spark.table("silver.concern_labels").where(F.col("kind").isin(*COUNTED_KINDS)).select("concern_id")
-    serves = spark.table("silver.concern_laos").where("role = 'serves_place'").select("concern_id", "lao_code")
-    types = spark.table("reference.laos").select("lao_code", "lao_type")
-    rules = spark.table("reference.topic_programmes")
+    concerns = table("silver.concerns").where("not is_deleted")
+    kinds = table("silver.concern_labels").where(F.col("kind").isin(*COUNTED_KINDS)).select("concern_id")
+    serves = table("silver.concern_laos").where("role = 'serves_place'").select("concern_id", "lao_code")
+    types = table("reference.laos").select("lao_code", "lao_type")
+    rules = table("reference.topic_programmes")
     own = rules.where(F.col("lao_code") != EVERY_LAO).withColumnRenamed("programme_id", "_own")
     general = rules.where(F.col("lao_code") == EVERY_LAO).select("topic_id", F.col("programme_id").alias("_general"))
     village = F.when(
@@ -72,7 +73,7 @@ def _told(spark: SparkSession) -> DataFrame:
         concerns.join(kinds, "concern_id", "left_semi")
         .join(serves, "concern_id")
         .join(F.broadcast(types), "lao_code")
-        .join(spark.table("silver.concern_topics").select("concern_id", "topic_id"), "concern_id")
+        .join(table("silver.concern_topics").select("concern_id", "topic_id"), "concern_id")
         .join(F.broadcast(own), ["lao_code", "topic_id"], "left")
         .join(F.broadcast(general), "topic_id", "left")
         .withColumn("programme_id", F.coalesce("_own", "_general"))
@@ -102,9 +103,9 @@ def _repeats(told: DataFrame) -> DataFrame:
     return villages.where(F.col("count") >= REPEATS).groupBy(*_CELL).agg(F.count("*").alias("repeat_village_count"))
 
 
-def _topics(spark: SparkSession, told: DataFrame) -> DataFrame:
+def _topics(table: Read, told: DataFrame) -> DataFrame:
     """The names of the topics that the programme's concerns are mostly about, most first."""
-    names = spark.table("reference.topics").where("topic_level = 'topic'").select("topic_id", "topic_th")
+    names = table("reference.topics").where("topic_level = 'topic'").select("topic_id", "topic_th")
     counted = (
         told.select(*_CELL, F.explode("topics").alias("topic_id"))
         .groupBy(*_CELL, "topic_id")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.gold.areas import Read
 from jobs.gold.cube import COUNTED_KINDS
 from jobs.gold.measures import with_durations
 from schemas.tables import tables
@@ -24,7 +25,7 @@ def fiscal_year_of(day: str) -> Column:
     return F.year(day) + 543 + F.when(F.month(day) >= 10, 1).otherwise(0)
 
 
-def response_times(spark: SparkSession, as_of: date, deadlines: DataFrame | None = None) -> DataFrame:
+def response_times(table: Read, as_of: date, deadlines: DataFrame | None = None) -> DataFrame:
     """Rows of gold.response_times: one a responsible LAO, fiscal year and origin.
 
     A case counts in the year in which it was submitted, for each LAO that the source says is responsible. It is
@@ -32,13 +33,14 @@ def response_times(spark: SparkSession, as_of: date, deadlines: DataFrame | None
     or when the time for that has passed. Only times that a source states are counted as such.
 
     Args:
+        table: gives tables of silver and reference.
         as_of: the last day that the data tell of.
         deadlines: ``submitted_date`` and ``deadline_date``, the last day in time; by default 15 days later.
     """
-    responsible = spark.table("silver.concern_laos").where("role = 'responsible'").select("concern_id", "lao_code")
-    kinds = spark.table("silver.concern_labels").where(F.col("kind").isin(*COUNTED_KINDS)).select("concern_id")
+    responsible = table("silver.concern_laos").where("role = 'responsible'").select("concern_id", "lao_code")
+    kinds = table("silver.concern_labels").where(F.col("kind").isin(*COUNTED_KINDS)).select("concern_id")
     cases = (
-        spark.table("silver.concerns")
+        table("silver.concerns")
         .where("not is_deleted")
         .join(kinds, "concern_id", "left_semi")
         .join(responsible, "concern_id")
@@ -48,7 +50,7 @@ def response_times(spark: SparkSession, as_of: date, deadlines: DataFrame | None
     else:
         cases = cases.join(F.broadcast(deadlines), "submitted_date")
     counted = _counts(cases, as_of)
-    laos = spark.table("reference.laos").select("lao_code", "lao_th", "lao_type", "province_code")
+    laos = table("reference.laos").select("lao_code", "lao_th", "lao_type", "province_code")
     year_end = F.make_date(F.col("fiscal_year_be") - 543, F.lit(9), F.lit(30))
     return (
         with_durations(counted, as_of)

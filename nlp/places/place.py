@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-Method = Literal["code", "fields", "address", "coordinates", "text"]
+Method = Literal["code", "fields", "address", "coordinates", "text", "source"]
 Flag = Literal["ambiguous_place", "coordinates_elsewhere"]
 
 

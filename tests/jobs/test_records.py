@@ -126,3 +126,14 @@ VALUES = st.one_of(st.none(), st.text(max_size=30), st.integers(), st.lists(st.i
 def test_any_record_is_used_or_refused_with_a_sentence(properties):
     parsed = parse(ticket(**properties), None, FEED, DAY, 0)
     assert parsed.reasons or {"concern_id", "content_hash", "submitted_at", "version_at"} <= parsed.values.keys()
+
+
+def test_a_record_without_a_place_lies_in_the_area_that_its_source_is_of():
+    desk = FEED.model_copy(update={"default_area": "95"})
+    nowhere, inside, elsewhere = (
+        parse(ticket(address=address), None, desk, DAY, 1).values
+        for address in ("ข้างตลาด", "ต.ตาเนาะแมเราะ อ.เบตง", "อ.เมือง จ.น่าน")
+    )
+    assert (nowhere["province_code"], nowhere["location_method"]) == ("95", "source")
+    assert (inside["district_code"], inside["subdistrict_code"]) == ("9502", "950203")
+    assert (elsewhere["province_code"], elsewhere["location_method"]) == ("55", "address")

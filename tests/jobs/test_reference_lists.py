@@ -104,7 +104,7 @@ def test_a_workbook_is_read_with_a_title_above_and_dates_as_excel_keeps_them(tmp
 
 
 BAD = [
-    ("", "x,อบต.บ้านแหร,,ยลา,,,,", "the province «ยลา» is not known"),
+    ("", "x,อบต.บ้านแหร,,เมืองที่ไม่มี,,,,", "the province «เมืองที่ไม่มี» is not known"),
     ("", ",อบต.บ้านแหร,,ยะลา,,,,", "there is no code: fill in the column รหัส"),
     ("", "950402,อบต.บ้านแหร,,ยะลา,,,,", "the code «950402» looks like that of an area"),
     ("", "x,บ้านแหร,,ยะลา,,,,", "nothing says the type: write one of pao,"),
@@ -133,7 +133,7 @@ def test_a_bad_row_is_told_with_file_row_and_mend(first: str, bad: str, sentence
 
 
 def test_all_bad_rows_are_counted_before_anything_is_said(write: Callable[..., str]) -> None:
-    bad = ("x,อบต.ก,,ยลา,,,,", "y,อบต.ข,,ยลา,,,,", "z,อบต.ค,,ยลา,,,,")
+    bad = ("x,อบต.ก,,เมืองที่ไม่มี,,,,", "y,อบต.ข,,เมืองที่ไม่มี,,,,", "z,อบต.ค,,เมืองที่ไม่มี,,,,")
     with pytest.raises(Fault, match=r"row 3: .* \(rows 4, 5 are wrong too\)"):
         known_laos(write(SOUND[0], *bad))
 
