@@ -61,34 +61,30 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         if until != done:
             advance(spark, CONSUMER, until)
         return nothing
-    facts = concern_facts(spark).persist()
     if days is None or len(days) > MANY_DAYS:
         say("the cube: all days")
-        _commit_cube(spark, cube(facts), None, say)
+        _commit_cube(spark, cube(concern_facts(spark)), None, say)
     elif days:
         say(f"the cube: {len(days)} days")
-        listed = ", ".join(f"DATE'{day.isoformat()}'" for day in days)
-        where = f"date IN ({listed})"
-        touched = facts.where(f"submitted_date IN ({listed}) OR closed_date IN ({listed})")
-        _commit_cube(spark, cube(touched).where(where), where, say)
-    overwrite(coverage(facts, last_day), "gold.coverage")
+        where = _of_days(days)
+        _commit_cube(spark, cube(concern_facts(spark, days)).where(where), where, say)
     daily = spark.table("gold.daily")
+    overwrite(coverage(daily, last_day), "gold.coverage")
     ground = Ground(
         calendar=calendar(spark, daily, last_day),
         covered=spark.table("gold.coverage"),
-        reached=reach(spark, facts),
+        reached=reach(spark, daily),
         as_of=last_day,
         model_version=spark.table("silver.concern_labels").agg(F.max("model_version")).collect()[0][0],
         since=_since(days, last_until) if is_known else None,
     )
-    judged = surge_rows(spark, facts, daily, ground.reached, last_day, ground.model_version)
+    judged = surge_rows(spark, daily, ground.reached, last_day, ground.model_version)
     overwrite(judged, "gold.surges", f"week_start >= DATE'{first_looked_at(last_day).isoformat()}'")
     kinds = all_areas(spark.table, daily)
     counts = {"days": len(days or []), **_write_trends(spark, kinds, ground, say)}
     overwrite(response_times(spark.table, last_day), "gold.response_times")
     laos = next(areas for areas in kinds if areas.table == "gold.lao_trends")
     overwrite(plan_evidence(spark.table, laos, last_day), "gold.plan_evidence")
-    facts.unpersist()
     advance(spark, CONSUMER, until | {AS_OF: last_day.toordinal(), REFERENCE: known})
     return counts
 
@@ -107,6 +103,13 @@ def _since(days: list[date] | None, last_until: int) -> date | None:
         return None
     # Periods that had not ended when the data were last looked at may have by now.
     return min([*days, date.fromordinal(last_until)])
+
+
+def _of_days(days: list[date]) -> str:
+    """The condition of rows of the cube of some days; by their months, too, its other files are left alone."""
+    months = sorted({f"'{day:%Y-%m}'" for day in days})
+    listed = ", ".join(f"DATE'{day.isoformat()}'" for day in days)
+    return f"month IN ({', '.join(months)}) AND date IN ({listed})"
 
 
 def _write_trends(

@@ -12,23 +12,28 @@ from schemas.area_data import provinces
 from schemas.contracts import contracts
 
 
-def coverage(facts: DataFrame, as_of: date) -> DataFrame:
-    """Rows of gold.coverage from the facts of concerns (one row a concern and topic level)."""
-    month = F.to_date(F.trunc("submitted_date", "month")).alias("period_start")
+def coverage(daily: DataFrame, as_of: date) -> DataFrame:
+    """Rows of gold.coverage from those of the cube."""
+    said = F.col("concern_count") + F.col("other_kind_count")
     return (
-        facts.where("topic_level = 'all'")
-        .groupBy("source_id", "channel", month)
+        _said(daily)
+        .groupBy("source_id", "channel", F.to_date(F.trunc("date", "month")).alias("period_start"))
         .agg(
-            F.count("*").alias("concern_count"),
-            F.count("province_code").alias("placed_count"),
-            F.count_if("has_unmapped_label").alias("unmapped_label_count"),
-            F.count_if(F.col("primary_topic_id") == "other").alias("unclassified_count"),
+            F.sum(said).alias("concern_count"),
+            F.sum(F.when(F.col("province_code").isNotNull(), said).otherwise(0)).alias("placed_count"),
+            F.sum("unmapped_label_count").alias("unmapped_label_count"),
+            F.sum("unclassified_count").alias("unclassified_count"),
             F.count_distinct("province_code").cast("int").alias("province_count"),
-            F.min("submitted_date").alias("first_date"),
-            F.max("submitted_date").alias("last_date"),
+            F.min("date").alias("first_date"),
+            F.max("date").alias("last_date"),
         )
         .withColumn("is_complete", F.last_day("period_start") < F.lit(as_of))
     )
+
+
+def _said(daily: DataFrame) -> DataFrame:
+    """Rows of days on which something was submitted, each concern once."""
+    return daily.where("topic_level = 'all' AND concern_count + other_kind_count > 0")
 
 
 def local(spark: SparkSession, small: DataFrame) -> DataFrame:
@@ -36,14 +41,14 @@ def local(spark: SparkSession, small: DataFrame) -> DataFrame:
     return spark.createDataFrame(small.toArrow(), small.schema)
 
 
-def reach(spark: SparkSession, facts: DataFrame) -> DataFrame:
+def reach(spark: SparkSession, daily: DataFrame) -> DataFrame:
     """Which source speaks for which province, and since which month.
 
     Columns source_id, channel, province_code, first_date, first_month. What a contract declares holds from the
     source's first day; where it says ``seen``, a province is spoken for from the first concern that came from it.
     """
-    concerns = facts.where("topic_level = 'all'").select("source_id", "channel", "province_code", "submitted_date")
-    first = F.min("submitted_date").alias("first_date")
+    concerns = _said(daily)
+    first = F.min("date").alias("first_date")
     codes = [one.province_code for one in provinces()]
     declared = [
         (contract.source_id, code)

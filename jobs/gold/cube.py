@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -9,30 +12,41 @@ from schemas.topics import load_topics
 
 COUNTED_KINDS = ("complaint", "request", "suggestion", "tip_off")
 PLACE = ("province_code", "district_code", "subdistrict_code")
-CUBE_KEY = ("date", *PLACE, "topic_level", "topic_id", "channel", "origin")
+CUBE_KEY = ("date", "source_id", *PLACE, "topic_level", "topic_id", "channel", "origin")
 # Of the concerns submitted on a day; what ended on it is counted beside them.
 COHORT_COUNTS = ("concern_count", "other_kind_count", "resolved_count", "stated_count", "unresolved_count")
 COUNTS = (*COHORT_COUNTS, "closed_in_period_count")
+# Of all kinds together: the ground that figures stand on.
+GROUND_COUNTS = ("unmapped_label_count", "unclassified_count")
+FEW_DAYS = 31
 
 
-def concern_facts(spark: SparkSession) -> DataFrame:
+def concern_facts(spark: SparkSession, days: Sequence[date] | None = None) -> DataFrame:
     """One row a concern and topic level: what the cube counts.
 
-    A concern of several topics counts once in each, once in each of their groups, and once in ``all``.
+    A concern of several topics counts once in each, once in each of their groups, and once in ``all``. With
+    ``days`` only concerns that were submitted or ended on one of them.
     """
     groups = spark.createDataFrame(
         [(topic.topic_id, topic.group_id) for topic in load_topics()], "topic_id string, group_id string"
     )
     concerns = spark.table("silver.concerns").where("not is_deleted").select(
         "concern_id", "source_id", "channel", "origin", *PLACE, "status", "time_basis", "submitted_date",
-        "closed_date", F.coalesce(F.xxhash64("text"), F.xxhash64("concern_id")).alias("text_hash"),
+        "closed_date",
     )  # fmt: skip
+    if days is not None:
+        listed = list(days)
+        concerns = concerns.where(F.col("submitted_date").isin(listed) | F.col("closed_date").isin(listed))
+        if len(listed) <= FEW_DAYS:  # their labels and topics are looked up, not sorted together with all others
+            concerns = F.broadcast(concerns)
     labels = spark.table("silver.concern_labels").select(
         "concern_id", "kind", "primary_topic_id", (F.size("unmapped_labels") > 0).alias("has_unmapped_label")
     )
+    of_concerns = spark.table("silver.concern_topics")
+    if days is not None:
+        of_concerns = of_concerns.join(concerns.select("concern_id"), "concern_id", "left_semi")
     topics = (
-        spark.table("silver.concern_topics")
-        .join(F.broadcast(groups), "topic_id")
+        of_concerns.join(F.broadcast(groups), "topic_id")
         .groupBy("concern_id")
         .agg(F.collect_set("topic_id").alias("topics"), F.collect_set("group_id").alias("groups"))
     )
@@ -68,6 +82,8 @@ def cube(facts: DataFrame) -> DataFrame:
             F.count_if(stated).alias("stated_count"),
             # Rejected and closed ones are no longer waiting for a solution: they leave the risk set.
             F.count_if(stated & F.col("status").isin("open", "in_progress", "forwarded")).alias("unresolved_count"),
+            F.count_if("has_unmapped_label").alias("unmapped_label_count"),
+            F.count_if(F.col("primary_topic_id") == "other").alias("unclassified_count"),
         )
         .withColumn("closed_in_period_count", F.lit(0))
     )
@@ -76,7 +92,11 @@ def cube(facts: DataFrame) -> DataFrame:
         .withColumn("date", F.col("closed_date"))
         .groupBy(*CUBE_KEY)
         .agg(F.count("*").alias("closed_in_period_count"))
-        .select("*", F.lit(None).cast("int").alias("_days"), *[F.lit(0).alias(name) for name in COHORT_COUNTS])
+        .select(
+            "*",
+            F.lit(None).cast("int").alias("_days"),
+            *[F.lit(0).alias(name) for name in (*COHORT_COUNTS, *GROUND_COUNTS)],
+        )
     )
     histogram = F.array_sort(
         F.collect_list(
@@ -89,5 +109,6 @@ def cube(facts: DataFrame) -> DataFrame:
     return (
         submitted.unionByName(ended)
         .groupBy(*CUBE_KEY)
-        .agg(*[F.sum(name).alias(name) for name in COUNTS], histogram.alias("resolve_days"))
+        .agg(*[F.sum(name).alias(name) for name in (*COUNTS, *GROUND_COUNTS)], histogram.alias("resolve_days"))
+        .withColumn("month", F.date_format("date", "yyyy-MM"))
     )

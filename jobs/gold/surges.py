@@ -5,214 +5,145 @@ The statistics are those of jobs.statistics.surges; here counts are brought to i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 
-import numpy as np
-import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from jobs.gold.coverage import local
-from jobs.statistics.surges import RECENT_WEEKS, Reason, Surge, Weeks, surges
-from lake.tables import empty_like
-from schemas.tables import tables
-from schemas.topics import load_topics
+from jobs.gold.cube import COUNTED_KINDS
+from jobs.gold.weekly import HISTORY_WEEKS, Cell, Weekly, monday, weekly_counts
+from jobs.statistics.surges import Surge, surges
+from schemas.tables import columns, tables
 
 LOOKED_AT_WEEKS = 13
 """Weeks that are judged anew by each run; what was said of weeks before stays."""
-HISTORY_WEEKS = 5 * 53
 TERMS = 3
 FEWEST_OF_A_TERM = 3
-CELL = ("week_start", "province_code", "topic_id")
+CELL = ["week_start", "province_code", "topic_id"]
 _WEEK = timedelta(days=7)
-
-
-def monday(day: date) -> date:
-    """The first day of the week of a day."""
-    return day - timedelta(days=day.weekday())
-
-
-def first_looked_at(as_of: date) -> date:
-    """The first of the weeks that are judged; the last is the last that had ended on a day."""
-    return monday(as_of) - LOOKED_AT_WEEKS * _WEEK
-
-
-def surge_rows(
-    spark: SparkSession, facts: DataFrame, daily: DataFrame, reached: DataFrame, as_of: date, model_version: str
-) -> DataFrame:
-    """Rows of gold.surges: the weeks that are judged, and of each the series of which enough was said to judge.
-
-    Args:
-        facts: see ``cube.concern_facts``.
-        daily: rows of the cube.
-        reached: see ``coverage.reach``.
-        as_of: the last day that the data tell of.
-        model_version: the topic model that the labels come from.
-    """
-    last = monday(as_of) - _WEEK
-    first = last - (HISTORY_WEEKS - 1) * _WEEK
-    mondays = [first + number * _WEEK for number in range(HISTORY_WEEKS)]
-    topics = [topic.topic_id for topic in load_topics() if topic.topic_id != "other"]
-    codes = sorted({row.province_code for row in reached.select("province_code").distinct().collect()})
-    series = [(code, topic) for code in codes for topic in topics]
-    place = {one: number for number, one in enumerate(series)}
-    recent = _recent_texts(facts, first_looked_at(as_of) - RECENT_WEEKS * _WEEK, last)
-    counts = np.zeros((len(series), len(mondays)), np.int64)
-    _fill(counts, place, first, _weekly(daily, first, last).toArrow())
-    # In the weeks that are judged what was copied counts once.
-    _fill(counts, place, first, recent.where("window = 1").toArrow())
-    distinct = np.zeros_like(counts)
-    _fill(distinct, place, first, recent.where(f"window = {RECENT_WEEKS}").toArrow())
-    begins, speaks = _sources(facts, reached, codes, mondays)
-    weeks = Weeks(
-        counts=counts,
-        area=np.repeat(np.arange(len(codes)), len(topics)),
-        first_week=np.repeat(begins, len(topics)),
-        has_data=np.repeat(speaks, len(topics), axis=0),
-        is_restated=_read_again(spark, mondays),
-    )
-    rows: list[tuple[object, ...]] = []
-    for week in range(len(mondays) - LOOKED_AT_WEEKS, len(mondays)):
-        for found in surges(weeks, week, distinct[:, week]):
-            if found.is_surge or counts[found.series, week]:
-                rows.append(_row(found, mondays[week], *series[found.series]))
-    schema = empty_like("gold.surges")
-    judged = spark.createDataFrame(rows, ",".join(f"{name} {schema[name].dataType.simpleString()}" for name in _JUDGED))
-    named = judged.join(F.broadcast(_names(spark)), "topic_id").join(
-        F.broadcast(spark.table("reference.provinces")), "province_code"
-    )
-    return (
-        named.join(_terms(spark, facts, judged.where("is_surge")), list(CELL), "left")
-        .withColumn("model_version", F.lit(model_version))
-        .select(*tables()["gold.surges"].column_names)
-    )
-
-
 _JUDGED = (
     *CELL, "window_weeks", "observed_count", "expected_count", "expected_lower", "expected_upper", "p_value",
     "q_value", "surge_method", "is_short_history", "is_surge", "surge_status", "surge_reason",
 )  # fmt: skip
 
 
-def _row(found: Surge, week_start: date, province_code: str, topic_id: str) -> tuple[object, ...]:
+def first_looked_at(as_of: date) -> date:
+    """The first of the weeks that are judged; the last is the last that had ended before a day."""
+    return monday(as_of) - LOOKED_AT_WEEKS * _WEEK
+
+
+def surge_rows(spark: SparkSession, daily: DataFrame, reached: DataFrame, as_of: date, model_version: str) -> DataFrame:
+    """Rows of gold.surges: the weeks that are judged, and of each the topics of which a province said anything.
+
+    Args:
+        daily: rows of the cube.
+        reached: see ``coverage.reach``.
+        as_of: the last day that the data tell of.
+        model_version: the topic model that the labels come from.
+    """
+    weekly = weekly_counts(daily, reached, _read_again(spark), monday(as_of) - _WEEK)
+    # Most series are no surge whatever their texts are; only of the others it is asked whether they were copied.
+    suspected = [Cell(*cell) for cell, found in _judged(weekly, {}) if found.is_surge]
+    texts = _different_texts(spark, suspected) if suspected else {}
+    rows = [_row(cell, found) for cell, found in _judged(weekly, texts)]
+    schema = ", ".join(f"{name} {columns()[name].type}" for name in _JUDGED)
+    judged = spark.createDataFrame(rows, schema)
+    topics = spark.table("reference.topics").where("topic_level = 'topic'").select("topic_id", "topic_th", "topic_en")
+    return (
+        judged.join(F.broadcast(topics), "topic_id")
+        .join(F.broadcast(spark.table("reference.provinces")), "province_code")
+        .join(F.broadcast(_terms(spark, judged.where("is_surge"))), CELL, "left")
+        .withColumn("model_version", F.lit(model_version))
+        .select(*tables()["gold.surges"].column_names)
+    )
+
+
+def _judged(weekly: Weekly, texts: dict[Cell, tuple[int, int]]) -> Iterable[tuple[tuple[date, str, str], Surge]]:
+    """Every series of the weeks that are looked at in which something was said, and what is to be said of it.
+
+    ``texts``: of series that are suspected, how many different texts there are in the week and in the four weeks
+    up to it; of the others all are taken to be different.
+    """
+    for week in range(HISTORY_WEEKS - LOOKED_AT_WEEKS, HISTORY_WEEKS):
+        known = {weekly.place(cell): found for cell, found in texts.items() if weekly.week(cell.week_start) == week}
+        weeks, distinct = weekly.up_to(week, known)
+        for found in surges(weeks, week, distinct):
+            if weeks.counts[found.series, week]:
+                yield (weekly.mondays[week], *weekly.series[found.series]), found
+
+
+def _row(cell: tuple[date, str, str], found: Surge) -> tuple[object, ...]:
     def known(value: float) -> float | None:
-        return None if np.isnan(value) else float(value)
+        return None if value != value else float(value)
 
     return (
-        week_start, province_code, topic_id, found.window_weeks, found.observed, known(found.expected),
-        known(found.lower), known(found.upper), known(found.p_value), known(found.q_value), str(found.method),
-        found.is_short_history, found.is_surge, str(found.status), str(found.reason),
+        *cell, found.window_weeks, found.observed, known(found.expected), known(found.lower), known(found.upper),
+        known(found.p_value), known(found.q_value), str(found.method), found.is_short_history, found.is_surge,
+        str(found.status), str(found.reason),
     )  # fmt: skip
 
 
-def reasons() -> Sequence[str]:
-    """What surge_reason may say."""
-    return [str(reason) for reason in Reason]
+def _read_again(spark: SparkSession) -> set[date]:
+    """Mondays of the weeks of files that were read again by another contract: what they tell came after its time."""
+    found = spark.table("bronze.files").where("reread_batch_id is not null AND observed_at is not null")
+    return {monday(row.observed_at.date()) for row in found.select("observed_at").distinct().collect()}
 
 
-def _week_of(day: str):
-    return F.to_date(F.date_trunc("week", F.col(day)))
+def _different_texts(spark: SparkSession, cells: list[Cell]) -> dict[Cell, tuple[int, int]]:
+    """Of each cell, the number of different texts in its week, and in the four weeks that end with it."""
+    in_week = F.col("submitted_date") >= F.col("week_start")
+    found = (
+        _told(spark, spark.createDataFrame(cells, "week_start date, province_code string, topic_id string"), _ago(4))
+        .groupBy(*CELL)
+        .agg(
+            F.count_distinct(F.when(in_week, F.col("text_hash"))).alias("week"),
+            F.count_distinct("text_hash").alias("recent"),
+        )
+    )
+    return {Cell(row.week_start, row.province_code, row.topic_id): (row.week, row.recent) for row in found.collect()}
 
 
-def _weekly(daily: DataFrame, first: date, last: date) -> DataFrame:
-    """``province_code, topic_id, week_start, count``."""
+def _ago(weeks: int | str) -> Column:
+    """The first day of so many weeks that end with that of a cell."""
+    return F.date_add("week_start", 7 - 7 * (F.col(weeks) if isinstance(weeks, str) else F.lit(weeks)))
+
+
+def _told(spark: SparkSession, cells: DataFrame, since: Column) -> DataFrame:
+    """The concerns that a cell's counts are of, from a day on: the cell, ``submitted_date, text_hash, terms``."""
+    concerns = spark.table("silver.concerns").where("not is_deleted AND province_code is not null")
+    counted = spark.table("silver.concern_labels").where(F.col("kind").isin(*COUNTED_KINDS))
+    in_window = (F.col("submitted_date") >= since) & (F.col("submitted_date") < F.date_add("week_start", 7))
+    text_hash = F.coalesce(F.xxhash64("text"), F.xxhash64("concern_id")).alias("text_hash")
+    near = concerns.join(F.broadcast(cells), "province_code").where(in_window)
     return (
-        daily.where("topic_level = 'topic' AND province_code is not null")
-        .where(F.col("date").between(F.lit(first), F.lit(last + timedelta(days=6))))
-        .groupBy("province_code", "topic_id", _week_of("date").alias("week_start"))
-        .agg(F.sum("concern_count").alias("count"))
+        near.select("concern_id", *[name for name in cells.columns], "submitted_date", text_hash)
+        .join(spark.table("silver.concern_topics").select("concern_id", "topic_id"), ["concern_id", "topic_id"])
+        .join(counted.select("concern_id", "terms"), "concern_id")
     )
 
 
-def _recent_texts(facts: DataFrame, first: date, last: date) -> DataFrame:
-    """As ``_weekly``, of different texts: in each week, and in the four that end with it (``window`` 1 and 4)."""
-    told = facts.where("topic_level = 'topic' AND is_counted AND province_code is not null").where(
-        F.col("submitted_date").between(F.lit(first), F.lit(last + timedelta(days=6)))
-    )
-    week = _week_of("submitted_date")
-    later = F.transform(F.sequence(F.lit(0), F.lit(RECENT_WEEKS - 1)), lambda n: F.date_add(week, n * 7))
-    windows = told.select(
-        "province_code", "topic_id", "text_hash", week.alias("_week"), F.explode(later).alias("week_start")
-    )
-    of_four = windows.groupBy("province_code", "topic_id", "week_start").agg(
-        F.count_distinct("text_hash").alias("count"), F.lit(RECENT_WEEKS).alias("window")
-    )
-    of_one = (
-        windows.where("_week = week_start")
-        .groupBy("province_code", "topic_id", "week_start")
-        .agg(F.count_distinct("text_hash").alias("count"), F.lit(1).alias("window"))
-    )
-    return of_four.unionByName(of_one).where(F.col("week_start") <= F.lit(last))
-
-
-def _fill(matrix: np.ndarray, place: dict[tuple[str, str], int], first: date, rows: pa.Table) -> None:
-    for row in rows.to_pylist():
-        number = place.get((row["province_code"], row["topic_id"]))
-        if number is not None:
-            matrix[number, (row["week_start"] - first).days // 7] = row["count"]
-
-
-def _sources(
-    facts: DataFrame, reached: DataFrame, codes: list[str], mondays: list[date]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Of each province, the first whole week of its youngest source, and the weeks in which any of them spoke."""
-    first = mondays[0]
-    active: dict[str, set[int]] = {}
-    said = facts.where("topic_level = 'all'").select("source_id", _week_of("submitted_date").alias("week")).distinct()
-    for row in said.collect():
-        active.setdefault(row.source_id, set()).add((row.week - first).days // 7)
-    begins = np.zeros(len(codes), np.int64)
-    speaks = np.zeros((len(codes), len(mondays)), np.bool_)
-    row_of = {code: number for number, code in enumerate(codes)}
-    for row in reached.collect():
-        number = row_of[row.province_code]
-        # The week in which a source begins is not whole.
-        begins[number] = max(begins[number], (monday(row.first_date) - first).days // 7 + 1)
-        heard = [week for week in active.get(row.source_id, ()) if 0 <= week < len(mondays)]
-        speaks[number, heard] = True
-    return np.clip(begins, 0, len(mondays)), speaks
-
-
-def _read_again(spark: SparkSession, mondays: list[date]) -> np.ndarray:
-    """Weeks of files that were read again by another contract: what they tell came after its time."""
-    days = (
-        spark.table("bronze.files")
-        .where("reread_batch_id is not null AND observed_at is not null")
-        .select(_week_of("observed_at").alias("week"))
-        .distinct()
-    )
-    found = {row.week for row in days.collect()}
-    return np.array([[week in found for week in mondays]])
-
-
-def _names(spark: SparkSession) -> DataFrame:
-    topics = spark.table("reference.topics").where("topic_level = 'topic'")
-    return topics.select("topic_id", "topic_th", "topic_en")
-
-
-def _terms(spark: SparkSession, facts: DataFrame, cells: DataFrame) -> DataFrame:
+def _terms(spark: SparkSession, cells: DataFrame) -> DataFrame:
     """The terms that set a surge apart: often in its concerns, seldom elsewhere; of masked texts, and of several."""
     cells = local(spark, cells.select(*CELL, "window_weeks"))
-    terms = spark.table("silver.concern_labels").select("concern_id", F.explode("terms").alias("term")).distinct()
-    seldom = terms.groupBy("term").agg(F.count("*").alias("_everywhere"))
-    in_window = (F.col("submitted_date") < F.date_add("week_start", 7)) & (
-        F.col("submitted_date") >= F.date_add("week_start", 7 - 7 * F.col("window_weeks"))
-    )
-    told = facts.where("topic_level = 'topic' AND is_counted").select(
-        "concern_id", "province_code", "topic_id", "submitted_date", "text_hash"
-    )
     here = (
-        told.join(F.broadcast(cells), ["province_code", "topic_id"])
-        .where(in_window)
-        .join(terms, "concern_id")
+        _told(spark, cells, _ago("window_weeks"))
+        .select(*CELL, "text_hash", F.explode(F.array_distinct("terms")).alias("term"))
         .groupBy(*CELL, "term")
         .agg(F.count_distinct("text_hash").alias("_here"))
         .where(F.col("_here") >= FEWEST_OF_A_TERM)
-        .join(seldom, "term")
-        .withColumn("_weight", F.col("_here") / F.sqrt("_everywhere"))
     )
-    turn = Window.partitionBy(*CELL).orderBy(F.desc("_weight"), "term")
-    best = here.withColumn("_turn", F.row_number().over(turn)).where(F.col("_turn") <= TERMS)
+    here = local(spark, here)
+    named = spark.table("silver.concern_labels").select(F.explode("terms").alias("term"))
+    everywhere = (
+        named.join(F.broadcast(here.select("term").distinct()), "term")
+        .groupBy("term")
+        .agg(F.count("*").alias("_everywhere"))
+    )
+    turn = Window.partitionBy(*CELL).orderBy(F.desc(F.col("_here") / F.sqrt("_everywhere")), "term")
+    best = here.join(everywhere, "term").withColumn("_turn", F.row_number().over(turn))
     listed = F.array_sort(F.collect_list(F.struct("_turn", "term")))
-    return best.groupBy(*CELL).agg(F.transform(listed, lambda one: one.term).alias("terms"))
+    return (
+        best.where(F.col("_turn") <= TERMS).groupBy(*CELL).agg(F.transform(listed, lambda one: one.term).alias("terms"))
+    )

@@ -1,0 +1,151 @@
+"""Weekly counts of every province and topic, from the sources that have been there long enough to be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.statistics.baselines import FEWEST_WEEKS, TESTED_WEEKS
+from jobs.statistics.surges import RECENT_WEEKS, Weeks
+from schemas.topics import load_topics
+
+HISTORY_WEEKS = 5 * 53
+# A source is heard once it has a history of its own.
+YOUNGEST_WEEKS = FEWEST_WEEKS + TESTED_WEEKS
+# For one that brings little, the history of the others is not given up before a year.
+LITTLE_SHARE = 0.2
+YOUNGEST_OF_LITTLE_WEEKS = 52
+_SHARE_WEEKS = 13
+_WEEK = timedelta(days=7)
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+class Cell(NamedTuple):
+    """A week, by its Monday, of a topic in a province."""
+
+    week_start: date
+    province_code: str
+    topic_id: str
+
+
+@dataclass(frozen=True)
+class Weekly:
+    """Counts of HISTORY_WEEKS weeks, by source.
+
+    Attributes:
+        mondays: of the weeks.
+        series: province and topic of each series.
+        counts: source × series × week.
+        totals: source × province × week, each concern once.
+        begins: source × province, the first whole week; beyond the last where the source does not speak.
+        is_restated: of each week.
+    """
+
+    mondays: list[date]
+    series: list[tuple[str, str]]
+    counts: Ints
+    totals: Ints
+    begins: Ints
+    is_restated: Bools
+
+    def place(self, cell: Cell) -> int:
+        """Index of the series of a cell."""
+        return self.series.index((cell.province_code, cell.topic_id))
+
+    def week(self, monday: date) -> int:
+        return (monday - self.mondays[0]).days // 7
+
+    def up_to(self, week: int, texts: Mapping[int, tuple[int, int]]) -> tuple[Weeks, Ints]:
+        """What is known in a week, and the different texts of each series in four weeks.
+
+        ``texts``: of some series, the different texts in the week and in the four weeks up to it.
+        """
+        heard = self._heard(week)
+        topics = len(self.series) // heard.shape[1]
+        of_series = np.repeat(heard, topics, axis=1)
+        counts = (self.counts[:, :, : week + 1] * of_series[:, :, None]).sum(axis=0)
+        distinct = counts[:, max(week - RECENT_WEEKS + 1, 0) :].sum(axis=1)
+        for series, (in_week, recent) in texts.items():
+            counts[series, week] = min(counts[series, week], in_week)
+            distinct[series] = min(distinct[series], recent)
+        begins = np.where(heard, self.begins, 0).max(axis=0)
+        begins[~heard.any(axis=0)] = week + 1
+        # A source that said nothing anywhere in a week was not there.
+        speaks = (self.totals.sum(axis=1)[:, None, : week + 1] > 0) & heard[:, :, None]
+        return (
+            Weeks(
+                counts=counts,
+                area=np.repeat(np.arange(heard.shape[1]), topics),
+                first_week=np.repeat(begins, topics),
+                has_data=np.repeat(speaks.any(axis=0), topics, axis=0),
+                is_restated=self.is_restated[None, : week + 1],
+            ),
+            distinct,
+        )
+
+    def _heard(self, week: int) -> Bools:
+        """Source × province: whether a source is taken into account."""
+        age = week - self.begins + 1
+        recent = self.totals[:, :, max(week - _SHARE_WEEKS + 1, 0) : week + 1].sum(axis=2)
+        share = recent / np.maximum(recent.sum(axis=0), 1)
+        needed = np.where(share < LITTLE_SHARE, YOUNGEST_OF_LITTLE_WEEKS, YOUNGEST_WEEKS)
+        return age >= needed
+
+
+def monday(day: date) -> date:
+    """The first day of the week of a day."""
+    return day - timedelta(days=day.weekday())
+
+
+def weekly_counts(daily: DataFrame, reached: DataFrame, restated: set[date], last: date) -> Weekly:
+    """Counts of the weeks up to the one that begins on ``last``, from rows of the cube; see ``coverage.reach``."""
+    first = last - (HISTORY_WEEKS - 1) * _WEEK
+    mondays = [first + number * _WEEK for number in range(HISTORY_WEEKS)]
+    speaking = reached.collect()
+    sources = {name: at for at, name in enumerate(sorted({row.source_id for row in speaking}))}
+    provinces = {code: at for at, code in enumerate(sorted({row.province_code for row in speaking}))}
+    topics = {one.topic_id: at for at, one in enumerate(one for one in load_topics() if one.topic_id != "other")}
+    begins = np.full((len(sources), len(provinces)), HISTORY_WEEKS, np.int64)
+    for row in speaking:
+        # The week in which a source begins is not whole.
+        week = (monday(row.first_date) - first).days // 7 + 1
+        begins[sources[row.source_id], provinces[row.province_code]] = max(week, 0)
+    counts = np.zeros((len(sources), len(provinces), len(topics), HISTORY_WEEKS), np.int64)
+    totals = np.zeros((len(sources), len(provinces), HISTORY_WEEKS), np.int64)
+    for row in _by_week(daily, first, last).toArrow().to_pylist():
+        source, province = sources.get(row["source_id"]), provinces.get(row["province_code"])
+        week = (row["week_start"] - first).days // 7
+        if source is None or province is None:
+            continue
+        if row["topic_level"] == "all":
+            totals[source, province, week] += row["count"]
+        elif row["topic_id"] in topics:
+            counts[source, province, topics[row["topic_id"]], week] += row["count"]
+    return Weekly(
+        mondays=mondays,
+        series=[(code, topic) for code in provinces for topic in topics],
+        counts=counts.reshape(len(sources), -1, HISTORY_WEEKS),
+        totals=totals,
+        begins=begins,
+        is_restated=np.array([day in restated for day in mondays]),
+    )
+
+
+def _by_week(daily: DataFrame, first: date, last: date) -> DataFrame:
+    return (
+        daily.where("topic_level IN ('topic', 'all') AND province_code is not null AND concern_count > 0")
+        .where(F.col("date").between(F.lit(first), F.lit(last + timedelta(days=6))))
+        .groupBy(
+            "source_id", "province_code", "topic_level", "topic_id",
+            F.to_date(F.date_trunc("week", F.col("date"))).alias("week_start"),
+        )
+        .agg(F.sum("concern_count").alias("count"))
+    )  # fmt: skip
