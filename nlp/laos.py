@@ -26,14 +26,22 @@ MARKER = r"อบ[ตจ]|อ\.บ\.[ตจ]|เทศบาล|องค์ก�
 """A text without any of this names no LAO; the same expression holds in Python and in Spark SQL."""
 _MARKER = re.compile(MARKER)
 
-# ชอบ ต.… and รอบตลาด hold อบต too: after a letter that makes a word of อบ it counts only behind these words.
-_AFTER = r"(?<=นายก)|(?<=สมาชิก)|(?<=จาก)|(?<=บริหาร)|(?<=ใน)"
-_DOTTED = rf"(?:{_AFTER}|(?<![ขชตรส]))"
-_LONE = rf"(?:{_AFTER}|(?<![กขคชดตนบมรลสห]))"
 _FREE = r"(?<![ก-๙])"  # ทม. stands in กทม.
+
+
+def _short(word: str) -> str:
+    """อบต and อบจ, with and without a dot; ชอบ ต.… and รอบตลาด hold them too.
+
+    After a letter that makes a word of อบ they count only behind these words; without a dot these are more letters.
+    """
+    behind = "|".join(f"(?<={said}{word})" for said in ("นายก", "สมาชิก", "จาก", "บริหาร", "ใน"))
+    # Looked back from its end, so that the word itself is looked for first.
+    return rf"{word}(?:(?:{behind}|(?<![ขชตรส]{word}))\.|{behind}|(?<![กขคชดตนบมรลสห]{word}))"
+
+
 _WORDS: dict[LaoType, str] = {
-    "pao": rf"องค์การบริหารส่วนจังหวัด|{_DOTTED}อบจ\.|อ\.บ\.จ\.?|{_LONE}อบจ",
-    "sao": rf"องค์การบริหารส่วนตำบล|{_DOTTED}อบต\.|อ\.บ\.ต\.?|{_LONE}อบต",
+    "pao": rf"องค์การบริหารส่วนจังหวัด|{_short('อบจ')}|อ\.บ\.จ\.?",
+    "sao": rf"องค์การบริหารส่วนตำบล|{_short('อบต')}|อ\.บ\.ต\.?",
     "city_municipality": rf"เทศบาลนคร|{_FREE}ท\.?น\.",
     "town_municipality": rf"เทศบาลเมือง|{_FREE}ท\.?ม\.",
     "subdistrict_municipality": rf"เทศบาลตำบล|เทศบาล ?ต\.|{_FREE}ท\.?ต\.",
@@ -42,12 +50,12 @@ _WORD = re.compile("|".join(f"(?P<{lao_type}>{words})" for lao_type, words in _W
 _BETWEEN = re.compile(r"[ \"“'(]{0,2}(?:(?:ตำบล|จังหวัด|ต\.|จ\.) ?)?")
 
 # The name is then that of a place near it, or of something that bears it.
-_NOT_MEANT = re.compile(
-    r"(?:ใกล้(?:กับ)?|ทางเข้า|(?<!หัว)(?<!เจ้า)หน้า|หลัง|ข้าง|ข้างๆ|ตรงข้าม|แถว|แถวๆ|บริเวณ|ติด(?:กับ)?|ถนน|ถ\.|ซอย|ซ\.|แยก|ป้าย|ตลาด(?:สด)?"
-    r"|สวน(?:สาธารณะ)?|สนาม(?:กีฬา)?|โรงเรียน|รร\.|โรงพยาบาล|รพ\.|ศูนย์พัฒนาเด็กเล็ก|สถานธนานุบาล|สถานีขนส่ง|อดีตนายก|อดีต)"
-    r" ?(?:ที่ทำการ|สำนักงาน)? ?$"
-)
-_GUARD = 32
+_NEARBY_WORDS = """
+    ใกล้ ใกล้กับ ทางเข้า หน้า หลัง ข้าง ข้างๆ ตรงข้าม แถว แถวๆ บริเวณ ติด ติดกับ ถนน ถ. ซอย ซ. แยก ป้าย ตลาด ตลาดสด สวน สวนสาธารณะ
+    สนาม สนามกีฬา โรงเรียน รร. โรงพยาบาล รพ. ศูนย์พัฒนาเด็กเล็ก สถานธนานุบาล สถานีขนส่ง อดีต อดีตนายก
+"""
+_NEARBY = tuple(_NEARBY_WORDS.split())
+_NOT_NEARBY = ("หัวหน้า", "เจ้าหน้า")
 # A mark means that the name ends inside a syllable; these words, that another place or a former office is meant.
 _GOES_ON = re.compile("[ะ-ฺๅ-๎]|(?: ?เก่า|เหนือ|ใต้|ใหม่|นอก(?!จาก)|กลาง(?!คืน|วัน|ดึก|ถนน))")
 _THAI = re.compile("[ก-๎]")
@@ -67,8 +75,9 @@ _TO_BANGKOK = re.compile(
     r"(?:(?<!เส้น)(?<!เดิน)(?<!หน)(?<!ไป)(?<!มา)ทาง|(?<!ทำ)ให้|แจ้ง|ฝาก|(?<!โรง)(?<!นัก)เรียน|ผู้ว่า(?:ราชการ|ฯ)?|เจ้าหน้าที่|จนท\.?|พนักงาน"
     r"|หน่วยงาน|สำนัก(?!งาน)[ก-๙]{2,25}) ?(?:ของ ?)?(?:กรุงเทพมหานคร|กทม)(?!\.? ?[-–0-9๐-๙])"
 )
-_OFFICE = re.compile(r"สำนักงานเขต ?")
-_PATTAYA = re.compile("(?<!ใน)(?<!ตัว)(?<!เข้า)(?<!ไป)(?<!มา)(?<!เที่ยว)(?<!รอบ)(?<!จาก)(?<!ทั่ว)(?<!อำเภอ)เมืองพัทยา")
+_OFFICE = "สำนักงานเขต"
+# The city as a place: อยู่ในเมืองพัทยา.
+_INSIDE = ("ใน", "ตัว", "เข้า", "ไป", "มา", "เที่ยว", "รอบ", "จาก", "ทั่ว", "อำเภอ")
 
 
 def split_name(name: str) -> tuple[LaoType | None, str]:
@@ -173,7 +182,7 @@ class LaoFinder:
         self, text: str, word: re.Match[str], province: str | None, district: str | None, day: dt.date | None
     ) -> str | None:
         """The LAO whose name follows the word of a type, or None."""
-        if _NOT_MEANT.search(text, max(0, word.start() - _GUARD), word.start()):
+        if _is_nearby(text, word.start()):
             return None
         between = _BETWEEN.match(text, word.end())
         start = between.end() if between else word.end()
@@ -214,16 +223,24 @@ def _agrees(entry: _Entry, province: str | None, district: str | None) -> bool:
 
 def _special(text: str, is_agency: bool) -> Iterator[tuple[int, str]]:
     """Where Bangkok or Pattaya is meant as a body."""
-    for hit in (_IS_BANGKOK if is_agency else _TO_BANGKOK).finditer(text):
-        yield hit.start(), BANGKOK
-    for hit in _OFFICE.finditer(text):
-        if _NOT_MEANT.search(text, max(0, hit.start() - _GUARD), hit.start()) is None and text.startswith(
-            _bangkok_districts(), hit.end()
-        ):
+    if "กทม" in text or "กรุงเทพ" in text:
+        for hit in (_IS_BANGKOK if is_agency else _TO_BANGKOK).finditer(text):
             yield hit.start(), BANGKOK
-    for hit in _PATTAYA.finditer(text):
-        if _NOT_MEANT.search(text, max(0, hit.start() - _GUARD), hit.start()) is None:
-            yield hit.start(), PATTAYA
+    for word, follows, name in ((_OFFICE, _bangkok_districts(), BANGKOK), (PATTAYA, ("",), PATTAYA)):
+        start = text.find(word)
+        while start >= 0:
+            rest = text[start + len(word) :].lstrip(" ")
+            is_place = name == PATTAYA and text[:start].endswith(_INSIDE)
+            if rest.startswith(follows) and not is_place and not _is_nearby(text, start):
+                yield start, name
+            start = text.find(word, start + 1)
+
+
+def _is_nearby(text: str, start: int) -> bool:
+    """Whether what begins here says where something is, not who is meant: หน้า อบต.…, โรงเรียน อบจ.…."""
+    before = text[max(0, start - 32) : start].rstrip(" ")
+    before = before.removesuffix("ที่ทำการ").removesuffix("สำนักงาน").rstrip(" ")
+    return before.endswith(_NEARBY) and not before.endswith(_NOT_NEARBY)
 
 
 @lru_cache(maxsize=2)

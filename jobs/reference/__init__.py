@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession, Window
@@ -36,19 +37,23 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     address = lao_list(say)
     known = known_laos(address)
     done = latest(spark)
-    written: dict[str, int] = {}
-    for name, rows in contents(known).items():
-        mark = fingerprint(name, rows)
-        if done.get((CONSUMER, name), Progress()).position == mark:
-            continue
-        overwrite(spark.createDataFrame(rows, empty_like(name)), name)
-        written[name] = mark
+    content = contents(known)
+    marks = {name: fingerprint(name, rows) for name, rows in content.items()}
+    written = {
+        name: mark for name, mark in marks.items() if done.get((CONSUMER, name), Progress()).position != mark
+    }  # fmt: skip
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        list(pool.map(lambda name: _write(spark, name, content[name]), written))
     if written:
         say(f"written: {', '.join(written)}")
         if address and LAO_TABLES[0] in written:
             _say_unplaced(known, say)
         advance(spark, CONSUMER, written)
     return {"tables": len(written), "laos": len(known.laos)}
+
+
+def _write(spark: SparkSession, name: str, rows: Rows) -> None:
+    overwrite(spark.createDataFrame(rows, empty_like(name)), name)
 
 
 def lao_list(say: Callable[[str], None]) -> str:
