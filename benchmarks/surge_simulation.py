@@ -22,8 +22,8 @@ from jobs.statistics.surges import RECENT_WEEKS, Weeks, judge
 from schemas.area_data import population, provinces
 from schemas.topics import load_topics
 
-# Seeds 1 to 3 were looked at while parameters were chosen; this one was run when they stood.
-SEED = 2569
+# Seeds 1 to 3 and 2569 were looked at while parameters were chosen; this one was run when they stood.
+SEED = 2570
 YEARS = 5
 FIRST_EVALUATED = 13
 TRIPLED = 3
@@ -162,7 +162,15 @@ def _stage(world: World, week: int) -> Stage:
     found = predict(known.counts, known.history(), week)
     mean = np.where(found.is_known, world.means[:, week] + 1e-9, np.nan)
     nothing = np.zeros(len(mean))
-    truth = Prediction(mean, world.means[:, week - 1], 1 + world.means[:, week] / world.size, nothing, found.is_long)
+    truth = Prediction(
+        mean,
+        world.means[:, week - 1],
+        scale=1 + world.means[:, week] / world.size,
+        error=nothing,
+        year_mean=mean,
+        year_error=nothing,
+        is_long=found.is_long,
+    )
     return Stage(week, known, found, truth)
 
 

@@ -8,7 +8,7 @@ detection in multiple surveillance systems, Statistics in Medicine 32, 2013.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ EARS_WEEKS = 12
 EARS_RISE = 2.326
 # Variance against mean is learnt from a year, and drawn to what series of that level have, as if that were known
 # from so many weeks.
-DISPERSION_WEEKS = 52
+YEAR_WEEKS = 52
 PRIOR_WEEKS = 12.0
 
 FARRINGTON_YEARS = 3
@@ -58,6 +58,8 @@ class Prediction:
         mean_before: in the week before it.
         scale: variance of a week by its mean, at least 1.
         error: variance of the logarithm of the expected number.
+        year_mean: reports a week over the last year.
+        year_error: variance of its logarithm.
         is_long: whether from at least three years (Farrington), else from a few weeks (EARS).
     """
 
@@ -65,6 +67,8 @@ class Prediction:
     mean_before: Floats
     scale: Floats
     error: Floats
+    year_mean: Floats
+    year_error: Floats
     is_long: Bools
 
     @property
@@ -73,19 +77,32 @@ class Prediction:
 
     def tail(self, observed: Floats, mean: Floats) -> Floats:
         """Chance of at least so many reports where ``mean`` are expected."""
-        size, share = self._shape(mean)
-        return np.where(observed > 0, special.betainc(np.maximum(observed, 1), size, share), 1.0)
+        return _tail(observed, *self._shape(mean, self.error))
+
+    def chance_of(self, reports: int, weeks: int) -> Floats:
+        """Chance of at least so many reports in so many weeks while nothing is unusual.
+
+        By the prediction or by the whole year, whichever says more. That a series was silent for twelve weeks does
+        not say how silent it is, and the year does: the error of the prediction is left out here.
+        """
+        observed = np.full(len(self.mean), float(reports))
+        now = _tail(observed, *self._shape(self.mean * weeks, np.zeros_like(self.mean)))
+        return np.maximum(now, _tail(observed, *self._shape(self.year_mean * weeks, self.year_error)))
 
     def quantile(self, level: float, mean: Floats) -> Floats:
         """Number of reports that is not exceeded with a probability of ``level``."""
-        size, share = self._shape(mean)
+        size, share = self._shape(mean, self.error)
         return np.asarray(stats.nbinom.ppf(level, size, 1 - share), np.float64)
 
-    def _shape(self, mean: Floats) -> tuple[Floats, Floats]:
+    def _shape(self, mean: Floats, error: Floats) -> tuple[Floats, Floats]:
         """A negative binomial with this mean, whose variance holds that of the weeks and that of the estimate."""
-        excess = self.scale - 1 + mean * self.error
+        excess = self.scale - 1 + mean * error
         size = mean / np.maximum(excess, 1e-9)
         return size, mean / (mean + size)
+
+
+def _tail(observed: Floats, size: Floats, share: Floats) -> Floats:
+    return np.where(observed > 0, special.betainc(np.maximum(observed, 1), size, share), 1.0)
 
 
 def predict(counts: Ints, is_used: Bools, week: int) -> Prediction:
@@ -96,20 +113,18 @@ def predict(counts: Ints, is_used: Bools, week: int) -> Prediction:
         is_used: series × weeks, whether a week is history of a series.
         week: index of the week; of it and the week before nothing is read.
     """
-    last = week - TESTED_WEEKS + 1
-    short = _ears(counts[:, :last], is_used[:, :last], week)
-    is_used = is_used[:, :last]
+    counts, is_used = counts[:, : week - TESTED_WEEKS + 1], is_used[:, : week - TESTED_WEEKS + 1]
+    short = _ears(counts, is_used, week)
     reach = np.where(is_used.any(axis=1), week - is_used.argmax(axis=1), 0)
-    is_long = reach >= FARRINGTON_YEARS * WEEKS_PER_YEAR
-    if not is_long.any():
+    chosen = np.flatnonzero(reach >= FARRINGTON_YEARS * WEEKS_PER_YEAR)
+    if not chosen.size:
         return short
-    chosen = np.flatnonzero(is_long)
-    long = _farrington(counts[chosen, :last], is_used[chosen], week)
+    long = _farrington(counts[chosen], is_used[chosen], week)
     held = chosen[long.is_known]
-    merged = [getattr(short, name).copy() for name in ("mean", "mean_before", "scale", "error", "is_long")]
-    for target, name in zip(merged, ("mean", "mean_before", "scale", "error", "is_long"), strict=True):
-        target[held] = getattr(long, name)[long.is_known]
-    return Prediction(*merged)
+    merged = {name: getattr(short, name).copy() for name in ("mean", "mean_before", "scale", "error", "is_long")}
+    for name, values in merged.items():
+        values[held] = getattr(long, name)[long.is_known]
+    return replace(short, **merged)
 
 
 def _ears(counts: Ints, is_used: Bools, week: int) -> Prediction:
@@ -120,13 +135,20 @@ def _ears(counts: Ints, is_used: Bools, week: int) -> Prediction:
     design = Design(time, np.ones((last - first, 1)))
     is_known = weights.sum(axis=1) >= FEWEST_WEEKS
 
-    year = max(last - DISPERSION_WEEKS, 0)
+    year = max(last - YEAR_WEEKS, 0)
     level = (weights * recent).sum(axis=1) / np.maximum(weights.sum(axis=1), 1)
     scale = _dispersion_of_level(counts[:, year:], is_used[:, year:], level)
 
     rising = fit(recent, weights, design, np.ones(len(counts), np.bool_))
     is_rising = (rising.slope > 0) & (rising.slope * np.sqrt(rising.information / scale) > EARS_RISE)
-    return _expected(fit(recent, weights, design, is_rising), scale, is_known, False)
+    return _expected(fit(recent, weights, design, is_rising), scale, is_known, _year(counts, is_used), False)
+
+
+def _year(counts: Ints, is_used: Bools) -> tuple[Floats, Floats]:
+    """Mean of a week over the last year, and the error of its logarithm."""
+    first = max(counts.shape[1] - YEAR_WEEKS, 0)
+    total = (counts[:, first:] * is_used[:, first:]).sum(axis=1) + _LITTLE
+    return total / np.maximum(is_used[:, first:].sum(axis=1), 1), 1 / total
 
 
 def _dispersion_of_level(counts: Ints, is_used: Bools, level: Floats) -> Floats:
@@ -154,14 +176,15 @@ def _farrington(counts: Ints, is_used: Bools, week: int) -> Prediction:
     design = season(np.arange(first, last), week)
 
     always = np.ones(len(values), np.bool_)
+    year = _year(counts, is_used)
     trending, scale = _without_outbreaks(values, used, design, always)
     is_sure = np.abs(trending.slope) * np.sqrt(trending.information / scale) > TREND_SIGNIFICANCE
     # A trend that would lead out of all that was ever seen is not believed.
     highest = np.where(used, values, 0).max(axis=1, initial=0)
-    has_trend = is_sure & (_expected(trending, scale, always, True).mean <= highest)
+    has_trend = is_sure & (_expected(trending, scale, always, year, True).mean <= highest)
     fitted, scale = _without_outbreaks(values, used, design, has_trend)
     is_known = (used @ design.levels[:, 0]) >= FEWEST_WEEKS
-    return _expected(fitted, scale, is_known, True)
+    return _expected(fitted, scale, is_known, year, True)
 
 
 def season(weeks: Ints, week: int) -> Design:
@@ -183,7 +206,7 @@ def _without_outbreaks(values: Floats, used: Bools, design: Design, has_trend: B
     return fitted, dispersion(values, weights, fitted, design, has_trend)
 
 
-def _expected(fitted: Fit, scale: Floats, is_known: Bools, is_long: bool) -> Prediction:
+def _expected(fitted: Fit, scale: Floats, is_known: Bools, year: tuple[Floats, Floats], is_long: bool) -> Prediction:
     """The prediction for time 0 and the week before."""
     total = fitted.total + _LITTLE
     mean = np.divide(total, fitted.exposure, out=np.full(len(total), np.nan), where=is_known & (fitted.exposure > 0))
@@ -191,4 +214,4 @@ def _expected(fitted: Fit, scale: Floats, is_known: Bools, is_long: bool) -> Pre
                          where=fitted.information > 1e-12)  # fmt: skip
     error = scale * (1 / total + of_slope)
     before = mean * np.exp(-fitted.slope / WEEKS_PER_YEAR)
-    return Prediction(mean, before, scale, error, np.full(len(total), is_long))
+    return Prediction(mean, before, scale, error, *year, np.full(len(total), is_long))

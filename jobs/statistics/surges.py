@@ -181,7 +181,7 @@ def judge(weeks: Weeks, week: int, distinct_texts: Ints, prediction: Prediction)
 
     p, window = _p_values(weeks, week, prediction)
     # A restated week gives no alert; it is still one of the series among which alerts are judged.
-    attainable = prediction.tail(np.full(len(p), float(FEWEST_REPORTS)), prediction.mean * RECENT_WEEKS)
+    attainable = prediction.chance_of(FEWEST_REPORTS, RECENT_WEEKS)
     tested = np.flatnonzero(is_known)
     tried = np.where(is_candidate, p, 1.0)[tested]
     q = np.full(len(p), np.nan)

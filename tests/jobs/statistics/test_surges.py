@@ -151,6 +151,21 @@ def test_a_week_in_which_nobody_spoke_is_not_judged():
     assert (row.status, row.reason) == (Status.INSUFFICIENT_DATA, Reason.NO_DATA)
 
 
+def test_reports_of_a_week_without_data_are_not_counted():
+    counts = with_newest(np.zeros((1, 60), np.int64), 3, 3)
+    silent = np.ones((1, 60), np.bool_)
+    silent[0, -2] = False
+    assert newest(counts)[0].is_surge
+    assert newest(counts, has_data=silent)[0].reason is Reason.FEW_REPORTS
+
+
+def test_thousands_of_silent_series_do_not_hide_a_surge():
+    counts = np.concatenate([with_newest(steady(5, 60), 15, 15), np.zeros((4_000, 60), np.int64)])
+    row = newest(counts)[0]
+    assert row.p_value * 4_000 > 0.2
+    assert row.is_surge
+
+
 def test_a_rise_that_goes_on_is_expected_to_go_on():
     rising = np.round(10 * np.exp(0.1 * np.arange(30))).astype(np.int64)[None]
     row = newest(rising)[0]
