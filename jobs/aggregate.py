@@ -6,8 +6,10 @@ Tables of trends are computed again from the first period that a change touches;
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -18,11 +20,12 @@ from jobs.gold import periods
 from jobs.gold.areas import Areas, all_areas
 from jobs.gold.coverage import calendar, coverage, reach
 from jobs.gold.cube import concern_facts, cube
+from jobs.gold.peers import peer_rows
 from jobs.gold.plan_evidence import plan_evidence
 from jobs.gold.response_times import response_times
 from jobs.gold.restatements import restatements
 from jobs.gold.surges import first_looked_at, surge_rows
-from jobs.gold.trends import Ground, trends
+from jobs.gold.trends import Ground, counts, trends
 from lake.commits import append, is_empty, overwrite
 from lake.faults import Fault
 from lake.progress import NOTHING, Progress, advance, changes, delta_version, latest
@@ -37,6 +40,8 @@ REFERENCE_TABLES = (
     "reference.topic_programmes", *reference.LAO_TABLES,
 )  # fmt: skip
 RESTATED = "gold.province_trends"
+SIDE_BY_SIDE = 3
+Counts = dict[str, int]
 
 
 def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
@@ -56,7 +61,10 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     last_until = progress.get((CONSUMER, AS_OF), Progress()).position
     known = _reference(progress)
     is_known = progress.get((CONSUMER, REFERENCE), Progress()).position == known
-    days = changed_days(spark, done, until)
+    # A cube of other columns is made anew.
+    shape = reference.fingerprint("gold.daily", [])
+    is_same_shape = progress.get((CONSUMER, "gold.daily"), Progress()).position == shape
+    days = changed_days(spark, done, until) if is_same_shape else None
     if days == [] and last_until == last_day.toordinal() and is_known:
         if until != done:
             advance(spark, CONSUMER, until)
@@ -81,12 +89,23 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     judged = surge_rows(spark, daily, ground.reached, last_day, ground.model_version)
     overwrite(judged, "gold.surges", f"week_start >= DATE'{first_looked_at(last_day).isoformat()}'")
     kinds = all_areas(spark.table, daily)
-    counts = {"days": len(days or []), **_write_trends(spark, kinds, ground, say)}
-    overwrite(response_times(spark.table, last_day), "gold.response_times")
     laos = next(areas for areas in kinds if areas.table == "gold.lao_trends")
-    overwrite(plan_evidence(spark.table, laos, last_day), "gold.plan_evidence")
-    advance(spark, CONSUMER, until | {AS_OF: last_day.toordinal(), REFERENCE: known})
-    return counts
+    works: list[Callable[[], Counts]] = [partial(_write_trends, spark, areas, ground, say) for areas in kinds]
+    works += [
+        lambda: _write(response_times(spark.table, last_day), "gold.response_times"),
+        lambda: _write(plan_evidence(spark.table, laos, last_day), "gold.plan_evidence"),
+        lambda: _write(peer_rows(spark, laos, ground), "gold.peer_comparison"),
+    ]
+    # Each table is small beside what it costs to plan it, so that while one is planned another is computed.
+    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
+        written = [future.result() for future in [pool.submit(work) for work in works]]
+    advance(spark, CONSUMER, until | {AS_OF: last_day.toordinal(), REFERENCE: known, "gold.daily": shape})
+    return {name: sum(counts.get(name, 0) for counts in written) for name in nothing} | {"days": len(days or [])}
+
+
+def _write(rows: DataFrame, name: str) -> Counts:
+    overwrite(rows, name)
+    return {}
 
 
 def _reference(progress: dict[tuple[str, str], Progress]) -> int:
@@ -112,26 +131,26 @@ def _of_days(days: list[date]) -> str:
     return f"month IN ({', '.join(months)}) AND date IN ({listed})"
 
 
-def _write_trends(
-    spark: SparkSession, kinds: list[Areas], ground: Ground, say: Callable[[str], None]
-) -> dict[str, int]:
-    written = restated = 0
-    for areas in kinds:
-        # A table that is new to this lake has nothing to go on from.
-        mine = replace(ground, since=None) if is_empty(spark, areas.table) else ground
-        where = _from(mine.since) if mine.since else None
-        before = delta_version(spark, areas.table)
-        overwrite(trends(spark, areas, mine), areas.table, where)
-        rows = spark.table(areas.table).where(where or "true").count()
-        say(f"{areas.table}: {rows} rows{f' from {mine.since}' if mine.since else ''}")
-        written += rows
-        if areas.table == RESTATED:
-            found = restatements(spark, areas.table, before, where).collect()
-            restated = len(found)
-            if found:
-                append(spark.createDataFrame(found), "ops.restatements")
-                say(f"{restated} complete periods are restated, see ops.restatements")
-    return {"trend_rows": written, "restated": restated}
+def _write_trends(spark: SparkSession, areas: Areas, ground: Ground, say: Callable[[str], None]) -> Counts:
+    # A table that is new to this lake has nothing to go on from.
+    is_new = is_empty(spark, areas.table)
+    mine = replace(ground, since=None) if is_new else ground
+    where = _from(mine.since) if mine.since else None
+    before = delta_version(spark, areas.table)
+    counted = counts(areas.daily, mine).persist()
+    try:
+        overwrite(trends(spark, areas, counted, mine), areas.table, where)
+    finally:
+        counted.unpersist()
+    rows = spark.table(areas.table).where(where or "true").count()
+    say(f"{areas.table}: {rows} rows{f' from {mine.since}' if mine.since else ''}")
+    if is_new or areas.table != RESTATED:
+        return {"trend_rows": rows}
+    found = restatements(spark, areas.table, before, where).collect()
+    if found:
+        append(spark.createDataFrame(found), "ops.restatements")
+        say(f"{len(found)} complete periods are restated, see ops.restatements")
+    return {"trend_rows": rows, "restated": len(found)}
 
 
 def _from(since: date) -> str:

@@ -272,9 +272,6 @@ def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contra
     result.values["origin"] = contract.origins.get(origin, contract.origin)
     if texts.get("agency"):
         result.values["agency"] = mask(normalise(texts["agency"]))[0]
-    owner = road_owner(text, result.values.get("agency", ""))
-    if owner != "unknown":
-        result.values["road_owner"] = owner
     if texts.get("village_no"):
         result.values["village_no"] = normalise(texts["village_no"])
     if texts.get("is_deleted"):
@@ -325,6 +322,9 @@ def _order(result: Parsed, contract: Contract, observed_at: datetime | None, rec
         if values.get(target) is not None and values[target].date() < submitted.date():
             _flag(result, "before_submission")
     values["content_hash"] = content_hash(values)
+    # Read from words that are in the hash already: a better rule for it makes no other version.
+    if (owner := road_owner(values.get("text", ""), values.get("agency", ""))) != "unknown":
+        values["road_owner"] = owner
     if contract.version_order.by == "updated_at":
         values["version_at"] = values["updated_at"]
     elif contract.version_order.by == "file_name" and observed_at is not None:

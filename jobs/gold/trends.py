@@ -48,16 +48,13 @@ class Ground:
         return periods.add_months(periods.start_of("fiscal_year", self.since), -12) if self.since else None
 
 
-def trends(spark: SparkSession, areas: Areas, ground: Ground) -> DataFrame:
-    """Rows of the areas' table of trends.
+def trends(spark: SparkSession, areas: Areas, counted: DataFrame, ground: Ground) -> DataFrame:
+    """Rows of the areas' table of trends; ``counted`` is what ``counts`` gives for them, read several times.
 
     Dense kinds have a row for each period in which a source that speaks for the area has data, each topic and
     channel, and 0 where nothing was said; the others only where something was said or ended.
     """
     covered = cells(spark, ground.covered, ground.reached, ground.calendar, areas.covers)
-    counted = _counts(areas.daily, ground)
-    # The cells in which something was said are few beside the grid: totals and ranks are taken from them.
-    counted = counted.persist() if areas.is_dense else counted
     shown = _on_grid(spark, covered, areas, counted, ground)
     compared = _with_backlog(shown, areas.daily, ground)
     figures = _with_shares(_with_rates(compared, areas), counted, ground)
@@ -67,8 +64,11 @@ def trends(spark: SparkSession, areas: Areas, ground: Ground) -> DataFrame:
     return named.select(*tables()[areas.table].column_names)
 
 
-def _counts(daily: DataFrame, ground: Ground) -> DataFrame:
-    """What was counted in each period, area, topic and channel (and all channels), where anything was."""
+def counts(daily: DataFrame, ground: Ground) -> DataFrame:
+    """What was counted in each period, area, topic and channel (and all channels), where anything was.
+
+    These cells are few beside the grid: totals and ranks are taken from them.
+    """
     calendar = ground.calendar
     if ground.looks_back_to:
         daily = daily.where(F.col("date") >= F.lit(ground.looks_back_to))
