@@ -17,15 +17,17 @@ from pyspark.sql import functions as F
 from jobs import reference
 from jobs.checks import guard
 from jobs.gold import periods
-from jobs.gold.areas import Areas, all_areas
-from jobs.gold.coverage import calendar, coverage, reach
+from jobs.gold.areas import Areas, all_areas, covers
+from jobs.gold.coverage import calendar, cells, coverage, reach
 from jobs.gold.cube import concern_facts, cube
+from jobs.gold.deadlines import deadlines
 from jobs.gold.peers import peer_rows
 from jobs.gold.plan_evidence import plan_evidence
 from jobs.gold.response_times import response_times
 from jobs.gold.restatements import restatements
-from jobs.gold.surges import first_looked_at, surge_rows
+from jobs.gold.surges import surge_rows
 from jobs.gold.trends import Ground, counts, trends
+from jobs.gold.weekly import monday
 from lake.commits import append, is_empty, overwrite
 from lake.faults import Fault
 from lake.progress import NOTHING, Progress, advance, changes, delta_version, latest
@@ -47,7 +49,7 @@ Counts = dict[str, int]
 def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     """Computes the days that changed since the last run, and what rests on them.
 
-    Counts: days (computed again), trend_rows (of all tables of trends, written), restated (periods that were
+    Counts: days (computed again), trend_rows (of gold.province_trends, written), restated (periods that were
     complete before).
     """
     nothing = {"days": 0, "trend_rows": 0, "restated": 0}
@@ -78,21 +80,25 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         _commit_cube(spark, cube(concern_facts(spark, days)).where(where), where, say)
     daily = spark.table("gold.daily")
     overwrite(coverage(daily, last_day), "gold.coverage")
+    covered, reached, days_of = spark.table("gold.coverage"), reach(spark, daily), calendar(spark, daily, last_day)
     ground = Ground(
-        calendar=calendar(spark, daily, last_day),
-        covered=spark.table("gold.coverage"),
-        reached=reach(spark, daily),
+        calendar=days_of,
+        cells=cells(spark, covered, reached, days_of, covers(spark.table)),
+        covered=covered,
+        reached=reached,
         as_of=last_day,
         model_version=spark.table("silver.concern_labels").agg(F.max("model_version")).collect()[0][0],
         since=_since(days, last_until) if is_known else None,
     )
-    judged = surge_rows(spark, daily, ground.reached, last_day, ground.model_version)
-    overwrite(judged, "gold.surges", f"week_start >= DATE'{first_looked_at(last_day).isoformat()}'")
+    judged = surge_rows(spark, daily, ground.reached, last_day, ground.model_version, ground.since)
+    weeks = f"week_start >= DATE'{monday(ground.since).isoformat()}'" if ground.since else None
+    overwrite(judged, "gold.surges", weeks)
     kinds = all_areas(spark.table, daily)
+    in_time = deadlines(spark, daily.agg(F.min("date")).collect()[0][0], last_day)
     laos = next(areas for areas in kinds if areas.table == "gold.lao_trends")
     works: list[Callable[[], Counts]] = [partial(_write_trends, spark, areas, ground, say) for areas in kinds]
     works += [
-        lambda: _write(response_times(spark.table, last_day), "gold.response_times"),
+        lambda: _write(response_times(spark.table, last_day, in_time), "gold.response_times"),
         lambda: _write(plan_evidence(spark.table, laos, last_day), "gold.plan_evidence"),
         lambda: _write(peer_rows(spark, laos, ground), "gold.peer_comparison"),
     ]
@@ -136,21 +142,20 @@ def _write_trends(spark: SparkSession, areas: Areas, ground: Ground, say: Callab
     is_new = is_empty(spark, areas.table)
     mine = replace(ground, since=None) if is_new else ground
     where = _from(mine.since) if mine.since else None
-    before = delta_version(spark, areas.table)
+    before = delta_version(spark, areas.table) if areas.table == RESTATED else NOTHING
     counted = counts(areas.daily, mine).persist()
     try:
         overwrite(trends(spark, areas, counted, mine), areas.table, where)
     finally:
         counted.unpersist()
-    rows = spark.table(areas.table).where(where or "true").count()
-    say(f"{areas.table}: {rows} rows{f' from {mine.since}' if mine.since else ''}")
-    if is_new or areas.table != RESTATED:
-        return {"trend_rows": rows}
-    found = restatements(spark, areas.table, before, where).collect()
+    say(f"{areas.table}{f' from {mine.since}' if mine.since else ''}")
+    if areas.table != RESTATED:
+        return {}
+    found = [] if is_new else restatements(spark, areas.table, before, where).collect()
     if found:
         append(spark.createDataFrame(found), "ops.restatements")
         say(f"{len(found)} complete periods are restated, see ops.restatements")
-    return {"trend_rows": rows, "restated": len(found)}
+    return {"trend_rows": spark.table(areas.table).where(where or "true").count(), "restated": len(found)}
 
 
 def _from(since: date) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import secrets
 import signal
 import socket
@@ -216,8 +217,11 @@ def environment(home: Path, port: int, reread_seconds: int) -> dict[str, str]:
         "SIANG_LAOS": here.laos,
         "SIANG_POPULATION": here.population,
         "SIANG_PLAN_PROGRAMMES": here.plan_programmes,
+        "SIANG_HOLIDAYS": here.holidays,
     }
-    theirs = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW_")}
+    # Connections are the user's, such as the mail server of alerts; all else is set here.
+    foreign = re.compile("AIRFLOW_(?!CONN_)")
+    theirs = {key: value for key, value in os.environ.items() if not foreign.match(key)}
     return theirs | ours
 
 

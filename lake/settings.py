@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -46,6 +47,9 @@ class Settings(BaseSettings):
     laos: str = Field(default="", description="list of LAOs, CSV or XLSX; '' = those that are built in")
     population: str = Field(default="", description="newer and finer population, CSV or XLSX")
     plan_programmes: str = Field(default="", description="what LAOs plan under which programme, CSV or XLSX")
+    response_days: int = Field(default=15, ge=1, description="within how many days an answer is in time")
+    response_calendar: Literal["calendar", "working"] = Field(default="calendar", description="which days these are")
+    holidays: str = Field(default="", description="list of public holidays, CSV or XLSX, for working days")
     extract_versions: int = Field(default=0, ge=0, description="how many versions of extracts are kept; 0 = all")
 
     @model_validator(mode="after")
@@ -59,7 +63,7 @@ class Settings(BaseSettings):
             if value.startswith("s3://"):
                 raise Fault(f"SIANG_{name.upper()} is {value}", "write s3a:// in the place of s3://, as Spark does")
             object.__setattr__(self, name, value if "://" in value else str(Path(value).expanduser().resolve()))
-        for name in ("laos", "population", "plan_programmes"):
+        for name in ("laos", "population", "plan_programmes", "holidays"):
             if (value := getattr(self, name)) and "://" not in value:
                 object.__setattr__(self, name, str(Path(value).expanduser().resolve()))
         return self

@@ -24,14 +24,12 @@ class Areas:
         facts: one row an area: ``area_code``, ``cover_code`` (see ``covers``), ``people`` and
             ``population_date`` (null where not known), and the columns of ``table`` that name it.
         daily: rows of the cube, each with the ``area_code`` that it belongs to, once for each.
-        covers: ``cover_code`` and the provinces for which sources have to speak.
         is_dense: whether an area has a row for each topic in each period with data, 0 where nothing was said.
     """
 
     table: str
     facts: DataFrame
     daily: DataFrame
-    covers: DataFrame
     is_dense: bool = False
 
 
@@ -46,9 +44,16 @@ def _people(table: Read, level: str) -> DataFrame:
     return F.broadcast(newest.select("area_code", F.col("population").alias("people"), "population_date"))
 
 
-def _covers(table: Read) -> DataFrame:
-    """Provinces speak for themselves and for what lies in them."""
-    return table("reference.provinces").select(F.col("province_code").alias("cover_code"), "province_code")
+def covers(table: Read) -> DataFrame:
+    """``cover_code`` of areas, and each ``province_code`` for which sources have to speak.
+
+    Provinces speak for themselves and for what lies in them; a focus area for all that it has a part of.
+    """
+    provinces = table("reference.provinces").select(F.col("province_code").alias("cover_code"), "province_code")
+    parts = table("reference.focus_areas").select(
+        F.col("focus_area_id").alias("cover_code"), F.col("area_code").substr(1, 2).alias("province_code")
+    )
+    return provinces.unionByName(parts.distinct())
 
 
 def _provinces(table: Read, daily: DataFrame) -> Areas:
@@ -59,7 +64,6 @@ def _provinces(table: Read, daily: DataFrame) -> Areas:
         "gold.province_trends",
         names.join(_people(table, "province"), "area_code", "left"),
         daily.where("province_code is not null").withColumn("area_code", F.col("province_code")),
-        _covers(table),
         is_dense=True,
     )
 
@@ -75,7 +79,6 @@ def _districts(table: Read, daily: DataFrame) -> Areas:
         "gold.district_trends",
         names.join(_people(table, "district"), "area_code", "left"),
         daily.where("district_code is not null").withColumn("area_code", F.col("district_code")),
-        _covers(table),
     )
 
 
@@ -106,7 +109,7 @@ def _laos(table: Read, daily: DataFrame) -> Areas:
         .drop("_people", "_date", "is_province_wide")
     )
     inside = parts[0].unionByName(parts[1]).withColumn("area_code", F.col("lao_code")).drop("lao_code")
-    return Areas("gold.lao_trends", facts, inside, _covers(table))
+    return Areas("gold.lao_trends", facts, inside)
 
 
 def _focus_areas(table: Read, daily: DataFrame) -> Areas:
@@ -122,7 +125,4 @@ def _focus_areas(table: Read, daily: DataFrame) -> Areas:
         F.col("focus_area_id").alias("area_code"), F.col("focus_area_id").alias("cover_code"),
         F.lit(None).cast("bigint").alias("people"), F.lit(None).cast("date").alias("population_date"),
     ).distinct()  # fmt: skip
-    covers = listed.select(
-        F.col("focus_area_id").alias("cover_code"), F.col("area_code").substr(1, 2).alias("province_code")
-    )
-    return Areas("gold.focus_area_trends", facts, parts[0].unionByName(parts[1]).drop("_code"), covers.distinct())
+    return Areas("gold.focus_area_trends", facts, parts[0].unionByName(parts[1]).drop("_code"))

@@ -16,7 +16,6 @@ from jobs.gold.cube import COUNTED_KINDS
 from jobs.gold.measures import with_durations
 from schemas.tables import tables
 
-RESPONSE_DAYS = 15
 KEY = ("lao_code", "fiscal_year_be", "origin")
 
 
@@ -25,7 +24,7 @@ def fiscal_year_of(day: str) -> Column:
     return F.year(day) + 543 + F.when(F.month(day) >= 10, 1).otherwise(0)
 
 
-def response_times(table: Read, as_of: date, deadlines: DataFrame | None = None) -> DataFrame:
+def response_times(table: Read, as_of: date, deadlines: DataFrame) -> DataFrame:
     """Rows of gold.response_times: one a responsible LAO, fiscal year and origin.
 
     A case counts in the year in which it was submitted, for each LAO that the source says is responsible. It is
@@ -35,7 +34,7 @@ def response_times(table: Read, as_of: date, deadlines: DataFrame | None = None)
     Args:
         table: gives tables of silver and reference.
         as_of: the last day that the data tell of.
-        deadlines: ``submitted_date`` and ``deadline_date``, the last day in time; by default 15 days later.
+        deadlines: ``submitted_date`` and ``deadline_date``, the last day in time; see ``jobs.gold.deadlines``.
     """
     responsible = table("silver.concern_laos").where("role = 'responsible'").select("concern_id", "lao_code")
     kinds = table("silver.concern_labels").where(F.col("kind").isin(*COUNTED_KINDS)).select("concern_id")
@@ -45,10 +44,7 @@ def response_times(table: Read, as_of: date, deadlines: DataFrame | None = None)
         .join(kinds, "concern_id", "left_semi")
         .join(responsible, "concern_id")
     )
-    if deadlines is None:
-        cases = cases.withColumn("deadline_date", F.date_add("submitted_date", RESPONSE_DAYS))
-    else:
-        cases = cases.join(F.broadcast(deadlines), "submitted_date")
+    cases = cases.join(F.broadcast(deadlines), "submitted_date")
     counted = _counts(cases, as_of)
     laos = table("reference.laos").select("lao_code", "lao_th", "lao_type", "province_code")
     year_end = F.make_date(F.col("fiscal_year_be") - 543, F.lit(9), F.lit(30))

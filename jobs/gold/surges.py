@@ -13,12 +13,11 @@ from pyspark.sql import functions as F
 
 from jobs.gold.coverage import local
 from jobs.gold.cube import COUNTED_KINDS
-from jobs.gold.weekly import HISTORY_WEEKS, Cell, Weekly, monday, weekly_counts
+from jobs.gold.weekly import Cell, Weekly, monday, weekly_counts
+from jobs.statistics.baselines import TESTED_WEEKS
 from jobs.statistics.surges import Surge, surges
 from schemas.tables import columns, tables
 
-LOOKED_AT_WEEKS = 13
-"""Weeks that are judged anew by each run; what was said of weeks before stays."""
 TERMS = 3
 FEWEST_OF_A_TERM = 3
 CELL = ["week_start", "province_code", "topic_id"]
@@ -29,25 +28,29 @@ _JUDGED = (
 )  # fmt: skip
 
 
-def first_looked_at(as_of: date) -> date:
-    """The first of the weeks that are judged; the last is the last that had ended before a day."""
-    return monday(as_of) - LOOKED_AT_WEEKS * _WEEK
+def surge_rows(
+    spark: SparkSession, daily: DataFrame, reached: DataFrame, as_of: date, model_version: str, since: date | None
+) -> DataFrame:
+    """Rows of gold.surges: whole weeks, and of each the topics of which a province said anything.
 
-
-def surge_rows(spark: SparkSession, daily: DataFrame, reached: DataFrame, as_of: date, model_version: str) -> DataFrame:
-    """Rows of gold.surges: the weeks that are judged, and of each the topics of which a province said anything.
+    A week is judged by what had been submitted up to it, so that what comes later does not change it.
 
     Args:
         daily: rows of the cube.
         reached: see ``coverage.reach``.
         as_of: the last day that the data tell of.
         model_version: the topic model that the labels come from.
+        since: the first day that a change touches: weeks that end before it are not judged anew.
     """
     weekly = weekly_counts(daily, reached, _read_again(spark), monday(as_of) - _WEEK)
+    # The first weeks have none before them that they could be compared with.
+    first = max(weekly.week(monday(since)) if since else 0, TESTED_WEEKS + 1)
     # Most series are no surge whatever their texts are; only of the others it is asked whether they were copied.
-    suspected = [Cell(*cell) for cell, found in _judged(weekly, {}) if found.is_surge]
-    texts = _different_texts(spark, suspected) if suspected else {}
-    rows = [_row(cell, found) for cell, found in _judged(weekly, texts)]
+    found = {week: list(_judged(weekly, week, {})) for week in range(first, len(weekly.mondays))}
+    suspected = {week: [cell for cell, one in judged if one.is_surge] for week, judged in found.items()}
+    texts = _different_texts(spark, [cell for cells in suspected.values() for cell in cells])
+    found |= {week: list(_judged(weekly, week, texts)) for week, cells in suspected.items() if cells}
+    rows = [_row(cell, one) for judged in found.values() for cell, one in judged]
     schema = ", ".join(f"{name} {columns()[name].type}" for name in _JUDGED)
     judged = spark.createDataFrame(rows, schema)
     topics = spark.table("reference.topics").where("topic_level = 'topic'").select("topic_id", "topic_th", "topic_en")
@@ -60,21 +63,21 @@ def surge_rows(spark: SparkSession, daily: DataFrame, reached: DataFrame, as_of:
     )
 
 
-def _judged(weekly: Weekly, texts: dict[Cell, tuple[int, int]]) -> Iterable[tuple[tuple[date, str, str], Surge]]:
-    """Every series of the weeks that are looked at in which something was said, and what is to be said of it.
+def _judged(weekly: Weekly, week: int, texts: dict[Cell, tuple[int, int]]) -> Iterable[tuple[Cell, Surge]]:
+    """The series of a week in which something was said, and what is to be said of each.
 
     ``texts``: of series that are suspected, how many different texts there are in the week and in the four weeks
     up to it; of the others all are taken to be different.
     """
-    for week in range(HISTORY_WEEKS - LOOKED_AT_WEEKS, HISTORY_WEEKS):
-        known = {weekly.place(cell): found for cell, found in texts.items() if weekly.week(cell.week_start) == week}
-        weeks, distinct = weekly.up_to(week, known)
-        for found in surges(weeks, week, distinct):
-            if weeks.counts[found.series, week]:
-                yield (weekly.mondays[week], *weekly.series[found.series]), found
+    start = weekly.mondays[week]
+    known = {weekly.place(cell): found for cell, found in texts.items() if cell.week_start == start}
+    weeks, distinct = weekly.up_to(week, known)
+    for found in surges(weeks, week, distinct):
+        if weeks.counts[found.series, week]:
+            yield Cell(start, *weekly.series[found.series]), found
 
 
-def _row(cell: tuple[date, str, str], found: Surge) -> tuple[object, ...]:
+def _row(cell: Cell, found: Surge) -> tuple[object, ...]:
     def known(value: float) -> float | None:
         return None if value != value else float(value)
 
@@ -93,6 +96,8 @@ def _read_again(spark: SparkSession) -> set[date]:
 
 def _different_texts(spark: SparkSession, cells: list[Cell]) -> dict[Cell, tuple[int, int]]:
     """Of each cell, the number of different texts in its week, and in the four weeks that end with it."""
+    if not cells:
+        return {}
     in_week = F.col("submitted_date") >= F.col("week_start")
     found = (
         _told(spark, spark.createDataFrame(cells, "week_start date, province_code string, topic_id string"), _ago(4))

@@ -10,7 +10,6 @@ from pyspark.sql import functions as F
 
 from jobs.gold import periods
 from jobs.gold.areas import Areas
-from jobs.gold.coverage import cells
 from jobs.gold.cube import COUNTS
 from jobs.gold.measures import with_durations
 from schemas.tables import tables
@@ -28,6 +27,7 @@ class Ground:
 
     Attributes:
         calendar: see ``coverage.calendar``.
+        cells: see ``coverage.cells``.
         covered: gold.coverage.
         reached: see ``coverage.reach``.
         as_of: the last day that the data tell of.
@@ -36,6 +36,7 @@ class Ground:
     """
 
     calendar: DataFrame
+    cells: DataFrame
     covered: DataFrame
     reached: DataFrame
     as_of: date
@@ -54,8 +55,7 @@ def trends(spark: SparkSession, areas: Areas, counted: DataFrame, ground: Ground
     Dense kinds have a row for each period in which a source that speaks for the area has data, each topic and
     channel, and 0 where nothing was said; the others only where something was said or ended.
     """
-    covered = cells(spark, ground.covered, ground.reached, ground.calendar, areas.covers)
-    shown = _on_grid(spark, covered, areas, counted, ground)
+    shown = _on_grid(spark, areas, counted, ground)
     compared = _with_backlog(shown, areas.daily, ground)
     figures = _with_shares(_with_rates(compared, areas), counted, ground)
     if areas.is_dense:
@@ -100,12 +100,13 @@ def counts(daily: DataFrame, ground: Ground) -> DataFrame:
     return with_durations(by_channel.unionByName(together), ground.as_of)
 
 
-def _on_grid(spark: SparkSession, covered: DataFrame, areas: Areas, counted: DataFrame, ground: Ground) -> DataFrame:
+def _on_grid(spark: SparkSession, areas: Areas, counted: DataFrame, ground: Ground) -> DataFrame:
     """Every cell that has a row, with 0 where nothing was counted, and what is known of its period and area.
 
     Counts outside (concerns that ended in a month without data) stay, marked by ``is_covered`` being null: the
     backlog needs them.
     """
+    covered = ground.cells
     if ground.looks_back_to:
         covered = covered.where(F.col("period_start") >= F.lit(ground.looks_back_to))
     known = covered.withColumn("is_covered", F.lit(True)).drop("months")
@@ -199,10 +200,10 @@ def _with_topic_names(spark: SparkSession, rows: DataFrame) -> DataFrame:
 
 
 def _with_surges(spark: SparkSession, rows: DataFrame) -> DataFrame:
-    """Whether a week of the month was a surge of the topic; null where weeks were not judged."""
+    """Whether a week that ended in the month was a surge of the topic; null where nothing was said in any."""
     weeks = spark.table("gold.surges").select(
         F.col("province_code").alias("area_code"), "topic_id", "is_surge",
-        F.to_date(F.trunc("week_start", "month")).alias("period_start"),
+        F.to_date(F.trunc(F.date_add("week_start", 6), "month")).alias("period_start"),
         F.lit("month").alias("period_type"), F.lit("all").alias("channel"),
     )  # fmt: skip
     cell = ["period_type", "period_start", "area_code", "topic_id", "channel"]

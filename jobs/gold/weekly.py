@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -16,7 +16,6 @@ from jobs.statistics.baselines import FEWEST_WEEKS, TESTED_WEEKS
 from jobs.statistics.surges import RECENT_WEEKS, Weeks
 from schemas.topics import load_topics
 
-HISTORY_WEEKS = 5 * 53
 # A source is heard once it has a history of its own.
 YOUNGEST_WEEKS = FEWEST_WEEKS + TESTED_WEEKS
 # For one that brings little, the history of the others is not given up before a year.
@@ -38,7 +37,7 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Weekly:
-    """Counts of HISTORY_WEEKS weeks, by source.
+    """Counts of the weeks since anything was said, by source.
 
     Attributes:
         mondays: of the weeks.
@@ -47,6 +46,7 @@ class Weekly:
         totals: source × province × week, each concern once.
         begins: source × province, the first whole week; beyond the last where the source does not speak.
         is_restated: of each week.
+        summed: by which sources are heard where, the counts of these together; filled as it is asked for.
     """
 
     mondays: list[date]
@@ -55,6 +55,7 @@ class Weekly:
     totals: Ints
     begins: Ints
     is_restated: Bools
+    summed: dict[bytes, Ints] = field(default_factory=dict[bytes, Ints])
 
     def place(self, cell: Cell) -> int:
         """Index of the series of a cell."""
@@ -70,8 +71,10 @@ class Weekly:
         """
         heard = self._heard(week)
         topics = len(self.series) // heard.shape[1]
-        of_series = np.repeat(heard, topics, axis=1)
-        counts = (self.counts[:, :, : week + 1] * of_series[:, :, None]).sum(axis=0)
+        mark = heard.tobytes()
+        if mark not in self.summed:
+            self.summed[mark] = (self.counts * np.repeat(heard, topics, axis=1)[:, :, None]).sum(axis=0)
+        counts = self.summed[mark][:, : week + 1].copy()
         distinct = counts[:, max(week - RECENT_WEEKS + 1, 0) :].sum(axis=1)
         for series, (in_week, recent) in texts.items():
             counts[series, week] = min(counts[series, week], in_week)
@@ -107,19 +110,20 @@ def monday(day: date) -> date:
 
 def weekly_counts(daily: DataFrame, reached: DataFrame, restated: set[date], last: date) -> Weekly:
     """Counts of the weeks up to the one that begins on ``last``, from rows of the cube; see ``coverage.reach``."""
-    first = last - (HISTORY_WEEKS - 1) * _WEEK
-    mondays = [first + number * _WEEK for number in range(HISTORY_WEEKS)]
     speaking = reached.collect()
+    first = monday(min((row.first_date for row in speaking), default=last))
+    weeks = max((last - first).days // 7 + 1, 0)
+    mondays = [first + number * _WEEK for number in range(weeks)]
     sources = {name: at for at, name in enumerate(sorted({row.source_id for row in speaking}))}
     provinces = {code: at for at, code in enumerate(sorted({row.province_code for row in speaking}))}
     topics = {one.topic_id: at for at, one in enumerate(one for one in load_topics() if one.topic_id != "other")}
-    begins = np.full((len(sources), len(provinces)), HISTORY_WEEKS, np.int64)
+    begins = np.full((len(sources), len(provinces)), weeks, np.int64)
     for row in speaking:
         # The week in which a source begins is not whole.
         week = (monday(row.first_date) - first).days // 7 + 1
         begins[sources[row.source_id], provinces[row.province_code]] = max(week, 0)
-    counts = np.zeros((len(sources), len(provinces), len(topics), HISTORY_WEEKS), np.int64)
-    totals = np.zeros((len(sources), len(provinces), HISTORY_WEEKS), np.int64)
+    counts = np.zeros((len(sources), len(provinces), len(topics), weeks), np.int64)
+    totals = np.zeros((len(sources), len(provinces), weeks), np.int64)
     for row in _by_week(daily, first, last).toArrow().to_pylist():
         source, province = sources.get(row["source_id"]), provinces.get(row["province_code"])
         week = (row["week_start"] - first).days // 7
@@ -132,7 +136,7 @@ def weekly_counts(daily: DataFrame, reached: DataFrame, restated: set[date], las
     return Weekly(
         mondays=mondays,
         series=[(code, topic) for code in provinces for topic in topics],
-        counts=counts.reshape(len(sources), -1, HISTORY_WEEKS),
+        counts=counts.reshape(len(sources), -1, weeks),
         totals=totals,
         begins=begins,
         is_restated=np.array([day in restated for day in mondays]),
