@@ -66,7 +66,7 @@ def test_a_village_of_its_own_field_wins():
     register = contracts()["damrongdhama_register"]
     assert "village_no" in register.fields
     parsed = records.Parsed(values={"village_no": "7"})
-    records._read_place(parsed, {"address": "หมู่ 3 ต.สะเตง อ.เมือง จ.ยะลา"}, None)
+    records._read_place(parsed, {"address": "หมู่ 3 ต.สะเตง อ.เมือง จ.ยะลา"}, register, None)
     assert parsed.values["village_no"] == "7"
 
 
