@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 
 from jobs.gold.areas import Areas, Read
 from jobs.gold.cube import COUNTED_KINDS
-from jobs.gold.response_times import fiscal_year_of
+from jobs.gold.fiscal import fiscal_year_of, has_ended
 from jobs.gold.trends import SMALLEST_COMPARED
 from schemas.tables import tables
 
@@ -45,13 +45,12 @@ def plan_evidence(table: Read, laos: Areas, as_of: date) -> DataFrame:
     )
     compared = _with_last_year(counted.join(_repeats(told), _CELL, "left").join(_topics(table, told), _CELL, "left"))
     per_100k = F.col("concern_count") * 100000.0 / F.col("people")
-    year_end = F.make_date(F.col("fiscal_year_be") - 543, F.lit(9), F.lit(30))
     return (
         compared.join(F.broadcast(table("reference.plan_programmes")), "programme_id")
         .join(F.broadcast(laos.facts.drop("area_code", "cover_code")), "lao_code")
         .fillna(0, ["repeat_village_count"])
         .withColumn("concerns_per_100k", F.when(F.col("concern_count") >= SMALLEST_COMPARED, per_100k))
-        .withColumn("is_complete", year_end < F.lit(as_of))
+        .withColumn("is_complete", has_ended("fiscal_year_be", as_of))
         .select(*tables()["gold.plan_evidence"].column_names)
     )
 

@@ -8,20 +8,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold.areas import Read
 from jobs.gold.cube import COUNTED_KINDS
+from jobs.gold.fiscal import fiscal_year_of, has_ended
 from jobs.gold.measures import with_durations
 from schemas.tables import tables
 
 KEY = ("lao_code", "fiscal_year_be", "origin")
-
-
-def fiscal_year_of(day: str) -> Column:
-    """The fiscal year of a day, by the Buddhist year in which it ends."""
-    return F.year(day) + 543 + F.when(F.month(day) >= 10, 1).otherwise(0)
 
 
 def response_times(table: Read, as_of: date, deadlines: DataFrame) -> DataFrame:
@@ -47,13 +43,12 @@ def response_times(table: Read, as_of: date, deadlines: DataFrame) -> DataFrame:
     cases = cases.join(F.broadcast(deadlines), "submitted_date")
     counted = _counts(cases, as_of)
     laos = table("reference.laos").select("lao_code", "lao_th", "lao_type", "province_code")
-    year_end = F.make_date(F.col("fiscal_year_be") - 543, F.lit(9), F.lit(30))
     return (
         with_durations(counted, as_of)
         .join(F.broadcast(laos), "lao_code")
         .withColumn("answered_share", F.col("answered_count") / F.col("concern_count"))
         .withColumn("answered_due_share", F.when(F.col("due_count") > 0, F.col("answered_count") / F.col("due_count")))
-        .withColumn("is_complete", year_end < F.lit(as_of))
+        .withColumn("is_complete", has_ended("fiscal_year_be", as_of))
         .select(*tables()["gold.response_times"].column_names)
     )
 

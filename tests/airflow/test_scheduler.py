@@ -13,11 +13,12 @@ import pytest
 from samples.generate import generate
 
 SIANG = Path(sys.executable).with_name("siang")
+PROJECT = Path(__file__).parents[2]
 
 
 @pytest.mark.airflow
 @pytest.mark.timeout(600)
-def test_airflow_takes_landed_files_to_the_extracts_and_leaves_no_process(tmp_path: Path) -> None:
+def test_airflow_takes_landed_files_to_figures_that_polars_finds_too_and_leaves_no_process(tmp_path: Path) -> None:
     landing, home = tmp_path / "landing", tmp_path / "home"
     generate(landing)
     for source in landing.iterdir():
@@ -32,6 +33,11 @@ def test_airflow_takes_landed_files_to_the_extracts_and_leaves_no_process(tmp_pa
         assert run.returncode == 0, run.stdout[-5000:] + run.stderr[-5000:]
         extracts = home / "extracts" / "public" / "current"
         assert list(extracts.rglob("*.csv")), run.stdout[-5000:]
+        figures = subprocess.run(
+            [sys.executable, "-m", "tests.independent.figures"], env=variables, cwd=PROJECT, capture_output=True,
+            text=True, check=False, timeout=240,
+        )  # fmt: skip
+        assert figures.returncode == 0, figures.stdout[-3000:] + figures.stderr[-3000:]
         assert not [process for process in psutil.process_iter() if _is_airflow_of(home, process)]
     finally:
         subprocess.run([SIANG, "spark", "stop"], env=variables, capture_output=True, check=False, timeout=60)

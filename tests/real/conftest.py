@@ -76,5 +76,12 @@ class Lake:
         assert set(found) == set(FOLDED)
         return found
 
+    def check_figures(self) -> None:
+        """Compares gold with what polars makes of silver."""
+        command = [sys.executable, "-m", "tests.independent.figures"]
+        done = subprocess.run(command, env=self.environment, cwd=PROJECT, capture_output=True, text=True, check=False)
+        print(done.stdout)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
     def stop(self) -> None:
         self.siang("spark", "stop")

@@ -49,6 +49,8 @@ def fingerprints(feed, tmp_path_factory):
             proof = lake.siang("reconcile")
             assert "exact: every byte" in proof
             found[name] = lake.fingerprint()
+            if len(found) == 1:
+                lake.check_figures()
             print(f"\n{name}:\n{proof}\n{found[name]}")
         finally:
             lake.stop()
