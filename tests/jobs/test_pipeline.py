@@ -269,7 +269,7 @@ def test_a_batch_that_breaks_a_suite_is_not_committed_and_rows_are_named_by_key(
         1,
     )
     monkeypatch.undo()
-    assert run_all(spark, TO_SILVER)["classify"]["concerns"] == 1
+    assert run_all(spark)["classify"]["concerns"] == 1
 
 
 @pytest.mark.parametrize(
