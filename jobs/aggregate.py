@@ -5,8 +5,9 @@ Tables of trends are computed again from the first period that a change touches;
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -22,7 +23,7 @@ from jobs.gold.coverage import calendar, cells, coverage, reach
 from jobs.gold.cube import concern_facts, cube
 from jobs.gold.deadlines import deadlines
 from jobs.gold.peers import peer_rows
-from jobs.gold.plan_evidence import plan_evidence
+from jobs.gold.plan_evidence import plan_evidence, told_to
 from jobs.gold.response_times import response_times
 from jobs.gold.restatements import restatements
 from jobs.gold.surges import surge_rows
@@ -99,7 +100,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     works: list[Callable[[], Counts]] = [partial(_write_trends, spark, areas, ground, say) for areas in kinds]
     works += [
         lambda: _write(response_times(spark.table, last_day, in_time), "gold.response_times"),
-        lambda: _write(plan_evidence(spark.table, laos, last_day), "gold.plan_evidence"),
+        partial(_write_plans, spark, laos, last_day),
         lambda: _write(peer_rows(spark, laos, ground), "gold.peer_comparison"),
     ]
     # Each table is small beside what it costs to plan it, so that while one is planned another is computed.
@@ -112,6 +113,21 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
 def _write(rows: DataFrame, name: str) -> Counts:
     overwrite(rows, name)
     return {}
+
+
+def _write_plans(spark: SparkSession, laos: Areas, last_day: date) -> Counts:
+    with _kept(told_to(spark.table)) as told:
+        return _write(plan_evidence(spark.table, told, laos, last_day), "gold.plan_evidence")
+
+
+@contextmanager
+def _kept(rows: DataFrame) -> Generator[DataFrame]:
+    """Rows that are read several times; the server outlives the run, so it is told when they are done with."""
+    kept = rows.persist()
+    try:
+        yield kept
+    finally:
+        kept.unpersist()
 
 
 def _reference(progress: dict[tuple[str, str], Progress]) -> int:
@@ -143,11 +159,8 @@ def _write_trends(spark: SparkSession, areas: Areas, ground: Ground, say: Callab
     mine = replace(ground, since=None) if is_new else ground
     where = _from(mine.since) if mine.since else None
     before = delta_version(spark, areas.table) if areas.table == RESTATED else NOTHING
-    counted = counts(areas.daily, mine).persist()
-    try:
+    with _kept(counts(areas.daily, mine)) as counted:
         overwrite(trends(spark, areas, counted, mine), areas.table, where)
-    finally:
-        counted.unpersist()
     say(f"{areas.table}{f' from {mine.since}' if mine.since else ''}")
     if areas.table != RESTATED:
         return {}
@@ -168,12 +181,9 @@ def _from(since: date) -> str:
 
 def _commit_cube(spark: SparkSession, rows: DataFrame, where: str | None, say: Callable[[str], None]) -> None:
     """Checks the rows of the cube, then puts them in the place of all, or of those that a condition names."""
-    rows = rows.persist()
-    try:
-        guard(spark, rows, "gold.daily", ("date", "province_code", "topic_id", "channel"), say)
-        overwrite(rows, "gold.daily", where)
-    finally:
-        rows.unpersist()
+    with _kept(rows) as kept:
+        guard(spark, kept, "gold.daily", ("date", "province_code", "topic_id", "channel"), say)
+        overwrite(kept, "gold.daily", where)
 
 
 def changed_days(spark: SparkSession, done: dict[str, int], until: dict[str, int]) -> list[date] | None:

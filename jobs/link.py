@@ -7,17 +7,17 @@ whole province). A concern may have several, and none where nothing says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyarrow as pa
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import reference
 from lake.commits import replace_for
 from lake.progress import Progress, advance, changes, delta_version, latest
-from lake.tables import rows
+from lake.tables import empty_like, rows
 from nlp.laos import MARKER, LaoFinder, finder, rules_version
 from schemas.laos import Lao, LaoSubdistrict
 
@@ -99,33 +99,35 @@ def linked(
     count: int,
 ) -> DataFrame:
     """Rows of silver.concern_laos for these concerns (rows of silver.concerns); ``count`` says how many they are."""
-    found = named(concerns, laos, served, count).unionByName(serving(spark, concerns, laos, served))
+    wide = [(one.lao_code, one.province_code, one.valid_from, one.valid_to) for one in laos if one.is_province_wide]
+    inside = [(one.lao_code, one.subdistrict_code, one.valid_from, one.valid_to) for one in served]
+    by_place = serving(
+        concerns.select("concern_id", "province_code", "subdistrict_code", "submitted_date"),
+        spark.createDataFrame(wide, "lao_code string, province_code string, valid_from date, valid_to date"),
+        spark.createDataFrame(inside, empty_like("reference.lao_subdistricts")),
+        "submitted_date",
+    ).select("concern_id", "lao_code", F.lit("serves_place").alias("role"), "method")
+    found = named(concerns, laos, served, count).unionByName(by_place)
     return found.groupBy("concern_id", "lao_code", "role").agg(F.min("method").alias("method"))
 
 
-def serving(
-    spark: SparkSession, concerns: DataFrame, laos: Iterable[Lao], served: Iterable[LaoSubdistrict]
-) -> DataFrame:
-    """The LAOs that serve the place of each concern on the day that it was submitted."""
-    wide = [(one.lao_code, one.province_code, one.valid_from, one.valid_to) for one in laos if one.is_province_wide]
-    inside = [(one.lao_code, one.subdistrict_code, one.valid_from, one.valid_to) for one in served]
-    parts: list[DataFrame] = []
-    for level, areas in (("province", wide), ("subdistrict", inside)):
-        code = f"{level}_code"
-        columns = f"lao_code string, {code} string, valid_from date, valid_to date"
-        parts.append(
-            concerns.select("concern_id", code, "submitted_date")
-            .join(F.broadcast(spark.createDataFrame(areas, columns)), code)
-            .where(holds_on("submitted_date"))
-            .select("concern_id", "lao_code", F.lit("serves_place").alias("role"), F.lit(level).alias("method"))
-        )
-    return parts[0].unionByName(parts[1])
+def serving(rows: DataFrame, wide: DataFrame, served: DataFrame, day: str) -> DataFrame:
+    """The rows once for each LAO that serves their place on a day: with ``lao_code``, and ``method``, how it is known.
 
-
-def holds_on(day: str) -> Column:
-    """Whether a dated row of reference holds on a day; an open end holds for ever."""
+    Args:
+        rows: have ``province_code``, ``subdistrict_code`` and the column that ``day`` names.
+        wide: LAOs that serve a whole province: ``lao_code, province_code, valid_from, valid_to``.
+        served: rows of reference.lao_subdistricts.
+        day: the column with the day.
+    """
     begun = F.col("valid_from").isNull() | (F.col("valid_from") <= F.col(day))
-    return begun & (F.col("valid_to").isNull() | (F.col(day) <= F.col("valid_to")))
+    holds = begun & (F.col("valid_to").isNull() | (F.col(day) <= F.col("valid_to")))
+    parts = [
+        rows.join(F.broadcast(laos), f"{level}_code").where(holds).drop("valid_from", "valid_to")
+        .withColumn("method", F.lit(level))
+        for level, laos in (("province", wide), ("subdistrict", served))
+    ]  # fmt: skip
+    return parts[0].unionByName(parts[1])
 
 
 def named(concerns: DataFrame, laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...], count: int) -> DataFrame:

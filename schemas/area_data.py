@@ -6,7 +6,6 @@ come from the package ``geothai`` (Department of Provincial Administration codes
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections import Counter
@@ -18,6 +17,8 @@ from typing import Literal, TypeVar
 
 import geothai
 from geothai import abolished
+
+from schemas.csv_rows import csv_rows
 
 FOLDER = Path(__file__).parent / "areas"
 REGIONS = ("north", "northeast", "central", "east", "west", "south")
@@ -97,17 +98,7 @@ class OtherName:
 
 def _rows(name: str, make: Callable[[Mapping[str, str]], _Row]) -> tuple[_Row, ...]:
     """The rows of ``schemas/areas/<name>``; a wrong one is a ValueError that names file and line."""
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        rows: list[_Row] = []
-        for row in reader:
-            try:
-                if None in row or None in row.values():
-                    raise ValueError("the number of fields differs from the heading")
-                rows.append(make(row))
-            except (KeyError, ValueError) as error:
-                raise ValueError(f"schemas/areas/{name}, line {reader.line_num}: {error}.") from error
-    return tuple(rows)
+    return csv_rows(FOLDER / name, f"schemas/areas/{name}", make)
 
 
 def _code(text: str, *lengths: int) -> str:

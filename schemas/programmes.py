@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
+from schemas.csv_rows import csv_rows
 from schemas.topics import load_topics
 
 FOLDER = Path(__file__).parent / "plan"
-_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +24,6 @@ class Programme:
     plan_area_en: str
 
 
-def _rows(path: Path, make: Callable[[Mapping[str, str]], _Row]) -> tuple[_Row, ...]:
-    found: list[_Row] = []
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        for row in reader:
-            try:
-                if None in row or None in row.values():
-                    raise ValueError("the number of fields differs from the heading")
-                found.append(make(row))
-            except (KeyError, ValueError) as error:
-                raise ValueError(f"{path.name}, line {reader.line_num}: {error}.") from error
-    return tuple(found)
-
-
 def read_programmes(path: Path) -> tuple[Programme, ...]:
     """The programmes of a CSV. ValueError with file and line where a row is wrong or a code stands twice."""
     seen: set[str] = set()
@@ -51,7 +35,7 @@ def read_programmes(path: Path) -> tuple[Programme, ...]:
         seen.add(code)
         return Programme(code, row["programme_th"], row["programme_en"], row["plan_area_th"], row["plan_area_en"])
 
-    return _rows(path, make)
+    return csv_rows(path, path.name, make)
 
 
 def read_topic_programmes(path: Path, known: tuple[Programme, ...]) -> dict[str, str]:
@@ -72,7 +56,7 @@ def read_topic_programmes(path: Path, known: tuple[Programme, ...]) -> dict[str,
             raise ValueError(f"there is no programme {programme!r}")
         found[topic] = programme
 
-    _rows(path, take)
+    csv_rows(path, path.name, take)
     if missing := sorted(topics - found.keys()):
         raise ValueError(f"{path.name} has no row for the topic {', '.join(missing)}.")
     return found

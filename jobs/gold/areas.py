@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.link import holds_on
+from jobs.gold.cube import Read
+from jobs.link import serving
 from jobs.reference import current_population
-
-Read = Callable[[str], DataFrame]
-"""Gives a table by its name: ``spark.table``, or what a test has made."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +83,6 @@ def _laos(table: Read, daily: DataFrame) -> Areas:
     """LAOs by the places that they serve. They overlap, so that they do not add up."""
     laos = table("reference.laos")
     wide = laos.where("is_province_wide").select("lao_code", "province_code", "valid_from", "valid_to")
-    parts = [
-        daily.join(F.broadcast(served), code).where(holds_on("date")).drop("valid_from", "valid_to")
-        for code, served in (("province_code", wide), ("subdistrict_code", table("reference.lao_subdistricts")))
-    ]
     above = table("reference.provinces").select("province_code", "province_th")
     names = laos.join(F.broadcast(above), "province_code").select(
         "lao_code", "lao_th", "lao_type", "province_code", "province_th", "is_province_wide",
@@ -108,7 +101,9 @@ def _laos(table: Read, daily: DataFrame) -> Areas:
         .withColumn("people", F.coalesce("people", "_people"))
         .drop("_people", "_date", "is_province_wide")
     )
-    inside = parts[0].unionByName(parts[1]).withColumn("area_code", F.col("lao_code")).drop("lao_code")
+    inside = serving(daily, wide, table("reference.lao_subdistricts"), "date").withColumnRenamed(
+        "lao_code", "area_code"
+    )
     return Areas("gold.lao_trends", facts, inside)
 
 

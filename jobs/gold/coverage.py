@@ -74,12 +74,16 @@ def calendar(spark: SparkSession, daily: DataFrame, as_of: date) -> DataFrame:
     found = periods.periods_between(first or as_of, min(last or as_of, as_of))
     schema = "period_type string, period_start date, period_end date, fiscal_year_be int, period_th string"
     rows = [tuple(one.__dict__.values()) for one in found]
-    length = F.coalesce(*[F.when(F.col("period_type") == name, F.lit(n)) for name, n in periods.MONTHS.items()])
     return F.broadcast(
         spark.createDataFrame(rows, schema)
-        .withColumn("months", length)
+        .withColumn("months", months_in_period())
         .withColumn("month", month_number("period_start"))
     )
+
+
+def months_in_period() -> Column:
+    """How many months the period of a row has."""
+    return F.coalesce(*[F.when(F.col("period_type") == name, F.lit(n)) for name, n in periods.MONTHS.items()])
 
 
 def month_number(day: str) -> Column:

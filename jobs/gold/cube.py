@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from pyspark.sql import DataFrame, SparkSession
@@ -10,7 +10,12 @@ from pyspark.sql import functions as F
 
 from schemas.topics import load_topics
 
+Read = Callable[[str], DataFrame]
+"""Gives a table by its name: ``spark.table``, or what a test has made."""
+
 COUNTED_KINDS = ("complaint", "request", "suggestion", "tip_off")
+WAITING = ("open", "in_progress", "forwarded")
+"""Statuses of concerns that wait for a solution: rejected and closed ones do so no longer."""
 PLACE = ("province_code", "district_code", "subdistrict_code")
 CUBE_KEY = ("date", "source_id", *PLACE, "topic_level", "topic_id", "channel", "origin")
 # Of the concerns submitted on a day; what ended on it is counted beside them.
@@ -19,6 +24,12 @@ COUNTS = (*COHORT_COUNTS, "closed_in_period_count")
 # Of all kinds together: the ground that figures stand on.
 GROUND_COUNTS = ("unmapped_label_count", "unclassified_count")
 FEW_DAYS = 31
+
+
+def counted_concerns(table: Read) -> DataFrame:
+    """Rows of silver.concerns that figures count: not deleted, and of a kind that counts."""
+    kinds = table("silver.concern_labels").where(F.col("kind").isin(*COUNTED_KINDS)).select("concern_id")
+    return table("silver.concerns").where("not is_deleted").join(kinds, "concern_id", "left_semi")
 
 
 def concern_facts(spark: SparkSession, days: Sequence[date] | None = None) -> DataFrame:
@@ -80,8 +91,7 @@ def cube(facts: DataFrame) -> DataFrame:
             F.count_if(~counted).alias("other_kind_count"),
             F.count_if(counted & resolved).alias("resolved_count"),
             F.count_if(stated).alias("stated_count"),
-            # Rejected and closed ones are no longer waiting for a solution: they leave the risk set.
-            F.count_if(stated & F.col("status").isin("open", "in_progress", "forwarded")).alias("unresolved_count"),
+            F.count_if(stated & F.col("status").isin(*WAITING)).alias("unresolved_count"),
             F.count_if("has_unmapped_label").alias("unmapped_label_count"),
             F.count_if(F.col("primary_topic_id") == "other").alias("unclassified_count"),
         )

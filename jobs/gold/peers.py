@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from jobs.gold import periods
 from jobs.gold.areas import Areas
+from jobs.gold.compared import topic_names
 from jobs.gold.trends import Ground
 from jobs.statistics.peers import Area, PeerComparison, peer_comparisons
 from schemas.tables import columns, tables
@@ -56,13 +57,11 @@ def peer_rows(spark: SparkSession, laos: Areas, ground: Ground) -> DataFrame:
             )
             for one in known
         ]  # fmt: skip
-        rows += [(*_figures(found, level, topic, first, last),) for found in peer_comparisons(areas)]
+        rows += [_figures(found, level, topic, first, last) for found in peer_comparisons(areas)]
     schema = ", ".join(f"{name} {columns()[name].type}" for name in _FIGURES)
-    topics = spark.table("reference.topics").select("topic_level", "topic_id", "topic_th", "topic_en")
-    every = spark.createDataFrame([("all", "all", "ทุกหัวข้อ", "All topics")], topics.schema)
     return (
         spark.createDataFrame(rows, schema)
-        .join(F.broadcast(topics.unionByName(every)), ["topic_level", "topic_id"])
+        .join(topic_names(spark), ["topic_level", "topic_id"])
         .join(F.broadcast(laos.facts.drop("area_code", "cover_code", "people")), "lao_code")
         .withColumn("model_version", F.lit(ground.model_version))
         .select(*tables()["gold.peer_comparison"].column_names)

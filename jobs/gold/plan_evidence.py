@@ -11,32 +11,32 @@ from datetime import date
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.gold.areas import Areas, Read
-from jobs.gold.cube import COUNTED_KINDS
+from jobs.fold import ENDED
+from jobs.gold.areas import Areas
+from jobs.gold.compared import SMALLEST_COMPARED, change_pct, foremost
+from jobs.gold.cube import Read, counted_concerns
 from jobs.gold.fiscal import fiscal_year_of, has_ended
-from jobs.gold.trends import SMALLEST_COMPARED
+from jobs.reference.plans import ALL
 from schemas.tables import tables
 
-EVERY_LAO = "all"  # of reference.topic_programmes: the rule of those that have none of their own
 REPEATS = 2
 TOPICS_NAMED = 3
-_ENDED = ("resolved", "closed", "rejected")
 _STATE_ROADS = ("rural_roads", "highways")
 _CELL = ["lao_code", "fiscal_year_be", "programme_id"]
 
 
-def plan_evidence(table: Read, laos: Areas, as_of: date) -> DataFrame:
+def plan_evidence(table: Read, told: DataFrame, laos: Areas, as_of: date) -> DataFrame:
     """Rows of gold.plan_evidence: one an LAO, fiscal year and programme with at least one concern.
 
     A concern counts once in each programme that one of its topics is planned under, for each LAO that serves its
     place.
 
     Args:
-        table: gives tables of silver and reference.
+        table: gives tables of reference.
+        told: see ``told_to``; read several times.
         laos: facts of LAOs, see ``areas``.
         as_of: the last day that the data tell of.
     """
-    told = _told(table).persist()
     counted = told.groupBy(*_CELL).agg(
         F.count("*").alias("concern_count"),
         F.count_if("is_resolved").alias("resolved_count"),
@@ -55,21 +55,19 @@ def plan_evidence(table: Read, laos: Areas, as_of: date) -> DataFrame:
     )
 
 
-def _told(table: Read) -> DataFrame:
-    """One row a concern, LAO that serves its place, and programme."""
-    concerns = table("silver.concerns").where("not is_deleted")
-    kinds = table("silver.concern_labels").where(F.col("kind").isin(*COUNTED_KINDS)).select("concern_id")
+def told_to(table: Read) -> DataFrame:
+    """One row a concern, LAO that serves its place, and programme; ``table`` gives tables of silver and reference."""
     serves = table("silver.concern_laos").where("role = 'serves_place'").select("concern_id", "lao_code")
     types = table("reference.laos").select("lao_code", "lao_type")
     rules = table("reference.topic_programmes")
-    own = rules.where(F.col("lao_code") != EVERY_LAO).withColumnRenamed("programme_id", "_own")
-    general = rules.where(F.col("lao_code") == EVERY_LAO).select("topic_id", F.col("programme_id").alias("_general"))
+    own = rules.where(F.col("lao_code") != ALL).withColumnRenamed("programme_id", "_own")
+    general = rules.where(F.col("lao_code") == ALL).select("topic_id", F.col("programme_id").alias("_general"))
     village = F.when(
         F.col("subdistrict_code").isNotNull() & F.col("village_no").isNotNull(),
         F.concat_ws("/", "subdistrict_code", "village_no"),
     )
     return (
-        concerns.join(kinds, "concern_id", "left_semi")
+        counted_concerns(table)
         .join(serves, "concern_id")
         .join(F.broadcast(types), "lao_code")
         .join(table("silver.concern_topics").select("concern_id", "topic_id"), "concern_id")
@@ -82,7 +80,7 @@ def _told(table: Read) -> DataFrame:
             F.collect_set("topic_id").alias("topics"),
             F.first(fiscal_year_of("submitted_date")).alias("fiscal_year_be"),
             F.first(F.col("status") == "resolved").alias("is_resolved"),
-            F.first(F.col("status").isin(*_ENDED)).alias("is_ended"),
+            F.first(F.col("status").isin(*ENDED)).alias("is_ended"),
             F.first(_is_of_another_body()).alias("is_of_another_body"),
             F.first(village).alias("village"),
         )
@@ -111,16 +109,12 @@ def _topics(table: Read, told: DataFrame) -> DataFrame:
         .count()
         .join(F.broadcast(names), "topic_id")
     )
-    turn = Window.partitionBy(*_CELL).orderBy(F.desc("count"), "topic_id")
-    ranked = counted.withColumn("_turn", F.row_number().over(turn)).where(F.col("_turn") <= TOPICS_NAMED)
-    listed = F.array_sort(F.collect_list(F.struct("_turn", "topic_th")))
-    return ranked.groupBy(*_CELL).agg(F.transform(listed, lambda one: one.topic_th).alias("main_topics"))
+    order = [F.desc("count"), F.col("topic_id")]
+    return foremost(counted, _CELL, order, "topic_th", TOPICS_NAMED).withColumnRenamed("topic_th", "main_topics")
 
 
 def _with_last_year(rows: DataFrame) -> DataFrame:
     series = Window.partitionBy("lao_code", "programme_id").orderBy("fiscal_year_be")
     follows = F.lag("fiscal_year_be").over(series) == F.col("fiscal_year_be") - 1
     previous = F.when(follows, F.lag("concern_count").over(series))
-    enough = (F.col("concern_count") >= SMALLEST_COMPARED) & (F.col("previous_count") >= SMALLEST_COMPARED)
-    change = 100.0 * (F.col("concern_count") - F.col("previous_count")) / F.col("previous_count")
-    return rows.withColumn("previous_count", previous).withColumn("change_pct", F.when(enough, change))
+    return rows.withColumn("previous_count", previous).withColumn("change_pct", change_pct("previous_count"))

@@ -11,8 +11,7 @@ from datetime import date
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.areas import Read
-from jobs.gold.cube import COUNTED_KINDS
+from jobs.gold.cube import WAITING, Read, counted_concerns
 from jobs.gold.fiscal import fiscal_year_of, has_ended
 from jobs.gold.measures import with_durations
 from schemas.tables import tables
@@ -33,18 +32,10 @@ def response_times(table: Read, as_of: date, deadlines: DataFrame) -> DataFrame:
         deadlines: ``submitted_date`` and ``deadline_date``, the last day in time; see ``jobs.gold.deadlines``.
     """
     responsible = table("silver.concern_laos").where("role = 'responsible'").select("concern_id", "lao_code")
-    kinds = table("silver.concern_labels").where(F.col("kind").isin(*COUNTED_KINDS)).select("concern_id")
-    cases = (
-        table("silver.concerns")
-        .where("not is_deleted")
-        .join(kinds, "concern_id", "left_semi")
-        .join(responsible, "concern_id")
-    )
-    cases = cases.join(F.broadcast(deadlines), "submitted_date")
-    counted = _counts(cases, as_of)
+    cases = counted_concerns(table).join(responsible, "concern_id").join(F.broadcast(deadlines), "submitted_date")
     laos = table("reference.laos").select("lao_code", "lao_th", "lao_type", "province_code")
     return (
-        with_durations(counted, as_of)
+        with_durations(_counts(cases, as_of), as_of)
         .join(F.broadcast(laos), "lao_code")
         .withColumn("answered_share", F.col("answered_count") / F.col("concern_count"))
         .withColumn("answered_due_share", F.when(F.col("due_count") > 0, F.col("answered_count") / F.col("due_count")))
@@ -60,7 +51,7 @@ def _counts(cases: DataFrame, as_of: date) -> DataFrame:
     is_answered = is_solved | is_informed
     is_stated = F.col("time_basis") == "stated"
     days = F.greatest(F.datediff("closed_date", "submitted_date"), F.lit(0))
-    waits = is_stated & F.col("status").isin("open", "in_progress", "forwarded")
+    waits = is_stated & F.col("status").isin(*WAITING)
     one = F.lit(1).cast("bigint").alias("count")
     return (
         cases.withColumn("fiscal_year_be", fiscal_year_of("submitted_date"))

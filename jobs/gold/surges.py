@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from pyspark.sql import Column, DataFrame, SparkSession, Window
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from jobs.gold.compared import foremost, topic_names
 from jobs.gold.coverage import local
-from jobs.gold.cube import COUNTED_KINDS
+from jobs.gold.cube import counted_concerns
 from jobs.gold.weekly import Cell, Weekly, monday, weekly_counts
 from jobs.statistics.baselines import TESTED_WEEKS
-from jobs.statistics.surges import Surge, surges
+from jobs.statistics.surges import RECENT_WEEKS, Surge, surges
 from schemas.tables import columns, tables
 
 TERMS = 3
@@ -53,9 +54,9 @@ def surge_rows(
     rows = [_row(cell, one) for judged in found.values() for cell, one in judged]
     schema = ", ".join(f"{name} {columns()[name].type}" for name in _JUDGED)
     judged = spark.createDataFrame(rows, schema)
-    topics = spark.table("reference.topics").where("topic_level = 'topic'").select("topic_id", "topic_th", "topic_en")
+    topics = topic_names(spark).where("topic_level = 'topic'").drop("topic_level")
     return (
-        judged.join(F.broadcast(topics), "topic_id")
+        judged.join(topics, "topic_id")
         .join(F.broadcast(spark.table("reference.provinces")), "province_code")
         .join(F.broadcast(_terms(spark, judged.where("is_surge"))), CELL, "left")
         .withColumn("model_version", F.lit(model_version))
@@ -98,9 +99,10 @@ def _different_texts(spark: SparkSession, cells: list[Cell]) -> dict[Cell, tuple
     """Of each cell, the number of different texts in its week, and in the four weeks that end with it."""
     if not cells:
         return {}
+    frame = spark.createDataFrame(cells, "week_start date, province_code string, topic_id string")
     in_week = F.col("submitted_date") >= F.col("week_start")
     found = (
-        _told(spark, spark.createDataFrame(cells, "week_start date, province_code string, topic_id string"), _ago(4))
+        _told(spark, frame, _ago(F.lit(RECENT_WEEKS)))
         .groupBy(*CELL)
         .agg(
             F.count_distinct(F.when(in_week, F.col("text_hash"))).alias("week"),
@@ -110,30 +112,28 @@ def _different_texts(spark: SparkSession, cells: list[Cell]) -> dict[Cell, tuple
     return {Cell(row.week_start, row.province_code, row.topic_id): (row.week, row.recent) for row in found.collect()}
 
 
-def _ago(weeks: int | str) -> Column:
+def _ago(weeks: Column) -> Column:
     """The first day of so many weeks that end with that of a cell."""
-    return F.date_add("week_start", 7 - 7 * (F.col(weeks) if isinstance(weeks, str) else F.lit(weeks)))
+    return F.date_add("week_start", 7 - 7 * weeks)
 
 
 def _told(spark: SparkSession, cells: DataFrame, since: Column) -> DataFrame:
     """The concerns that a cell's counts are of, from a day on: the cell, ``submitted_date, text_hash, terms``."""
-    concerns = spark.table("silver.concerns").where("not is_deleted AND province_code is not null")
-    counted = spark.table("silver.concern_labels").where(F.col("kind").isin(*COUNTED_KINDS))
+    concerns = counted_concerns(spark.table).where("province_code is not null")
     in_window = (F.col("submitted_date") >= since) & (F.col("submitted_date") < F.date_add("week_start", 7))
     text_hash = F.coalesce(F.xxhash64("text"), F.xxhash64("concern_id")).alias("text_hash")
     near = concerns.join(F.broadcast(cells), "province_code").where(in_window)
     return (
         near.select("concern_id", *[name for name in cells.columns], "submitted_date", text_hash)
         .join(spark.table("silver.concern_topics").select("concern_id", "topic_id"), ["concern_id", "topic_id"])
-        .join(counted.select("concern_id", "terms"), "concern_id")
+        .join(spark.table("silver.concern_labels").select("concern_id", "terms"), "concern_id")
     )
 
 
 def _terms(spark: SparkSession, cells: DataFrame) -> DataFrame:
     """The terms that set a surge apart: often in its concerns, seldom elsewhere; of masked texts, and of several."""
-    cells = local(spark, cells.select(*CELL, "window_weeks"))
     here = (
-        _told(spark, cells, _ago("window_weeks"))
+        _told(spark, cells.select(*CELL, "window_weeks"), _ago(F.col("window_weeks")))
         .select(*CELL, "text_hash", F.explode(F.array_distinct("terms")).alias("term"))
         .groupBy(*CELL, "term")
         .agg(F.count_distinct("text_hash").alias("_here"))
@@ -146,9 +146,5 @@ def _terms(spark: SparkSession, cells: DataFrame) -> DataFrame:
         .groupBy("term")
         .agg(F.count("*").alias("_everywhere"))
     )
-    turn = Window.partitionBy(*CELL).orderBy(F.desc(F.col("_here") / F.sqrt("_everywhere")), "term")
-    best = here.join(everywhere, "term").withColumn("_turn", F.row_number().over(turn))
-    listed = F.array_sort(F.collect_list(F.struct("_turn", "term")))
-    return (
-        best.where(F.col("_turn") <= TERMS).groupBy(*CELL).agg(F.transform(listed, lambda one: one.term).alias("terms"))
-    )
+    order = [F.desc(F.col("_here") / F.sqrt("_everywhere")), F.col("term")]
+    return foremost(here.join(everywhere, "term"), CELL, order, "term", TERMS).withColumnRenamed("term", "terms")

@@ -10,12 +10,12 @@ from pyspark.sql import functions as F
 
 from jobs.gold import periods
 from jobs.gold.areas import Areas
+from jobs.gold.compared import SMALLEST_COMPARED, change_pct, topic_names
+from jobs.gold.coverage import month_number, months_in_period
 from jobs.gold.cube import COUNTS
 from jobs.gold.measures import with_durations
 from schemas.tables import tables
-from schemas.topics import load_groups, load_topics
 
-SMALLEST_COMPARED = 20
 SERIES = ["area_code", "topic_level", "topic_id", "channel"]
 PERIOD = ["period_type", "period_start"]
 _BANGKOK = "10"
@@ -60,7 +60,9 @@ def trends(spark: SparkSession, areas: Areas, counted: DataFrame, ground: Ground
     figures = _with_shares(_with_rates(compared, areas), counted, ground)
     if areas.is_dense:
         figures = _with_surges(spark, _with_ranks(figures, counted, areas, ground))
-    named = _with_topic_names(spark, figures).withColumn("model_version", F.lit(ground.model_version))
+    named = figures.join(topic_names(spark), ["topic_level", "topic_id"]).withColumn(
+        "model_version", F.lit(ground.model_version)
+    )
     return named.select(*tables()[areas.table].column_names)
 
 
@@ -112,38 +114,27 @@ def _on_grid(spark: SparkSession, areas: Areas, counted: DataFrame, ground: Grou
     known = covered.withColumn("is_covered", F.lit(True)).drop("months")
     codes = F.broadcast(areas.facts.select("area_code", "cover_code"))
     if areas.is_dense:
-        levels = F.broadcast(spark.createDataFrame(_levels(), "topic_level string, topic_id string"))
+        levels = topic_names(spark).select("topic_level", "topic_id")
         grid = known.join(codes, "cover_code").crossJoin(levels)
         rows = grid.join(counted, [*PERIOD, *SERIES], "full")
     else:
         rows = counted.join(codes, "area_code").join(F.broadcast(known), [*PERIOD, "cover_code", "channel"], "left")
     # Outside the grid the number of the month is not known from it.
-    month = F.year("period_start") * 12 + F.month("period_start")
-    return rows.withColumn("month", month).drop("cover_code").fillna(0, list(COUNTS))
-
-
-def _levels() -> list[tuple[str, str]]:
-    groups = [("group", one.group_id) for one in load_groups()]
-    return [("all", "all"), *groups, *(("topic", one.topic_id) for one in load_topics())]
+    return rows.withColumn("month", month_number("period_start")).drop("cover_code").fillna(0, list(COUNTS))
 
 
 def _with_backlog(rows: DataFrame, daily: DataFrame, ground: Ground) -> DataFrame:
     """The backlog at the end of a period, and the counts of the period before and of the year before."""
     # One order for all of them, so that every series is sorted once.
     series = Window.partitionBy("period_type", *SERIES).orderBy("month")
-    length = F.coalesce(*[F.when(F.col("period_type") == name, F.lit(n)) for name, n in periods.MONTHS.items()])
     said = F.when(F.col("is_covered"), F.col("concern_count"))
     moved = F.col("concern_count") - F.col("closed_in_period_count")
     so_far = series.rowsBetween(Window.unboundedPreceding, Window.currentRow)
-    follows = F.lag("month").over(series) == F.col("month") - length
+    follows = F.lag("month").over(series) == F.col("month") - months_in_period()
     backlog = F.sum(moved).over(so_far)
     if ground.looks_back_to:
         rows = rows.join(_moved_before(daily, ground.looks_back_to), SERIES, "left")
         backlog = backlog + F.coalesce("_moved_before", F.lit(0))
-
-    def change(name: str) -> Column:
-        enough = (F.col("concern_count") >= SMALLEST_COMPARED) & (F.col(name) >= SMALLEST_COMPARED)
-        return F.when(enough, 100.0 * (F.col("concern_count") - F.col(name)) / F.col(name))
 
     def or_none(found: Column, has_data: str) -> Column:
         """Where nothing was said in a period with data there may be no row: 0."""
@@ -155,8 +146,8 @@ def _with_backlog(rows: DataFrame, daily: DataFrame, ground: Ground) -> DataFram
         .withColumn("previous_count", or_none(F.when(follows, F.lag(said).over(series)), "has_previous"))
         .withColumn("last_year_count", or_none(F.max(said).over(series.rangeBetween(-12, -12)), "has_last_year"))
         .where("is_covered")
-        .withColumn("change_pct", change("previous_count"))
-        .withColumn("last_year_change_pct", change("last_year_count"))
+        .withColumn("change_pct", change_pct("previous_count"))
+        .withColumn("last_year_change_pct", change_pct("last_year_count"))
     )
     return compared.where(F.col("period_end") >= F.lit(ground.since)) if ground.since else compared
 
@@ -189,14 +180,6 @@ def _with_shares(rows: DataFrame, counted: DataFrame, ground: Ground) -> DataFra
         # No local texts outside Bangkok were scored yet, so topics there rest on an unscored classifier.
         .withColumn("is_provisional", ~F.col("is_complete") | ((F.col("topic_level") != "all") & ~in_bangkok))
     )
-
-
-def _with_topic_names(spark: SparkSession, rows: DataFrame) -> DataFrame:
-    words = [("all", "all", "ทุกหัวข้อ", "All topics")]
-    words += [("group", one.group_id, one.th, one.en) for one in load_groups()]
-    words += [("topic", one.topic_id, one.th, one.en) for one in load_topics()]
-    names = spark.createDataFrame(words, "topic_level string, topic_id string, topic_th string, topic_en string")
-    return rows.join(F.broadcast(names), ["topic_level", "topic_id"])
 
 
 def _with_surges(spark: SparkSession, rows: DataFrame) -> DataFrame:

@@ -121,7 +121,7 @@ def weekly_counts(daily: DataFrame, reached: DataFrame, restated: set[date], las
     for row in speaking:
         # The week in which a source begins is not whole.
         week = (monday(row.first_date) - first).days // 7 + 1
-        begins[sources[row.source_id], provinces[row.province_code]] = max(week, 0)
+        begins[sources[row.source_id], provinces[row.province_code]] = week
     counts = np.zeros((len(sources), len(provinces), len(topics), weeks), np.int64)
     totals = np.zeros((len(sources), len(provinces), weeks), np.int64)
     for row in _by_week(daily, first, last).toArrow().to_pylist():

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from jobs.reference.sheet import Row, RowError, key, parse_day, read, refuse, shown
+from jobs.reference.sheet import Row, RowError, key, name_of, parse_day, shown, take_all
 from nlp.laos import split_name
 from nlp.places import resolve
 from schemas.area_data import provinces, todays_code
@@ -71,23 +71,17 @@ def known_laos(address: str) -> Laos:
     """
     if not address:
         return Laos(built_in(), built_in_subdistricts())
-    name = address.rsplit("/", 1)[-1]
-    rows = read(address, "SIANG_LAOS", COLUMNS, ("code", "name", "province"))
-    listed: dict[str, list[tuple[int, Lao]]] = {}
+    listed: dict[str, list[Lao]] = {}
     served: list[LaoSubdistrict] = []
-    errors: list[tuple[int, RowError]] = []
-    for row in rows:
-        try:
-            lao, tambons = parse(row, name)
-            _consistent(lao, [one for _, one in listed.get(lao.lao_code, [])])
-        except RowError as error:
-            errors.append((row.number, error))
-            continue
-        listed.setdefault(lao.lao_code, []).append((row.number, lao))
-        served += [LaoSubdistrict(lao.lao_code, code, lao.valid_from, lao.valid_to) for code in tambons]
-    if errors:
-        refuse(name, errors)
-    return _with_built_in([_joined([lao for _, lao in found]) for found in listed.values()], served)
+
+    def take(row: Row) -> None:
+        lao, tambons = parse(row, name_of(address))
+        _consistent(lao, listed.get(lao.lao_code, []))
+        listed.setdefault(lao.lao_code, []).append(lao)
+        served.extend(LaoSubdistrict(lao.lao_code, code, lao.valid_from, lao.valid_to) for code in tambons)
+
+    take_all(address, "SIANG_LAOS", COLUMNS, ("code", "name", "province"), take)
+    return _with_built_in([_joined(found) for found in listed.values()], served)
 
 
 def parse(row: Row, source: str) -> tuple[Lao, tuple[str, ...]]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from jobs.reference.sheet import Row, RowError, parse_day, read, refuse, shown
+from jobs.reference.sheet import Row, RowError, parse_day, shown, take_all
 from schemas import area_data
 from schemas.area_data import todays_code
 
@@ -51,21 +51,17 @@ def known_population(address: str, lao_codes: Collection[str]) -> tuple[People, 
         for one in area_data.population()
     }
     if address:
-        name = address.rsplit("/", 1)[-1]
-        errors: list[tuple[int, RowError]] = []
         seen: set[tuple[str, str, dt.date]] = set()
-        for row in read(address, "SIANG_POPULATION", COLUMNS, tuple(COLUMNS)):
-            try:
-                one = parse(row, lao_codes)
-                cell = (one.area_level, one.area_code, one.population_date)
-                if cell in seen:
-                    raise RowError(f"the area {shown(one.area_code)} stands twice for one day", "leave one row")
-                seen.add(cell)
-                found[cell] = one
-            except RowError as error:
-                errors.append((row.number, error))
-        if errors:
-            refuse(name, errors)
+
+        def take(row: Row) -> None:
+            one = parse(row, lao_codes)
+            cell = (one.area_level, one.area_code, one.population_date)
+            if cell in seen:
+                raise RowError(f"the area {shown(one.area_code)} stands twice for one day", "leave one row")
+            seen.add(cell)
+            found[cell] = one
+
+        take_all(address, "SIANG_POPULATION", COLUMNS, tuple(COLUMNS), take)
     return tuple(found[cell] for cell in sorted(found))
 
 

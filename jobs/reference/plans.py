@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from jobs.reference.sheet import RowError, key, read, refuse, shown
+from jobs.reference.sheet import Row, RowError, key, shown, take_all
 from schemas.programmes import programmes, topic_programmes
 from schemas.topics import load_topics
 
@@ -25,26 +25,23 @@ def known_topic_programmes(address: str, lao_codes: Collection[str]) -> tuple[tu
     if address:
         topics = {key(word): one.topic_id for one in load_topics() for word in (one.th, one.topic_id)}
         known = _programmes()
-        errors: list[tuple[int, RowError]] = []
-        for row in read(address, "SIANG_PLAN_PROGRAMMES", COLUMNS, tuple(COLUMNS)):
-            try:
-                lao, topic = row["lao_code"], topics.get(key(row["topic_id"]))
-                programme = known.get(key(row["programme_id"]))
-                if lao not in lao_codes:
-                    raise RowError(f"the LAO {shown(lao)} is not known", "write a code of SIANG_LAOS")
-                if topic is None:
-                    mend = "write an id or Thai name of schemas/topics.yaml"
-                    raise RowError(f"the topic {shown(row['topic_id'])} is not known", mend)
-                if programme is None:
-                    mend = "write a code or Thai name of schemas/plan/programmes.csv"
-                    raise RowError(f"the programme {shown(row['programme_id'])} is not known", mend)
-                if (lao, topic) in found:
-                    raise RowError(f"the topic {shown(topic)} stands twice for one LAO", "leave one row")
-                found[lao, topic] = programme
-            except RowError as error:
-                errors.append((row.number, error))
-        if errors:
-            refuse(address.rsplit("/", 1)[-1], errors)
+
+        def take(row: Row) -> None:
+            lao, topic = row["lao_code"], topics.get(key(row["topic_id"]))
+            programme = known.get(key(row["programme_id"]))
+            if lao not in lao_codes:
+                raise RowError(f"the LAO {shown(lao)} is not known", "write a code of SIANG_LAOS")
+            if topic is None:
+                mend = "write an id or Thai name of schemas/topics.yaml"
+                raise RowError(f"the topic {shown(row['topic_id'])} is not known", mend)
+            if programme is None:
+                mend = "write a code or Thai name of schemas/plan/programmes.csv"
+                raise RowError(f"the programme {shown(row['programme_id'])} is not known", mend)
+            if (lao, topic) in found:
+                raise RowError(f"the topic {shown(topic)} stands twice for one LAO", "leave one row")
+            found[lao, topic] = programme
+
+        take_all(address, "SIANG_PLAN_PROGRAMMES", COLUMNS, tuple(COLUMNS), take)
     return tuple((lao, topic, programme) for (lao, topic), programme in sorted(found.items()))
 
 

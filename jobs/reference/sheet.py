@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -61,7 +61,7 @@ def read(address: str, setting: str, columns: Mapping[str, Sequence[str]], neede
     ``columns`` gives the headings of each column besides its own name. The headings stand in the first row that
     has those of all ``needed`` columns. Raises Fault where there is no such file or no such row.
     """
-    name = address.rsplit("/", 1)[-1]
+    name = name_of(address)
     try:
         content = files.read_bytes(address)
     except OSError:
@@ -77,7 +77,26 @@ def read(address: str, setting: str, columns: Mapping[str, Sequence[str]], neede
     raise Fault(f"{name} has no row with the headings {wanted}", "name the columns so in the first row")
 
 
-def refuse(name: str, errors: Sequence[tuple[int, RowError]]) -> NoReturn:
+def take_all(
+    address: str, setting: str, columns: Mapping[str, Sequence[str]], needed: Sequence[str], take: Callable[[Row], None]
+) -> None:
+    """Gives each row of a file to ``take``. The file is checked whole: see ``read`` and ``_refuse``."""
+    errors: list[tuple[int, RowError]] = []
+    for row in read(address, setting, columns, needed):
+        try:
+            take(row)
+        except RowError as error:
+            errors.append((row.number, error))
+    if errors:
+        _refuse(name_of(address), errors)
+
+
+def name_of(address: str) -> str:
+    """The file's own name."""
+    return address.rsplit("/", 1)[-1]
+
+
+def _refuse(name: str, errors: Sequence[tuple[int, RowError]]) -> NoReturn:
     """Raises the one Fault that tells of all bad rows: the first in full, of others the numbers."""
     number, error = errors[0]
     others = [str(one) for one, _ in errors[1:9]]

@@ -35,6 +35,14 @@ def working_days(start: ArrayLike, end: ArrayLike, holidays: Iterable[date]) -> 
     return np.asarray(np.busday_count(_days(start) + one, _days(end) + one, holidays=free), np.int64)
 
 
+def last_in_time(start: ArrayLike, days: int, holidays: Iterable[date] | None = None) -> Days:
+    """The last day that ``is_within`` so many days of each date: the day before the first that is too late."""
+    if holidays is None:
+        return _days(start) + np.timedelta64(days, "D")
+    late = np.busday_offset(_days(start), days + 1, roll="backward", holidays=_days(list(holidays)))
+    return late - np.timedelta64(1, "D")
+
+
 def is_within(start: ArrayLike, end: ArrayLike, days: int, holidays: Iterable[date] | None = None) -> NDArray[np.bool_]:
     """Whether it took at most so many days; working days where holidays are given (none: an empty list)."""
     taken = calendar_days(start, end) if holidays is None else working_days(start, end, holidays)

@@ -16,7 +16,7 @@ from jobs.gold.areas import all_areas, covers
 from jobs.gold.coverage import calendar, cells, coverage, reach
 from jobs.gold.cube import CUBE_KEY
 from jobs.gold.deadlines import deadlines
-from jobs.gold.plan_evidence import plan_evidence
+from jobs.gold.plan_evidence import plan_evidence, told_to
 from jobs.gold.response_times import response_times
 from jobs.gold.trends import Ground, counts, trends
 from jobs.gold.weekly import Weekly, monday
@@ -195,7 +195,8 @@ def silver(spark: Any, known: Callable[[str], DataFrame]) -> Callable[[str], Dat
 
 @pytest.mark.spark
 def test_a_concern_is_answered_when_it_is_solved_or_progress_was_reported_in_time(spark: Any, silver: Any) -> None:
-    rows = {(row["fiscal_year_be"], row["origin"]): row for row in response_times(silver, AS_OF).toArrow().to_pylist()}
+    found = response_times(silver, AS_OF, deadlines(spark, date(2025, 9, 1), AS_OF)).toArrow().to_pylist()
+    rows = {(row["fiscal_year_be"], row["origin"]): row for row in found}
     line = rows[2569, "line"]
     # Of 1 to 4, 6 and 10: solved 1, told in time 2; 6 is not due yet. 8 is deleted, 9 praise.
     assert (line["concern_count"], line["due_count"]) == (6, 5)
@@ -226,7 +227,7 @@ def test_the_days_in_which_to_answer_can_be_working_days(spark: Any, configured:
     # Thursday the 9th: Friday 10, Thursday 16, Friday 17, Monday 20, Tuesday 21. Saturday the 11th: up to the 22nd.
     assert [row.deadline_date for row in found] == [date(2026, 4, 21), date(2026, 4, 22), date(2026, 4, 22)]
     configured.write_text("วันที่\nสงกรานต์\n", encoding="utf-8")
-    with pytest.raises(Fault, match=r"row 2 of holidays\.csv has no date that can be read"):
+    with pytest.raises(Fault, match=r"holidays\.csv, row 2: «สงกรานต์» is no date"):
         deadlines(spark, date(2026, 4, 9), date(2026, 4, 11))
 
 
@@ -234,7 +235,7 @@ def test_the_days_in_which_to_answer_can_be_working_days(spark: Any, configured:
 def test_a_programme_counts_a_concern_once_and_says_what_is_another_bodys(spark: Any, silver: Any) -> None:
     daily = spark.createDataFrame([], empty_like("gold.daily"))
     laos = next(one for one in all_areas(silver, daily) if one.table == "gold.lao_trends")
-    rows = plan_evidence(silver, laos, AS_OF).where("fiscal_year_be = 2569").toArrow().to_pylist()
+    rows = plan_evidence(silver, told_to(silver), laos, AS_OF).where("fiscal_year_be = 2569").toArrow().to_pylist()
     roads = silver("reference.topic_programmes").where("lao_code = 'all' AND topic_id = 'roads'").collect()[0]
     health = silver("reference.topic_programmes").where("lao_code = 'all' AND topic_id = 'health'").collect()[0]
     of_sao = {row["programme_id"]: row for row in rows if row["lao_code"] == "s1"}

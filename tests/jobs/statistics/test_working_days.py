@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.statistics.working_days import calendar_days, is_within, working_days
+from jobs.statistics.working_days import calendar_days, is_within, last_in_time, working_days
 
 SONGKRAN = [date(2025, 4, 14), date(2025, 4, 15), date(2025, 4, 16)]
 
@@ -53,3 +53,10 @@ def test_it_is_what_counting_day_by_day_gives(start, length, holidays):
     after = [start + timedelta(days=one + 1) for one in range(length)]
     expected = sum(day.weekday() < 5 and day not in holidays for day in after)
     assert working_days(start, start + timedelta(days=length), holidays) == expected
+
+
+@given(days, st.integers(1, 40), st.none() | st.sets(days, max_size=20))
+def test_the_last_day_in_time_is_in_time_and_the_next_is_not(start, most, holidays):
+    last = last_in_time(start, most, holidays)
+    assert is_within(start, last, most, holidays)
+    assert not is_within(start, last + np.timedelta64(1, "D"), most, holidays)
