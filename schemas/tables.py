@@ -14,13 +14,14 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Column:
-    """A column, described once for every table: Spark SQL type, unit, definition in English and Thai."""
+    """A column, described once for every table: Spark SQL type, definitions, Thai heading, unit."""
 
     name: str
     type: str
     en: str
     th: str
     unit: str = ""
+    about_th: str = ""
 
     @property
     def comment(self) -> str:
