@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -19,7 +18,7 @@ from jobs import reference
 from jobs.checks import guard
 from jobs.gold import periods
 from jobs.gold.areas import Areas, all_areas, covers
-from jobs.gold.coverage import calendar, cells, coverage, reach
+from jobs.gold.coverage import calendar, coverage, grid, reach
 from jobs.gold.cube import concern_facts, cube
 from jobs.gold.deadlines import deadlines
 from jobs.gold.peers import peer_rows
@@ -27,11 +26,12 @@ from jobs.gold.plan_evidence import plan_evidence, told_to
 from jobs.gold.response_times import response_times
 from jobs.gold.restatements import restatements
 from jobs.gold.surges import surge_rows
-from jobs.gold.trends import Ground, counts, trends
+from jobs.gold.trends import Ground, by_month, trends
 from jobs.gold.weekly import monday
 from lake.commits import append, is_empty, overwrite
 from lake.faults import Fault
 from lake.progress import NOTHING, Progress, advance, changes, delta_version, latest
+from schemas.tables import tables
 
 CONSUMER = "aggregate"
 SOURCES = ("silver.concerns", "silver.concern_labels")
@@ -64,8 +64,10 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     last_until = progress.get((CONSUMER, AS_OF), Progress()).position
     known = _reference(progress)
     is_known = progress.get((CONSUMER, REFERENCE), Progress()).position == known
-    # A cube of other columns is made anew.
-    shape = reference.fingerprint("gold.daily", [])
+    # A cube or tables of other columns are made anew.
+    shape = reference.fingerprint(
+        "gold.daily", [tuple(table.column_names) for name, table in tables().items() if name.startswith("gold.")]
+    )
     is_same_shape = progress.get((CONSUMER, "gold.daily"), Progress()).position == shape
     days = changed_days(spark, done, until) if is_same_shape else None
     if days == [] and last_until == last_day.toordinal() and is_known:
@@ -82,29 +84,39 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     daily = spark.table("gold.daily")
     overwrite(coverage(daily, last_day), "gold.coverage")
     covered, reached, days_of = spark.table("gold.coverage"), reach(spark, daily), calendar(spark, daily, last_day)
+    since = _since(days, last_until) if is_known else None
     ground = Ground(
         calendar=days_of,
-        cells=cells(spark, covered, reached, days_of, covers(spark.table)),
+        grid=grid(covered, reached, covers(spark.table), last_day, since),
         covered=covered,
         reached=reached,
-        as_of=last_day,
         model_version=spark.table("silver.concern_labels").agg(F.max("model_version")).collect()[0][0],
-        since=_since(days, last_until) if is_known else None,
     )
-    judged = surge_rows(spark, daily, ground.reached, last_day, ground.model_version, ground.since)
-    weeks = f"week_start >= DATE'{monday(ground.since).isoformat()}'" if ground.since else None
-    overwrite(judged, "gold.surges", weeks)
-    kinds = all_areas(spark.table, daily)
+    kinds = all_areas(spark.table)
     in_time = deadlines(spark, daily.agg(F.min("date")).collect()[0][0], last_day)
     laos = next(areas for areas in kinds if areas.table == "gold.lao_trends")
-    works: list[Callable[[], Counts]] = [partial(_write_trends, spark, areas, ground, say) for areas in kinds]
-    works += [
-        lambda: _write(response_times(spark.table, last_day, in_time), "gold.response_times"),
-        partial(_write_plans, spark, laos, last_day),
-        lambda: _write(peer_rows(spark, laos, ground), "gold.peer_comparison"),
-    ]
+    # Kinds whose areas stay the same from day to day share one pass over the cube.
+    place = tuple(dict.fromkeys(name for areas in kinds if not areas.is_dated for name in areas.place))
     # Each table is small beside what it costs to plan it, so that while one is planned another is computed.
-    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
+    with _kept(by_month(daily, place, ground.grid)) as months, ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
+        # The longest first: while it computes here, Spark is free for the others.
+        surges = pool.submit(_write_surges, spark, daily, ground)
+        works: list[Callable[[], Counts]] = [
+            partial(_write_trends, spark, areas, _months_of(areas, daily, months, ground), ground, say)
+            for areas in kinds
+            if not areas.is_dense
+        ]
+        works += [
+            lambda: _write(response_times(spark.table, last_day, in_time), "gold.response_times"),
+            partial(_write_plans, spark, laos, last_day),
+            lambda: _write(peer_rows(spark, daily, laos, ground), "gold.peer_comparison"),
+        ]
+        # Trends of provinces say which months have a surge.
+        works += [
+            lambda areas=areas: surges.result() | _write_trends(spark, areas, areas.placed(months), ground, say)
+            for areas in kinds
+            if areas.is_dense
+        ]
         written = [future.result() for future in [pool.submit(work) for work in works]]
     advance(spark, CONSUMER, until | {AS_OF: last_day.toordinal(), REFERENCE: known, "gold.daily": shape})
     return {name: sum(counts.get(name, 0) for counts in written) for name in nothing} | {"days": len(days or [])}
@@ -112,6 +124,13 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
 
 def _write(rows: DataFrame, name: str) -> Counts:
     overwrite(rows, name)
+    return {}
+
+
+def _write_surges(spark: SparkSession, daily: DataFrame, ground: Ground) -> Counts:
+    judged = surge_rows(spark, daily, ground.reached, ground.as_of, ground.model_version, ground.since)
+    weeks = f"week_start >= DATE'{monday(ground.since).isoformat()}'" if ground.since else None
+    overwrite(judged, "gold.surges", weeks)
     return {}
 
 
@@ -153,15 +172,19 @@ def _of_days(days: list[date]) -> str:
     return f"month IN ({', '.join(months)}) AND date IN ({listed})"
 
 
-def _write_trends(spark: SparkSession, areas: Areas, ground: Ground, say: Callable[[str], None]) -> Counts:
-    # A table that is new to this lake has nothing to go on from.
-    is_new = is_empty(spark, areas.table)
-    mine = replace(ground, since=None) if is_new else ground
-    where = _from(mine.since) if mine.since else None
+def _months_of(areas: Areas, daily: DataFrame, months: DataFrame, ground: Ground) -> DataFrame:
+    """Months of a kind of areas; those that change from day to day are placed before days are summed."""
+    return by_month(areas.placed(daily), ("area_code",), ground.grid) if areas.is_dated else areas.placed(months)
+
+
+def _write_trends(
+    spark: SparkSession, areas: Areas, months: DataFrame, ground: Ground, say: Callable[[str], None]
+) -> Counts:
+    where = _from(ground.since) if ground.since else None
+    is_new = areas.table == RESTATED and is_empty(spark, areas.table)
     before = delta_version(spark, areas.table) if areas.table == RESTATED else NOTHING
-    with _kept(counts(areas.daily, mine)) as counted:
-        overwrite(trends(spark, areas, counted, mine), areas.table, where)
-    say(f"{areas.table}{f' from {mine.since}' if mine.since else ''}")
+    overwrite(trends(spark, areas, months, ground), areas.table, where)
+    say(f"{areas.table}{f' from {ground.since}' if ground.since else ''}")
     if areas.table != RESTATED:
         return {}
     found = [] if is_new else restatements(spark, areas.table, before, where).collect()

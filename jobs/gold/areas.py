@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pyspark.sql import DataFrame
@@ -20,19 +21,30 @@ class Areas:
         table: its table of trends.
         facts: one row an area: ``area_code``, ``cover_code`` (see ``covers``), ``people`` and
             ``population_date`` (null where not known), and the columns of ``table`` that name it.
-        daily: rows of the cube, each with the ``area_code`` that it belongs to, once for each.
+        place: the columns by which rows of the cube are placed; with ``date`` where that changes from day to day.
+        placed: rows that have these columns, each once for every area that it belongs to, with its ``area_code``.
         is_dense: whether an area has a row for each topic in each period with data, 0 where nothing was said.
     """
 
     table: str
     facts: DataFrame
-    daily: DataFrame
+    place: tuple[str, ...]
+    placed: Callable[[DataFrame], DataFrame]
     is_dense: bool = False
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether the areas of a place change from day to day."""
+        return "date" in self.place
 
-def all_areas(table: Read, daily: DataFrame) -> list[Areas]:
-    """Every kind, from the rows of the cube and the tables of reference."""
-    return [_provinces(table, daily), _districts(table, daily), _laos(table, daily), _focus_areas(table, daily)]
+
+def all_areas(table: Read) -> list[Areas]:
+    """Every kind, from the tables of reference."""
+    return [_provinces(table), _districts(table), _laos(table), _focus_areas(table)]
+
+
+def _by(code: str) -> Callable[[DataFrame], DataFrame]:
+    return lambda rows: rows.where(F.col(code).isNotNull()).withColumn("area_code", F.col(code))
 
 
 def _people(table: Read, level: str) -> DataFrame:
@@ -53,19 +65,20 @@ def covers(table: Read) -> DataFrame:
     return provinces.unionByName(parts.distinct())
 
 
-def _provinces(table: Read, daily: DataFrame) -> Areas:
+def _provinces(table: Read) -> Areas:
     names = table("reference.provinces").select(
         "*", F.col("province_code").alias("area_code"), F.col("province_code").alias("cover_code")
     )
     return Areas(
         "gold.province_trends",
         names.join(_people(table, "province"), "area_code", "left"),
-        daily.where("province_code is not null").withColumn("area_code", F.col("province_code")),
+        ("province_code",),
+        _by("province_code"),
         is_dense=True,
     )
 
 
-def _districts(table: Read, daily: DataFrame) -> Areas:
+def _districts(table: Read) -> Areas:
     above = table("reference.provinces").select("province_code", "province_th")
     names = (
         table("reference.districts")
@@ -75,11 +88,12 @@ def _districts(table: Read, daily: DataFrame) -> Areas:
     return Areas(
         "gold.district_trends",
         names.join(_people(table, "district"), "area_code", "left"),
-        daily.where("district_code is not null").withColumn("area_code", F.col("district_code")),
+        ("district_code",),
+        _by("district_code"),
     )
 
 
-def _laos(table: Read, daily: DataFrame) -> Areas:
+def _laos(table: Read) -> Areas:
     """LAOs by the places that they serve. They overlap, so that they do not add up."""
     laos = table("reference.laos")
     wide = laos.where("is_province_wide").select("lao_code", "province_code", "valid_from", "valid_to")
@@ -101,23 +115,31 @@ def _laos(table: Read, daily: DataFrame) -> Areas:
         .withColumn("people", F.coalesce("people", "_people"))
         .drop("_people", "_date", "is_province_wide")
     )
-    inside = serving(daily, wide, table("reference.lao_subdistricts"), "date").withColumnRenamed(
-        "lao_code", "area_code"
+    served = table("reference.lao_subdistricts")
+    return Areas(
+        "gold.lao_trends",
+        facts,
+        ("date", "province_code", "subdistrict_code"),
+        lambda rows: serving(rows, wide, served, "date").withColumnRenamed("lao_code", "area_code"),
     )
-    return Areas("gold.lao_trends", facts, inside)
 
 
-def _focus_areas(table: Read, daily: DataFrame) -> Areas:
+def _focus_areas(table: Read) -> Areas:
     listed = table("reference.focus_areas")
     members = listed.select(F.col("focus_area_id").alias("area_code"), F.col("area_code").alias("_code"))
     # A focus area holds whole provinces and single districts.
-    parts = [
-        daily.join(F.broadcast(members.where(f"length(_code) = {digits}")), F.col("_code") == F.col(code))
+    levels = [
+        (code, F.broadcast(members.where(f"length(_code) = {digits}")))
         for code, digits in (("province_code", 2), ("district_code", 4))
     ]
+
+    def placed(rows: DataFrame) -> DataFrame:
+        parts = [rows.join(inside, F.col("_code") == F.col(code)) for code, inside in levels]
+        return parts[0].unionByName(parts[1]).drop("_code")
+
     facts = listed.select(
         "focus_area_id", "focus_area_th", "focus_area_en",
         F.col("focus_area_id").alias("area_code"), F.col("focus_area_id").alias("cover_code"),
         F.lit(None).cast("bigint").alias("people"), F.lit(None).cast("date").alias("population_date"),
     ).distinct()  # fmt: skip
-    return Areas("gold.focus_area_trends", facts, parts[0].unionByName(parts[1]).drop("_code"))
+    return Areas("gold.focus_area_trends", facts, ("province_code", "district_code"), placed)

@@ -26,11 +26,19 @@ def foremost(rows: DataFrame, cell: list[str], order: Sequence[Column], name: st
     return ranked.groupBy(*cell).agg(F.transform(listed, lambda one: one["_value"]).alias(name))
 
 
+def topic_cells() -> tuple[tuple[str, str], ...]:
+    """Level and id of every topic, group, and of all together, which come first."""
+    return tuple((level, topic) for level, topic, _, _ in _named())
+
+
 def topic_names(spark: SparkSession) -> DataFrame:
     """``topic_level, topic_id, topic_th, topic_en`` of every topic, group, and all together."""
+    return F.broadcast(
+        spark.createDataFrame(_named(), "topic_level string, topic_id string, topic_th string, topic_en string")
+    )
+
+
+def _named() -> list[tuple[str, str, str, str]]:
     words = [("all", "all", "ทุกหัวข้อ", "All topics")]
     words += [("group", one.group_id, one.th, one.en) for one in load_groups()]
-    words += [("topic", one.topic_id, one.th, one.en) for one in load_topics()]
-    return F.broadcast(
-        spark.createDataFrame(words, "topic_level string, topic_id string, topic_th string, topic_en string")
-    )
+    return words + [("topic", one.topic_id, one.th, one.en) for one in load_topics()]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import get_args
 
-from pyspark.sql import Column, DataFrame, SparkSession, Window
+import numpy as np
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.gold import periods
+from jobs.gold.compared import topic_cells
+from jobs.gold.grid import Grid, month_number
 from schemas.area_data import provinces
-from schemas.contracts import contracts
+from schemas.contracts import Channel, contracts
 
 
 def coverage(daily: DataFrame, as_of: date) -> DataFrame:
@@ -69,54 +73,49 @@ def reach(spark: SparkSession, daily: DataFrame) -> DataFrame:
 
 
 def calendar(spark: SparkSession, daily: DataFrame, as_of: date) -> DataFrame:
-    """One row a period: its days, fiscal year, name, number of months, and ``month``, which counts months."""
+    """One row a period in which anything was submitted, or that lies between two such: its type and its days."""
     first, last = daily.where("concern_count + other_kind_count > 0").agg(F.min("date"), F.max("date")).collect()[0]
     found = periods.periods_between(first or as_of, min(last or as_of, as_of))
-    schema = "period_type string, period_start date, period_end date, fiscal_year_be int, period_th string"
-    rows = [tuple(one.__dict__.values()) for one in found]
-    return F.broadcast(
-        spark.createDataFrame(rows, schema)
-        .withColumn("months", months_in_period())
-        .withColumn("month", month_number("period_start"))
-    )
+    rows = [(one.period_type, one.period_start, one.period_end) for one in found]
+    return F.broadcast(spark.createDataFrame(rows, "period_type string, period_start date, period_end date"))
 
 
-def months_in_period() -> Column:
-    """How many months the period of a row has."""
-    return F.coalesce(*[F.when(F.col("period_type") == name, F.lit(n)) for name, n in periods.MONTHS.items()])
+def grid(covered: DataFrame, reached: DataFrame, covers: DataFrame, as_of: date, since: date | None) -> Grid:
+    """The months, areas and channels for which there are data, whether anything was said or not.
 
-
-def month_number(day: str) -> Column:
-    """Months of all time, counted."""
-    return F.year(day) * 12 + F.month(day)
-
-
-def cells(
-    spark: SparkSession, covered: DataFrame, reached: DataFrame, calendar: DataFrame, covers: DataFrame
-) -> DataFrame:
-    """Periods, areas and channels (and all channels) for which there are data, whether anything was said or not.
-
-    Adds to the columns of the calendar ``has_previous`` and ``has_last_year``: whether there are data of the
-    period before, and of the same one a year before.
+    From the first fiscal year with data, or with ``since`` from the year before its own, with which it is compared.
 
     Args:
         covered: gold.coverage.
         reached: see ``reach``.
         covers: ``cover_code`` of an area, and each ``province_code`` that it has to do with.
+        as_of: the last day that the data tell of.
+        since: see ``Grid``.
     """
-    months = (
-        covered.select("source_id", F.col("period_start").alias("_month"))
+    found = (
+        covered.select("source_id", F.col("period_start").alias("month"))
         .join(reached, "source_id")
-        .where("_month >= first_month")
+        .where("month >= first_month")
         .join(F.broadcast(covers), "province_code")
-        .select("cover_code", "channel", "_month")
+        .select("cover_code", "channel", "month")
         .distinct()
+        .toArrow()
+        .to_pylist()
     )
-    in_period = F.col("_month").between(F.col("period_start"), F.col("period_end"))
-    found = months.join(calendar, in_period).drop("_month")
-    found = found.unionByName(found.withColumn("channel", F.lit("all"))).distinct()
-    series = Window.partitionBy("period_type", "cover_code", "channel").orderBy("month")
-    with_others = found.withColumn(
-        "has_previous", F.coalesce(F.lag("month").over(series) == F.col("month") - F.col("months"), F.lit(False))
-    ).withColumn("has_last_year", F.max("month").over(series.rangeBetween(-12, -12)).isNotNull())
-    return local(spark, with_others)
+    codes = sorted(row.cover_code for row in covers.select("cover_code").distinct().collect())
+    channels = get_args(Channel)
+    first = min((row["month"] for row in found), default=as_of)
+    begins = month_number(looks_back_to(since) if since else periods.start_of("fiscal_year", first))
+    last = max((row["month"] for row in found), default=as_of)
+    months = month_number(periods.start_of("fiscal_year", last)) + 12 - begins
+    is_covered = np.zeros((len(codes), len(channels), max(months, 12)), np.bool_)
+    for row in found:
+        number = month_number(row["month"]) - begins
+        if number >= 0:
+            is_covered[codes.index(row["cover_code"]), channels.index(row["channel"]), number] = True
+    return Grid(begins, topic_cells(), channels, tuple(codes), is_covered, as_of, since)
+
+
+def looks_back_to(since: date) -> date:
+    """The first day of the periods that figures are compared with: the fiscal year before that of a day."""
+    return periods.add_months(periods.start_of("fiscal_year", since), -12)

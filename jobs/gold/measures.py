@@ -1,62 +1,45 @@
-"""Medians and shares of durations, in the place of histograms of days."""
+"""Medians and shares of durations, of cells that have histograms of days."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
 import pyarrow as pa
-from pyarrow import compute
 from pyspark.sql import DataFrame
 from pyspark.sql import types as t
 
-from jobs.statistics import durations
+from jobs.gold.grid import IN_TIME_DAYS
+from jobs.statistics.durations import durations
 
-# Its functions are made when it is imported, so that a type checker does not see them.
-pc: Any = compute
-
-IN_TIME_DAYS = 15
-_MEASURED = ("median_days_to_resolve", "p90_days_to_resolve", "within_15_days_share")
-_HISTOGRAMS = ("_solved", "_waiting")
+MEASURED = ("median_days_to_resolve", "p90_days_to_resolve", "within_15_days_share")
 
 
-def with_durations(rows: DataFrame, as_of: date) -> DataFrame:
-    """Puts the measures in the place of ``_solved`` (days, count) and ``_waiting`` (date, count)."""
-    kept = [name for name in rows.columns if name not in _HISTOGRAMS]
-    schema = t.StructType(
-        [rows.schema[name] for name in kept] + [t.StructField(name, t.DoubleType()) for name in _MEASURED]
-    )
-    return rows.mapInArrow(_measure(as_of), schema)
+def measured(rows: DataFrame, key: Sequence[str], parts: str) -> DataFrame:
+    """The key of each cell and its measures, from its ``days, solved, waiting``.
+
+    ``parts`` is the column of the key by which cells are shared out: all rows of a value go to one task.
+    """
+    schema = t.StructType([*[rows.schema[name] for name in key], *[t.StructField(m, t.DoubleType()) for m in MEASURED]])
+    return rows.select(*key, "days", "solved", "waiting").repartition(parts).mapInArrow(_measurer(list(key)), schema)
 
 
-def _measure(as_of: date) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def _measurer(key: list[str]) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def measure(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in incoming:
-            found: list[tuple[float | None, float | None, float | None]] = [(None, None, None)] * batch.num_rows
-            # Of most cells nothing is solved, and to make Python's objects of them is what costs.
-            filled = pc.indices_nonzero(pc.greater(pc.list_value_length(batch.column("_solved")), 0))
-            rows = batch.select(list(_HISTOGRAMS)).take(filled).to_pylist()
-            for place, row in zip(filled.to_pylist(), rows, strict=True):
-                solved = histogram(row["_solved"])
-                waiting = histogram(
-                    {"days": max((as_of - one["date"]).days, 0), "count": one["count"]} for one in row["_waiting"]
-                )
-                found[place] = (
-                    durations.kaplan_meier_quantile(solved, waiting, 0.5),
-                    durations.kaplan_meier_quantile(solved, waiting, 0.9),
-                    durations.solved_within_share(solved, waiting, IN_TIME_DAYS),
-                )
-            columns = batch.drop_columns(list(_HISTOGRAMS))
-            figures = [pa.array([one[i] for one in found], pa.float64()) for i in range(3)]
-            yield pa.RecordBatch.from_arrays([*columns.columns, *figures], names=[*columns.schema.names, *_MEASURED])
+        batches = list(incoming)
+        if not batches:
+            return
+        rows = pa.Table.from_batches(batches).combine_chunks()
+        place = np.zeros(rows.num_rows, np.int64)
+        for name in key:
+            codes = rows[name].combine_chunks().dictionary_encode(null_encoding="encode")
+            place = place * len(codes.dictionary) + codes.indices.to_numpy()
+        _, first, cell = np.unique(place, return_index=True, return_inverse=True)
+        days, solved, waiting = (rows[name].to_numpy().astype(np.int64) for name in ("days", "solved", "waiting"))
+        found = durations(cell, days, solved, waiting, len(first), IN_TIME_DAYS)
+        cells = rows.select(key).take(pa.array(first))
+        figures = [pa.array(one, mask=np.isnan(one)) for one in (found.median, found.p90, found.in_time_share)]
+        made = pa.table([*cells.columns, *figures], names=[*key, *MEASURED])
+        yield from made.combine_chunks().to_batches()
 
     return measure
-
-
-def histogram(pairs: Iterable[dict[str, int]]) -> dict[int, int]:
-    """Sums pairs of days and count."""
-    found: dict[int, int] = {}
-    for pair in pairs:
-        found[pair["days"]] = found.get(pair["days"], 0) + pair["count"]
-    return found

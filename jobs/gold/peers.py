@@ -29,7 +29,7 @@ def year_before(as_of: date) -> tuple[date, date]:
     return periods.add_months(end, -MONTHS), end - timedelta(days=1)
 
 
-def peer_rows(spark: SparkSession, laos: Areas, ground: Ground) -> DataFrame:
+def peer_rows(spark: SparkSession, daily: DataFrame, laos: Areas, ground: Ground) -> DataFrame:
     """Rows of gold.peer_comparison: LAOs whose population is known, by group of topics and for all together.
 
     None where an LAO has too few peers or concerns, or where sources have not spoken for it all the year; see
@@ -37,9 +37,11 @@ def peer_rows(spark: SparkSession, laos: Areas, ground: Ground) -> DataFrame:
     """
     first, last = year_before(ground.as_of)
     sources = _sources(ground, first, last)
+    of_year = daily.where("topic_level IN ('all', 'group') AND concern_count > 0").where(
+        F.col("date").between(F.lit(first), F.lit(last))
+    )
     counted = (
-        laos.daily.where("topic_level IN ('all', 'group')")
-        .where(F.col("date").between(F.lit(first), F.lit(last)))
+        laos.placed(of_year.select(*laos.place, "topic_level", "topic_id", "concern_count"))
         .groupBy("area_code", "topic_level", "topic_id")
         .agg(F.sum("concern_count").alias("count"))
     )

@@ -7,16 +7,21 @@ another year may count otherwise.
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
+from operator import and_
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold.cube import WAITING, Read, counted_concerns
 from jobs.gold.fiscal import fiscal_year_of, has_ended
-from jobs.gold.measures import with_durations
+from jobs.gold.measures import MEASURED, measured
 from schemas.tables import tables
 
 KEY = ("lao_code", "fiscal_year_be", "origin")
+_COUNTED = (
+    "concern_count", "stated_count", "resolved_count", "informed_in_time_count", "answered_count", "due_count",
+)  # fmt: skip
 
 
 def response_times(table: Read, as_of: date, deadlines: DataFrame) -> DataFrame:
@@ -34,8 +39,14 @@ def response_times(table: Read, as_of: date, deadlines: DataFrame) -> DataFrame:
     responsible = table("silver.concern_laos").where("role = 'responsible'").select("concern_id", "lao_code")
     cases = counted_concerns(table).join(responsible, "concern_id").join(F.broadcast(deadlines), "submitted_date")
     laos = table("reference.laos").select("lao_code", "lao_th", "lao_type", "province_code")
+    told = _by_day(cases, as_of)
+    took = measured(told.where("solved + waiting > 0"), KEY, "lao_code")
+    counts = told.groupBy(*KEY).agg(*[F.sum(name).alias(name) for name in _COUNTED])
+    # An origin may be unknown.
+    same = reduce(and_, [counts[name].eqNullSafe(took[name]) for name in KEY])
     return (
-        with_durations(_counts(cases, as_of), as_of)
+        counts.join(took, same, "left")
+        .select(*[counts[name] for name in counts.columns], *[took[name] for name in MEASURED])
         .join(F.broadcast(laos), "lao_code")
         .withColumn("answered_share", F.col("answered_count") / F.col("concern_count"))
         .withColumn("answered_due_share", F.when(F.col("due_count") > 0, F.col("answered_count") / F.col("due_count")))
@@ -44,18 +55,20 @@ def response_times(table: Read, as_of: date, deadlines: DataFrame) -> DataFrame:
     )
 
 
-def _counts(cases: DataFrame, as_of: date) -> DataFrame:
+def _by_day(cases: DataFrame, as_of: date) -> DataFrame:
+    """Counts by KEY and ``days``: until solved, or waited so far; null where neither is known."""
     informed_date = F.to_date(F.from_utc_timestamp("informed_at", "Asia/Bangkok"))
     is_solved = F.col("status") == "resolved"
     is_informed = F.coalesce(informed_date <= F.col("deadline_date"), F.lit(False))
     is_answered = is_solved | is_informed
     is_stated = F.col("time_basis") == "stated"
-    days = F.greatest(F.datediff("closed_date", "submitted_date"), F.lit(0))
     waits = is_stated & F.col("status").isin(*WAITING)
-    one = F.lit(1).cast("bigint").alias("count")
+    until = F.when(is_stated & is_solved, F.col("closed_date")).when(waits, F.lit(as_of))
     return (
         cases.withColumn("fiscal_year_be", fiscal_year_of("submitted_date"))
-        .groupBy(*KEY)
+        .withColumn("days", F.greatest(F.datediff(until, "submitted_date"), F.lit(0)))
+        .withColumn("days", F.when(until.isNotNull(), F.col("days")))
+        .groupBy(*KEY, "days")
         .agg(
             F.count("*").alias("concern_count"),
             F.count_if(is_stated).alias("stated_count"),
@@ -63,7 +76,7 @@ def _counts(cases: DataFrame, as_of: date) -> DataFrame:
             F.count_if(is_informed).alias("informed_in_time_count"),
             F.count_if(is_answered).alias("answered_count"),
             F.count_if(is_answered | (F.col("deadline_date") < F.lit(as_of))).alias("due_count"),
-            F.collect_list(F.when(is_stated & is_solved, F.struct(days.alias("days"), one))).alias("_solved"),
-            F.collect_list(F.when(waits, F.struct(F.col("submitted_date").alias("date"), one))).alias("_waiting"),
+            F.count_if(is_stated & is_solved).alias("solved"),
+            F.count_if(waits).alias("waiting"),
         )
     )

@@ -1,24 +1,29 @@
-"""Trends of areas by period, topic and channel: pure functions from frames to frames."""
+"""Trends of areas by period, topic and channel: pure functions from frames to frames.
+
+The cube is summed to months by Spark; what follows from months (periods, backlogs, comparisons, durations) is
+computed area by area on dense arrays, see ``grid``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+import pyarrow as pa
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from jobs.gold import periods
 from jobs.gold.areas import Areas
 from jobs.gold.compared import SMALLEST_COMPARED, change_pct, topic_names
-from jobs.gold.coverage import month_number, months_in_period
-from jobs.gold.cube import COUNTS
-from jobs.gold.measures import with_durations
+from jobs.gold.grid import SUMMED, Grid, figure_schema, figures, first_day
 from schemas.tables import tables
 
-SERIES = ["area_code", "topic_level", "topic_id", "channel"]
-PERIOD = ["period_type", "period_start"]
+SERIES = ("topic_level", "topic_id", "channel")
+TASKS = 16
 _BANGKOK = "10"
+_COUNTED = (*SUMMED, "solved", "waiting")
 
 
 @dataclass(frozen=True)
@@ -27,138 +32,114 @@ class Ground:
 
     Attributes:
         calendar: see ``coverage.calendar``.
-        cells: see ``coverage.cells``.
+        grid: see ``coverage.grid``.
         covered: gold.coverage.
         reached: see ``coverage.reach``.
-        as_of: the last day that the data tell of.
         model_version: the topic model that the labels come from.
-        since: the first day of which figures are wanted: periods that end before it are not computed.
     """
 
     calendar: DataFrame
-    cells: DataFrame
+    grid: Grid
     covered: DataFrame
     reached: DataFrame
-    as_of: date
     model_version: str
-    since: date | None = None
 
     @property
-    def looks_back_to(self) -> date | None:
-        """The first day of the periods that figures are compared with."""
-        return periods.add_months(periods.start_of("fiscal_year", self.since), -12) if self.since else None
+    def as_of(self) -> date:
+        """The last day that the data tell of."""
+        return self.grid.as_of
+
+    @property
+    def since(self) -> date | None:
+        """The first day of which figures are wanted: periods that end before it are not computed."""
+        return self.grid.since
 
 
-def trends(spark: SparkSession, areas: Areas, counted: DataFrame, ground: Ground) -> DataFrame:
-    """Rows of the areas' table of trends; ``counted`` is what ``counts`` gives for them, read several times.
+def by_month(daily: DataFrame, place: tuple[str, ...], grid: Grid) -> DataFrame:
+    """Rows of the cube summed to months: see ``grid.figures``, with the columns of ``place`` for ``area_code``.
+
+    All that lies before the grid is one month. A histogram's days have rows of their own, besides that of the counts.
+    """
+    # Of periods that are only compared with no durations are wanted.
+    timed_from = periods.start_of("fiscal_year", grid.since) if grid.since else first_day(grid.first_month)
+    waited = F.greatest(F.datediff(F.lit(grid.as_of), F.col("date")), F.lit(0))
+    entry = "struct<days:int,solved:bigint,waiting:bigint>"
+    nothing = F.lit(0).cast("bigint")
+    solved = F.transform(
+        F.col("resolve_days"), lambda one: F.struct(one["days"].alias("days"), one["count"].alias("solved"), nothing)
+    ).cast(f"array<{entry}>")
+    waiting = F.array(F.struct(waited, nothing, F.col("unresolved_count"))).cast(f"array<{entry}>")
+    counts = F.array(F.struct(F.lit(None).cast("int"), nothing, nothing)).cast(f"array<{entry}>")
+    none = F.array().cast(f"array<{entry}>")
+    timed = F.when(
+        F.col("date") >= F.lit(timed_from),
+        F.concat(solved, F.when(F.col("unresolved_count") > 0, waiting).otherwise(none)),
+    )
+    month = F.greatest(F.year("date") * 12 + F.month("date") - 1, F.lit(grid.first_month - 1))
+    is_count = F.col("days").isNull()
+    return (
+        daily.withColumn("month", month)
+        .select(*place, "month", *SERIES, *SUMMED, F.inline(F.concat(counts, F.coalesce(timed, none))))
+        .groupBy(*place, "month", *SERIES, "days")
+        .agg(
+            *[F.sum(F.when(is_count, F.col(name)).otherwise(0)).alias(name) for name in SUMMED],
+            F.sum("solved").alias("solved"),
+            F.sum("waiting").alias("waiting"),
+        )
+    )
+
+
+def trends(spark: SparkSession, areas: Areas, months: DataFrame, ground: Ground) -> DataFrame:
+    """Rows of the areas' table of trends.
 
     Dense kinds have a row for each period in which a source that speaks for the area has data, each topic and
     channel, and 0 where nothing was said; the others only where something was said or ended.
+
+    Args:
+        months: see ``by_month``; each row with the ``area_code`` that it belongs to.
     """
-    shown = _on_grid(spark, areas, counted, ground)
-    compared = _with_backlog(shown, areas.daily, ground)
-    figures = _with_shares(_with_rates(compared, areas), counted, ground)
+    rows = _figures(spark, areas, months, ground.grid)
+    shown = _with_standing(_with_rates(rows, areas))
     if areas.is_dense:
-        figures = _with_surges(spark, _with_ranks(figures, counted, areas, ground))
-    named = figures.join(topic_names(spark), ["topic_level", "topic_id"]).withColumn(
+        shown = _with_surges(spark, _with_ranks(shown, ground))
+    named = shown.join(topic_names(spark), ["topic_level", "topic_id"]).withColumn(
         "model_version", F.lit(ground.model_version)
     )
     return named.select(*tables()[areas.table].column_names)
 
 
-def counts(daily: DataFrame, ground: Ground) -> DataFrame:
-    """What was counted in each period, area, topic and channel (and all channels), where anything was.
-
-    These cells are few beside the grid: totals and ranks are taken from them.
-    """
-    calendar = ground.calendar
-    if ground.looks_back_to:
-        daily = daily.where(F.col("date") >= F.lit(ground.looks_back_to))
-        calendar = calendar.where(F.col("period_start") >= F.lit(ground.looks_back_to))
-    # Of periods that are only compared with no durations are wanted.
-    wanted = F.col("period_end") >= F.lit(ground.since) if ground.since else F.lit(True)
-    waiting = F.when(
-        wanted & (F.col("unresolved_count") > 0), F.struct("date", F.col("unresolved_count").alias("count"))
-    )
-    in_period = F.col("date").between(F.col("period_start"), F.col("period_end"))
-    by_channel = (
-        daily.join(F.broadcast(calendar.select(*PERIOD, "period_end")), in_period)
-        .groupBy(*PERIOD, *SERIES)
-        .agg(
-            *[F.sum(name).alias(name) for name in COUNTS],
-            F.flatten(F.collect_list(F.when(wanted, F.col("resolve_days")))).alias("_solved"),
-            F.collect_list(waiting).alias("_waiting"),
-        )
-    )
-    together = (
-        by_channel.groupBy(*PERIOD, *[name for name in SERIES if name != "channel"])
-        .agg(
-            *[F.sum(name).alias(name) for name in COUNTS],
-            F.flatten(F.collect_list("_solved")).alias("_solved"),
-            F.flatten(F.collect_list("_waiting")).alias("_waiting"),
-        )
-        .withColumn("channel", F.lit("all"))
-    )
-    return with_durations(by_channel.unionByName(together), ground.as_of)
-
-
-def _on_grid(spark: SparkSession, areas: Areas, counted: DataFrame, ground: Ground) -> DataFrame:
-    """Every cell that has a row, with 0 where nothing was counted, and what is known of its period and area.
-
-    Counts outside (concerns that ended in a month without data) stay, marked by ``is_covered`` being null: the
-    backlog needs them.
-    """
-    covered = ground.cells
-    if ground.looks_back_to:
-        covered = covered.where(F.col("period_start") >= F.lit(ground.looks_back_to))
-    known = covered.withColumn("is_covered", F.lit(True)).drop("months")
-    codes = F.broadcast(areas.facts.select("area_code", "cover_code"))
+def _figures(spark: SparkSession, areas: Areas, months: DataFrame, grid: Grid) -> DataFrame:
+    cover_of = {row.area_code: row.cover_code for row in areas.facts.select("area_code", "cover_code").collect()}
+    keys = ("area_code", "month", *SERIES, "days")
+    rows = months.groupBy(*keys).agg(*[F.sum(name).alias(name) for name in _COUNTED])
     if areas.is_dense:
-        levels = topic_names(spark).select("topic_level", "topic_id")
-        grid = known.join(codes, "cover_code").crossJoin(levels)
-        rows = grid.join(counted, [*PERIOD, *SERIES], "full")
-    else:
-        rows = counted.join(codes, "area_code").join(F.broadcast(known), [*PERIOD, "cover_code", "channel"], "left")
-    # Outside the grid the number of the month is not known from it.
-    return rows.withColumn("month", month_number("period_start")).drop("cover_code").fillna(0, list(COUNTS))
-
-
-def _with_backlog(rows: DataFrame, daily: DataFrame, ground: Ground) -> DataFrame:
-    """The backlog at the end of a period, and the counts of the period before and of the year before."""
-    # One order for all of them, so that every series is sorted once.
-    series = Window.partitionBy("period_type", *SERIES).orderBy("month")
-    said = F.when(F.col("is_covered"), F.col("concern_count"))
-    moved = F.col("concern_count") - F.col("closed_in_period_count")
-    so_far = series.rowsBetween(Window.unboundedPreceding, Window.currentRow)
-    follows = F.lag("month").over(series) == F.col("month") - months_in_period()
-    backlog = F.sum(moved).over(so_far)
-    if ground.looks_back_to:
-        rows = rows.join(_moved_before(daily, ground.looks_back_to), SERIES, "left")
-        backlog = backlog + F.coalesce("_moved_before", F.lit(0))
-
-    def or_none(found: Column, has_data: str) -> Column:
-        """Where nothing was said in a period with data there may be no row: 0."""
-        return F.coalesce(found, F.when(F.col(has_data), F.lit(0)))
-
-    compared = (
-        # An ending seen before the submission that its source states would make it negative.
-        rows.withColumn("backlog_count", F.greatest(backlog, F.lit(0)))
-        .withColumn("previous_count", or_none(F.when(follows, F.lag(said).over(series)), "has_previous"))
-        .withColumn("last_year_count", or_none(F.max(said).over(series.rangeBetween(-12, -12)), "has_last_year"))
-        .where("is_covered")
-        .withColumn("change_pct", change_pct("previous_count"))
-        .withColumn("last_year_change_pct", change_pct("last_year_count"))
+        # Of an area of which nothing was ever said there is a row, too.
+        level, topic = grid.topics[0]
+        nothing = [(code, grid.first_month, level, topic, grid.channels[0], None, *[0] * len(_COUNTED))
+                   for code in cover_of]  # fmt: skip
+        rows = rows.unionByName(spark.createDataFrame(nothing, rows.schema))
+    tasks = max(1, min(TASKS, len(cover_of)))
+    return rows.repartition(tasks, "area_code").mapInArrow(
+        _computer(cover_of, grid, is_dense=areas.is_dense), _spark_schema()
     )
-    return compared.where(F.col("period_end") >= F.lit(ground.since)) if ground.since else compared
 
 
-def _moved_before(daily: DataFrame, day: date) -> DataFrame:
-    """Of each series, how many more were submitted than ended before a day."""
-    earlier = daily.where(F.col("date") < F.lit(day)).select(
-        *SERIES, (F.col("concern_count") - F.col("closed_in_period_count")).alias("_moved")
-    )
-    both = earlier.unionByName(earlier.withColumn("channel", F.lit("all")))
-    return both.groupBy(*SERIES).agg(F.sum("_moved").alias("_moved_before"))
+def _computer(
+    cover_of: dict[str, str], grid: Grid, *, is_dense: bool
+) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def compute(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        batches = list(incoming)
+        if batches:
+            for found in figures(pa.Table.from_batches(batches), cover_of, grid, is_dense=is_dense):
+                yield from found.combine_chunks().to_batches()
+
+    return compute
+
+
+def _spark_schema() -> str:
+    types = {pa.string(): "string", pa.date32(): "date", pa.int32(): "int", pa.int64(): "bigint",
+             pa.float64(): "double", pa.bool_(): "boolean"}  # fmt: skip
+    return ", ".join(f"{field.name} {types[field.type]}" for field in figure_schema())
 
 
 def _with_rates(rows: DataFrame, areas: Areas) -> DataFrame:
@@ -169,14 +150,13 @@ def _with_rates(rows: DataFrame, areas: Areas) -> DataFrame:
     return rows.join(known, "area_code").withColumn("concerns_per_100k", F.when(enough, per_100k))
 
 
-def _with_shares(rows: DataFrame, counted: DataFrame, ground: Ground) -> DataFrame:
-    same = [*PERIOD, "area_code", "channel"]
-    totals = counted.where("topic_level = 'all'").select(*same, F.col("concern_count").alias("_total"))
+def _with_standing(rows: DataFrame) -> DataFrame:
+    """Shares, changes, and whether the figures may still change."""
     in_bangkok = F.col("area_code").startswith(_BANGKOK)
     return (
-        rows.join(F.broadcast(totals), same, "left")
-        .withColumn("share", F.when(F.col("_total") > 0, F.col("concern_count") / F.col("_total")))
-        .withColumn("is_complete", F.col("period_end") < F.lit(ground.as_of))
+        rows.withColumn("share", F.when(F.col("cell_total") > 0, F.col("concern_count") / F.col("cell_total")))
+        .withColumn("change_pct", change_pct("previous_count"))
+        .withColumn("last_year_change_pct", change_pct("last_year_count"))
         # No local texts outside Bangkok were scored yet, so topics there rest on an unscored classifier.
         .withColumn("is_provisional", ~F.col("is_complete") | ((F.col("topic_level") != "all") & ~in_bangkok))
     )
@@ -193,36 +173,38 @@ def _with_surges(spark: SparkSession, rows: DataFrame) -> DataFrame:
     return rows.join(F.broadcast(weeks.groupBy(*cell).agg(F.max("is_surge").alias("is_surge"))), cell, "left")
 
 
-def _with_ranks(rows: DataFrame, counted: DataFrame, areas: Areas, ground: Ground) -> DataFrame:
+def _with_ranks(rows: DataFrame, ground: Ground) -> DataFrame:
     """Ranks among areas that all sources of the channel, as far as it has begun, have spoken for through a year."""
+    period = ["period_type", "period_start"]
     reached = ground.reached.withColumnRenamed("province_code", "area_code")
     together = reached.unionByName(reached.withColumn("channel", F.lit("all")))
     begins = together.groupBy("channel", "source_id").agg(F.min("first_month").alias("_begins"))
     needed = (
         begins.join(ground.calendar, F.col("_begins") <= F.col("period_end"))
-        .groupBy(*PERIOD, "channel")
+        .groupBy(*period, "channel")
         .agg(F.count("*").alias("_needed"))
     )
     # A year of the same sources lies behind the end of the period.
     a_year_ago = F.add_months(F.date_add("period_end", 1), -12)
     ranked = F.broadcast(
         together.join(ground.calendar, F.col("first_month") <= a_year_ago)
-        .groupBy(*PERIOD, "channel", "area_code")
+        .groupBy(*period, "channel", "area_code")
         .agg(F.count_distinct("source_id").alias("_sources"))
-        .join(needed, [*PERIOD, "channel"])
+        .join(needed, [*period, "channel"])
         .where("_sources = _needed")
-        .select(*PERIOD, "channel", "area_code")
+        .select(*period, "channel", "area_code", F.lit(True).alias("_is_ranked"))
     )
-    cell = [*PERIOD, "topic_level", "topic_id", "channel"]
-    among = Window.partitionBy(*cell)
-    people = F.broadcast(areas.facts.select("area_code", "people"))
+    cell = [*period, "topic_level", "topic_id", "channel"]
+    takes_part = F.coalesce("_is_ranked", F.lit(False)) & (F.col("concern_count") > 0)
+    among = Window.partitionBy(*cell, "_takes_part")
     per_head = F.col("concern_count") / F.col("people")
-    ranks = (
-        counted.where("concern_count > 0")
-        .join(ranked, [*PERIOD, "channel", "area_code"])
-        .join(people, "area_code")
-        .withColumn("rank", F.rank().over(among.orderBy(F.desc("concern_count"))))
-        .withColumn("rank_per_100k", F.rank().over(among.orderBy(F.desc(per_head))))
-        .select(*cell, "area_code", "rank", "rank_per_100k")
+
+    def rank(by: Column) -> Column:
+        return F.when(F.col("_takes_part"), F.rank().over(among.orderBy(F.desc(by))))
+
+    return (
+        rows.join(ranked, [*period, "channel", "area_code"], "left")
+        .withColumn("_takes_part", takes_part)
+        .withColumn("rank", rank(F.col("concern_count")))
+        .withColumn("rank_per_100k", rank(per_head))
     )
-    return rows.join(F.broadcast(ranks), [*cell, "area_code"], "left")

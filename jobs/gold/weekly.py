@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from pyarrow import compute
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.gold.grid import place
 from jobs.statistics.baselines import FEWEST_WEEKS, TESTED_WEEKS
 from jobs.statistics.surges import RECENT_WEEKS, Weeks
 from schemas.topics import load_topics
+
+# Its functions are made when it is imported, so that a type checker does not see them.
+pc: Any = compute
 
 # A source is heard once it has a history of its own.
 YOUNGEST_WEEKS = FEWEST_WEEKS + TESTED_WEEKS
@@ -122,17 +127,19 @@ def weekly_counts(daily: DataFrame, reached: DataFrame, restated: set[date], las
         # The week in which a source begins is not whole.
         week = (monday(row.first_date) - first).days // 7 + 1
         begins[sources[row.source_id], provinces[row.province_code]] = week
+    found = _by_week(daily, first, last).toArrow()
+    source = place(found["source_id"], list(sources))
+    province = place(found["province_code"], list(provinces))
+    topic = place(found["topic_id"], list(topics))
+    week = (found["week_start"].to_numpy() - np.datetime64(first)).astype(np.int64) // 7
+    number = found["count"].to_numpy()
+    is_heard = (source >= 0) & (province >= 0)
+    is_all = is_heard & pc.equal(found["topic_level"], "all").to_numpy()
+    is_topic = is_heard & ~is_all & (topic >= 0)
     counts = np.zeros((len(sources), len(provinces), len(topics), weeks), np.int64)
     totals = np.zeros((len(sources), len(provinces), weeks), np.int64)
-    for row in _by_week(daily, first, last).toArrow().to_pylist():
-        source, province = sources.get(row["source_id"]), provinces.get(row["province_code"])
-        week = (row["week_start"] - first).days // 7
-        if source is None or province is None:
-            continue
-        if row["topic_level"] == "all":
-            totals[source, province, week] += row["count"]
-        elif row["topic_id"] in topics:
-            counts[source, province, topics[row["topic_id"]], week] += row["count"]
+    np.add.at(totals, (source[is_all], province[is_all], week[is_all]), number[is_all])
+    np.add.at(counts, (source[is_topic], province[is_topic], topic[is_topic], week[is_topic]), number[is_topic])
     return Weekly(
         mondays=mondays,
         series=[(code, topic) for code in provinces for topic in topics],

@@ -13,12 +13,12 @@ from pyspark.sql import DataFrame
 
 from jobs import reference
 from jobs.gold.areas import all_areas, covers
-from jobs.gold.coverage import calendar, cells, coverage, reach
+from jobs.gold.coverage import calendar, coverage, grid, reach
 from jobs.gold.cube import CUBE_KEY
 from jobs.gold.deadlines import deadlines
 from jobs.gold.plan_evidence import plan_evidence, told_to
 from jobs.gold.response_times import response_times
-from jobs.gold.trends import Ground, counts, trends
+from jobs.gold.trends import Ground, by_month, trends
 from jobs.gold.weekly import Weekly, monday
 from jobs.reference.laos import known_laos
 from lake.faults import Fault
@@ -72,13 +72,13 @@ def made(spark: Any, known: Callable[[str], DataFrame], table: str, since: date 
     daily = spark.createDataFrame(
         [tuple(row[name] for name in tables()["gold.daily"].column_names) for row in CUBE], empty_like("gold.daily")
     )
-    covered, reached, days = coverage(daily, AS_OF), reach(spark, daily), calendar(spark, daily, AS_OF)
+    covered, reached = coverage(daily, AS_OF), reach(spark, daily)
     ground = Ground(
-        calendar=days, cells=cells(spark, covered, reached, days, covers(known)), covered=covered, reached=reached,
-        as_of=AS_OF, model_version="m", since=since,
+        calendar=calendar(spark, daily, AS_OF), grid=grid(covered, reached, covers(known), AS_OF, since),
+        covered=covered, reached=reached, model_version="m",
     )  # fmt: skip
-    areas = next(one for one in all_areas(known, daily) if one.table == table)
-    frame = trends(spark, areas, counts(areas.daily, ground), ground)
+    areas = next(one for one in all_areas(known) if one.table == table)
+    frame = trends(spark, areas, by_month(areas.placed(daily), ("area_code",), ground.grid), ground)
     key = list(tables()[table].key)
     return frame.orderBy(*key).toArrow().to_pylist()
 
@@ -233,8 +233,7 @@ def test_the_days_in_which_to_answer_can_be_working_days(spark: Any, configured:
 
 @pytest.mark.spark
 def test_a_programme_counts_a_concern_once_and_says_what_is_another_bodys(spark: Any, silver: Any) -> None:
-    daily = spark.createDataFrame([], empty_like("gold.daily"))
-    laos = next(one for one in all_areas(silver, daily) if one.table == "gold.lao_trends")
+    laos = next(one for one in all_areas(silver) if one.table == "gold.lao_trends")
     rows = plan_evidence(silver, told_to(silver), laos, AS_OF).where("fiscal_year_be = 2569").toArrow().to_pylist()
     roads = silver("reference.topic_programmes").where("lao_code = 'all' AND topic_id = 'roads'").collect()[0]
     health = silver("reference.topic_programmes").where("lao_code = 'all' AND topic_id = 'health'").collect()[0]

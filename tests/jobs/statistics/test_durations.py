@@ -2,29 +2,71 @@
 
 from __future__ import annotations
 
-from jobs.statistics.durations import kaplan_meier_quantile, solved_within_share
+from collections.abc import Mapping
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.statistics.durations import Durations, durations
+
+Histogram = Mapping[int, int]
+
+
+def measured(*cells: tuple[Histogram, Histogram]) -> Durations:
+    """Each cell as what was solved and what waits, by days."""
+    rows = [
+        (number, day, *pair)
+        for number, (solved, waiting) in enumerate(cells)
+        for pair, of in (((1, 0), solved), ((0, 1), waiting))
+        for day, count in of.items()
+        for _ in range(count)
+    ]
+    columns = np.array(rows, np.int64).reshape(-1, 4).T
+    return durations(*columns, len(cells), 15)
 
 
 def test_without_waiting_ones_it_is_the_ordinary_median():
-    assert kaplan_meier_quantile({1: 1, 2: 1, 3: 1, 10: 1, 50: 1}, {}, 0.5) == 3
+    assert measured(({1: 1, 2: 1, 3: 1, 10: 1, 50: 1}, {})).median == 3
 
 
 def test_the_waiting_push_the_median_up():
-    assert kaplan_meier_quantile({1: 2, 5: 1, 9: 2}, {30: 4}, 0.5) == 9
+    assert measured(({1: 2, 5: 1, 9: 2}, {30: 4})).median == 9
 
 
 def test_a_median_that_is_not_reached_is_not_invented():
-    assert kaplan_meier_quantile({1: 2}, {30: 8}, 0.5) is None
+    assert np.isnan(measured(({1: 2}, {30: 8})).median)
 
 
 def test_those_who_have_waited_less_only_count_until_then():
-    # survival after day 2: 1 - 1/3; the two that waited one day are no longer at risk
-    assert kaplan_meier_quantile({2: 1, 4: 1}, {1: 2, 9: 1}, 0.5) == 4
+    # what is left after day 2: 1 - 1/3; the two that waited one day are no longer at risk
+    assert measured(({2: 1, 4: 1}, {1: 2, 9: 1})).median == 4
 
 
 def test_the_share_in_time_leaves_out_those_of_whom_it_is_not_known_yet():
-    assert solved_within_share({3: 6, 20: 2}, {5: 10, 15: 2}, 15) == 6 / 10
+    assert measured(({3: 6, 20: 2}, {5: 10, 15: 2})).in_time_share == 6 / 10
 
 
-def test_without_anything_known_there_is_no_share():
-    assert solved_within_share({}, {3: 5}, 15) is None
+def test_where_nothing_is_solved_there_are_no_figures():
+    found = measured(({}, {3: 5}), ({2: 1}, {}), ({}, {}))
+    assert np.isnan(found.in_time_share).tolist() == np.isnan(found.median).tolist() == [True, False, True]
+    assert np.isnan(measured(({}, {})).p90).all()
+
+
+counts = st.dictionaries(st.integers(0, 40), st.integers(1, 4), max_size=8)
+
+
+@given(st.lists(st.tuples(counts, counts), min_size=1, max_size=5), st.sampled_from(["median", "p90"]))
+def test_it_is_what_exact_fractions_give_cell_by_cell(cells: list[tuple[Histogram, Histogram]], name: str) -> None:
+    share = {"median": Fraction(1, 2), "p90": Fraction(9, 10)}[name]
+    found = getattr(measured(*cells), name)
+    for value, (solved, waiting) in zip(found, cells, strict=True):
+        left, at_risk, expected = Fraction(1), sum(solved.values()) + sum(waiting.values()), None
+        for day in sorted({*solved, *waiting}):
+            left *= 1 - Fraction(solved.get(day, 0), at_risk)
+            if expected is None and left <= 1 - share:
+                expected = day
+            at_risk -= solved.get(day, 0) + waiting.get(day, 0)
+        assert value == pytest.approx(expected) if expected is not None else np.isnan(value)
