@@ -231,7 +231,9 @@ def _cluster_mates(spark: SparkSession, found: pa.Table, affected: DataFrame) ->
     links = spark.table(TARGET)
     repeated = spark.createDataFrame(found.select(["repeated_id"])).toDF("concern_id")
     named = affected.unionByName(repeated).distinct()
-    heads = named.unionByName(links.join(named, "concern_id", "left_semi").select(F.col("original_id"))).distinct()
+    heads = named.unionByName(
+        links.join(named, "concern_id", "left_semi").select(F.col("original_id").alias("concern_id"))
+    ).distinct()
     mates = links.join(heads.withColumnRenamed("concern_id", "original_id"), "original_id", "left_semi")
     kept = mates.join(affected, "concern_id", "left_anti").select(*found.column_names)
     return kept.toArrow().cast(found.schema), kept.select("concern_id")

@@ -42,7 +42,7 @@ class Weekly:
     Attributes:
         mondays: of the weeks.
         series: province and topic of each series.
-        counts: source × series × week.
+        counts: source × series × week, without near-duplicates.
         totals: source × province × week, each concern once.
         begins: source × province, the first whole week; beyond the last where the source does not speak.
         is_restated: of each week.
@@ -64,20 +64,19 @@ class Weekly:
     def week(self, monday: date) -> int:
         return (monday - self.mondays[0]).days // 7
 
-    def up_to(self, week: int, texts: Mapping[int, tuple[int, int]]) -> tuple[Weeks, Ints]:
+    def up_to(self, week: int, texts: Mapping[int, int]) -> tuple[Weeks, Ints]:
         """What is known in a week, and the different texts of each series in four weeks.
 
-        ``texts``: of some series, the different texts in the week and in the four weeks up to it.
+        ``texts``: of some series, the different texts in the four weeks; those of the others are taken to differ.
         """
         heard = self._heard(week)
         topics = len(self.series) // heard.shape[1]
         mark = heard.tobytes()
         if mark not in self.summed:
             self.summed[mark] = (self.counts * np.repeat(heard, topics, axis=1)[:, :, None]).sum(axis=0)
-        counts = self.summed[mark][:, : week + 1].copy()
+        counts = self.summed[mark][:, : week + 1]
         distinct = counts[:, max(week - RECENT_WEEKS + 1, 0) :].sum(axis=1)
-        for series, (in_week, recent) in texts.items():
-            counts[series, week] = min(counts[series, week], in_week)
+        for series, recent in texts.items():
             distinct[series] = min(distinct[series], recent)
         begins = np.where(heard, self.begins, 0).max(axis=0)
         begins[~heard.any(axis=0)] = week + 1
@@ -130,9 +129,9 @@ def weekly_counts(daily: DataFrame, reached: DataFrame, restated: set[date], las
         if source is None or province is None:
             continue
         if row["topic_level"] == "all":
-            totals[source, province, week] += row["count"]
+            totals[source, province, week] += row["concern_count"]
         elif row["topic_id"] in topics:
-            counts[source, province, topics[row["topic_id"]], week] += row["count"]
+            counts[source, province, topics[row["topic_id"]], week] += row["unique_count"]
     return Weekly(
         mondays=mondays,
         series=[(code, topic) for code in provinces for topic in topics],
@@ -151,5 +150,5 @@ def _by_week(daily: DataFrame, first: date, last: date) -> DataFrame:
             "source_id", "province_code", "topic_level", "topic_id",
             F.to_date(F.date_trunc("week", F.col("date"))).alias("week_start"),
         )
-        .agg(F.sum("concern_count").alias("count"))
+        .agg(*[F.sum(name).alias(name) for name in ("concern_count", "unique_count")])
     )  # fmt: skip
