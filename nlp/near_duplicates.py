@@ -37,7 +37,7 @@ Words = npt.NDArray[np.uint64]
 # below every report of a flood is nobody's words. Python's \w leaves out the marks above and below Thai letters.
 _UNSAID = re.compile(
     r"\[[A-Z_]+\]|https?://\S+"
-    r"|ความสูง(?:ระดับ|ประมาณ)?\S{2,10} น้ำท่วม(?:มาแล้ว)?(?:น้อย|มาก)กว่า [0-9๐-๙]+ (?:ชั่วโมง|วัน|สัปดาห์|เดือน)(?:แล้ว)?"
+    r"|ความสูง(?:ระดับ|ประมาณ)?\S{2,10}\s+น้ำท่วม(?:มาแล้ว)?(?:น้อย|มาก)กว่า\s+[0-9๐-๙]+\s+(?:ชั่วโมง|วัน|สัปดาห์|เดือน)(?:แล้ว)?"
     r"|[^\w\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+|_"
 )
 _NUMBER = re.compile(r"[0-9]+")
