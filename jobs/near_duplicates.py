@@ -20,6 +20,7 @@ from pyarrow import compute
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
+from jobs import reference
 from lake.commits import overwrite, replace_for
 from lake.progress import NOTHING, Progress, advance, changes, delta_version, latest
 from nlp import near_duplicates as rules
@@ -62,7 +63,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     progress = latest(spark)
     done = progress.get((CONSUMER, SOURCE), Progress()).position
     until = delta_version(spark, SOURCE)
-    known = rules.rules_version()
+    known = reference.fingerprint(TARGET, [(rules.rules_version(), WINDOW_DAYS, NEIGHBOURS)])
     is_anew = progress.get((CONSUMER, RULES), Progress()).position != known
     if not is_anew and done == until:
         return {"compared": 0, "near_duplicates": 0}
