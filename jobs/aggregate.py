@@ -34,7 +34,7 @@ from lake.progress import NOTHING, Progress, advance, changes, delta_version, la
 from schemas.tables import tables
 
 CONSUMER = "aggregate"
-SOURCES = ("silver.concerns", "silver.concern_labels")
+SOURCES = ("silver.concerns", "silver.concern_labels", "silver.concern_links")
 MANY_DAYS = 400
 AS_OF = "as_of"
 REFERENCE = "reference"
@@ -211,13 +211,13 @@ def _commit_cube(spark: SparkSession, rows: DataFrame, where: str | None, say: C
 
 def changed_days(spark: SparkSession, done: dict[str, int], until: dict[str, int]) -> list[date] | None:
     """Days on which a concern that changed was or is submitted or ended; None means all."""
-    concerns = changes(spark, "silver.concerns", done["silver.concerns"], until["silver.concerns"])
-    labels = changes(spark, "silver.concern_labels", done["silver.concern_labels"], until["silver.concern_labels"])
-    if concerns is None or labels is None:
+    concerns, labels, links = (changes(spark, name, done[name], until[name]) for name in SOURCES)
+    if concerns is None or labels is None or links is None:
         return None
-    relabelled = spark.table("silver.concerns").join(labels.select("concern_id").distinct(), "concern_id", "left_semi")
+    judged = labels.select("concern_id").unionByName(links.select("concern_id")).distinct()
+    rejudged = spark.table("silver.concerns").join(judged, "concern_id", "left_semi")
     touched = concerns.select("submitted_date", "closed_date").unionByName(
-        relabelled.select("submitted_date", "closed_date")
+        rejudged.select("submitted_date", "closed_date")
     )
     days = touched.select(F.explode(F.array("submitted_date", "closed_date")).alias("day"))
     return sorted(row.day for row in days.where("day is not null").distinct().collect())

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from pyspark.sql import SparkSession
 
-from jobs import aggregate, classify, fold, ingest, link, publish, reference, refine
+from jobs import aggregate, classify, fold, ingest, link, near_duplicates, publish, reference, refine
 from jobs.report import Report
 from lake.commits import append
 from lake.faults import Fault
@@ -25,6 +25,10 @@ class Step:
     run: Run
 
 
+def _link(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
+    return link.run(spark, say) | near_duplicates.run(spark, say)
+
+
 STEPS: tuple[Step, ...] = (
     Step("ingest", "archive → bronze: every record of every new file, and the ledger", ingest.run),
     Step("reference", "areas, LAOs, population, topics and programmes → reference tables", reference.run),
@@ -35,7 +39,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step("fold", "versions → concerns as they stand, and their changes of state", fold.run),
     Step("classify", "concerns → kind, language and topics", classify.run),
-    Step("link", "concerns → the LAOs that they belong to", link.run),
+    Step("link", "concerns → the LAOs that they belong to, and the earlier ones that they repeat", _link),
     Step("aggregate", "silver → gold: the cube, province trends, coverage", aggregate.run),
     Step("publish", "gold → extracts: CSV, Parquet and XLSX", publish.run),
 )

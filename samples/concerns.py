@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass
 from functools import cache
 
+from samples import copies
 from samples.capitals import CAPITALS
 from samples.sentences import Saying, say, say_otherwise, sentences
 from schemas.area_data import District, Province, Subdistrict, districts, focus_areas, provinces, subdistricts
@@ -153,6 +154,11 @@ def concerns(seed: int) -> list[Concern]:
             if risen == code:
                 for (year, month), count in zip(MONTHS[-len(counts) :], counts, strict=True):
                     found += [_concern(rng, province, year, month, topic) for _ in range(count)]
+        if code == copies.CAMPAIGN_PROVINCE:
+            people = [_concern(rng, province, *copies.CAMPAIGN_MONTH, None) for _ in range(copies.CAMPAIGNERS)]
+            found += copies.campaign(people, seed)
+    last_month = dt.datetime(*MONTHS[-1], 1, tzinfo=BANGKOK_TIME)
+    found += copies.sent_twice(found, (FEED, REGISTER, POSTS), last_month, seed)
     return sorted(found, key=lambda concern: concern.raised_at)
 
 

@@ -19,7 +19,14 @@ WAITING = ("open", "in_progress", "forwarded")
 PLACE = ("province_code", "district_code", "subdistrict_code")
 CUBE_KEY = ("date", "source_id", *PLACE, "topic_level", "topic_id", "channel", "origin")
 # Of the concerns submitted on a day; what ended on it is counted beside them.
-COHORT_COUNTS = ("concern_count", "other_kind_count", "resolved_count", "stated_count", "unresolved_count")
+COHORT_COUNTS = (
+    "concern_count",
+    "unique_count",
+    "other_kind_count",
+    "resolved_count",
+    "stated_count",
+    "unresolved_count",
+)
 COUNTS = (*COHORT_COUNTS, "closed_in_period_count")
 # Of all kinds together: the ground that figures stand on.
 GROUND_COUNTS = ("unmapped_label_count", "unclassified_count")
@@ -48,8 +55,11 @@ def concern_facts(spark: SparkSession, days: Sequence[date] | None = None) -> Da
     if days is not None:
         listed = list(days)
         concerns = concerns.where(F.col("submitted_date").isin(listed) | F.col("closed_date").isin(listed))
-        if len(listed) <= FEW_DAYS:  # their labels and topics are looked up, not sorted together with all others
-            concerns = F.broadcast(concerns)
+    repeats = spark.table("silver.concern_links").select("concern_id", F.lit(True).alias("is_repeat"))
+    concerns = concerns.join(repeats, "concern_id", "left").fillna(False, ["is_repeat"])
+    if days is not None and len(days) <= FEW_DAYS:
+        # Their labels and topics are looked up, not sorted together with all others.
+        concerns = F.broadcast(concerns)
     labels = spark.table("silver.concern_labels").select(
         "concern_id", "kind", "primary_topic_id", (F.size("unmapped_labels") > 0).alias("has_unmapped_label")
     )
@@ -88,6 +98,7 @@ def cube(facts: DataFrame) -> DataFrame:
         .groupBy(*CUBE_KEY, "_days")
         .agg(
             F.count_if(counted).alias("concern_count"),
+            F.count_if(counted & ~F.col("is_repeat")).alias("unique_count"),
             F.count_if(~counted).alias("other_kind_count"),
             F.count_if(counted & resolved).alias("resolved_count"),
             F.count_if(stated).alias("stated_count"),

@@ -46,7 +46,8 @@ def surge_rows(
     weekly = weekly_counts(daily, reached, _read_again(spark), monday(as_of) - _WEEK)
     # The first weeks have none before them that they could be compared with.
     first = max(weekly.week(monday(since)) if since else 0, TESTED_WEEKS + 1)
-    # Most series are no surge whatever their texts are; only of the others it is asked whether they were copied.
+    # Near-duplicates are not counted, but words too few to be called a copy may still all be the same. Most series
+    # are no surge whatever their texts are; only of the others it is asked.
     found = {week: list(_judged(weekly, week, {})) for week in range(first, len(weekly.mondays))}
     suspected = {week: [cell for cell, one in judged if one.is_surge] for week, judged in found.items()}
     texts = _different_texts(spark, [cell for cells in suspected.values() for cell in cells])
@@ -64,11 +65,11 @@ def surge_rows(
     )
 
 
-def _judged(weekly: Weekly, week: int, texts: dict[Cell, tuple[int, int]]) -> Iterable[tuple[Cell, Surge]]:
+def _judged(weekly: Weekly, week: int, texts: dict[Cell, int]) -> Iterable[tuple[Cell, Surge]]:
     """The series of a week in which something was said, and what is to be said of each.
 
-    ``texts``: of series that are suspected, how many different texts there are in the week and in the four weeks
-    up to it; of the others all are taken to be different.
+    ``texts``: of series that are suspected, how many different texts there are in the four weeks up to it; of the
+    others all are taken to be different.
     """
     start = weekly.mondays[week]
     known = {weekly.place(cell): found for cell, found in texts.items() if cell.week_start == start}
@@ -95,21 +96,14 @@ def _read_again(spark: SparkSession) -> set[date]:
     return {monday(row.observed_at.date()) for row in found.select("observed_at").distinct().collect()}
 
 
-def _different_texts(spark: SparkSession, cells: list[Cell]) -> dict[Cell, tuple[int, int]]:
-    """Of each cell, the number of different texts in its week, and in the four weeks that end with it."""
+def _different_texts(spark: SparkSession, cells: list[Cell]) -> dict[Cell, int]:
+    """Of each cell, the number of different texts in the four weeks that end with it."""
     if not cells:
         return {}
     frame = spark.createDataFrame(cells, "week_start date, province_code string, topic_id string")
-    in_week = F.col("submitted_date") >= F.col("week_start")
-    found = (
-        _told(spark, frame, _ago(F.lit(RECENT_WEEKS)))
-        .groupBy(*CELL)
-        .agg(
-            F.count_distinct(F.when(in_week, F.col("text_hash"))).alias("week"),
-            F.count_distinct("text_hash").alias("recent"),
-        )
-    )
-    return {Cell(row.week_start, row.province_code, row.topic_id): (row.week, row.recent) for row in found.collect()}
+    told = _told(spark, frame, _ago(F.lit(RECENT_WEEKS)))
+    found = told.groupBy(*CELL).agg(F.count_distinct("text_hash").alias("texts"))
+    return {Cell(row.week_start, row.province_code, row.topic_id): row.texts for row in found.collect()}
 
 
 def _ago(weeks: Column) -> Column:
@@ -118,13 +112,15 @@ def _ago(weeks: Column) -> Column:
 
 
 def _told(spark: SparkSession, cells: DataFrame, since: Column) -> DataFrame:
-    """The concerns that a cell's counts are of, from a day on: the cell, ``submitted_date, text_hash, terms``."""
+    """The concerns that a cell's counts are of, from a day on: the cell, ``text_hash, terms``."""
+    repeats = spark.table("silver.concern_links").select("concern_id")
     concerns = counted_concerns(spark.table).where("province_code is not null")
     in_window = (F.col("submitted_date") >= since) & (F.col("submitted_date") < F.date_add("week_start", 7))
     text_hash = F.coalesce(F.xxhash64("text"), F.xxhash64("concern_id")).alias("text_hash")
     near = concerns.join(F.broadcast(cells), "province_code").where(in_window)
     return (
-        near.select("concern_id", *[name for name in cells.columns], "submitted_date", text_hash)
+        near.select("concern_id", *cells.columns, text_hash)
+        .join(repeats, "concern_id", "left_anti")
         .join(spark.table("silver.concern_topics").select("concern_id", "topic_id"), ["concern_id", "topic_id"])
         .join(spark.table("silver.concern_labels").select("concern_id", "terms"), "concern_id")
     )

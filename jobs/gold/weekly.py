@@ -47,7 +47,7 @@ class Weekly:
     Attributes:
         mondays: of the weeks.
         series: province and topic of each series.
-        counts: source × series × week.
+        counts: source × series × week, without near-duplicates.
         totals: source × province × week, each concern once.
         begins: source × province, the first whole week; beyond the last where the source does not speak.
         is_restated: of each week.
@@ -69,20 +69,19 @@ class Weekly:
     def week(self, monday: date) -> int:
         return (monday - self.mondays[0]).days // 7
 
-    def up_to(self, week: int, texts: Mapping[int, tuple[int, int]]) -> tuple[Weeks, Ints]:
+    def up_to(self, week: int, texts: Mapping[int, int]) -> tuple[Weeks, Ints]:
         """What is known in a week, and the different texts of each series in four weeks.
 
-        ``texts``: of some series, the different texts in the week and in the four weeks up to it.
+        ``texts``: of some series, the different texts in the four weeks; those of the others are taken to differ.
         """
         heard = self._heard(week)
         topics = len(self.series) // heard.shape[1]
         mark = heard.tobytes()
         if mark not in self.summed:
             self.summed[mark] = (self.counts * np.repeat(heard, topics, axis=1)[:, :, None]).sum(axis=0)
-        counts = self.summed[mark][:, : week + 1].copy()
+        counts = self.summed[mark][:, : week + 1]
         distinct = counts[:, max(week - RECENT_WEEKS + 1, 0) :].sum(axis=1)
-        for series, (in_week, recent) in texts.items():
-            counts[series, week] = min(counts[series, week], in_week)
+        for series, recent in texts.items():
             distinct[series] = min(distinct[series], recent)
         begins = np.where(heard, self.begins, 0).max(axis=0)
         begins[~heard.any(axis=0)] = week + 1
@@ -132,14 +131,18 @@ def weekly_counts(daily: DataFrame, reached: DataFrame, restated: set[date], las
     province = place(found["province_code"], list(provinces))
     topic = place(found["topic_id"], list(topics))
     week = (found["week_start"].to_numpy() - np.datetime64(first)).astype(np.int64) // 7
-    number = found["count"].to_numpy()
     is_heard = (source >= 0) & (province >= 0)
     is_all = is_heard & pc.equal(found["topic_level"], "all").to_numpy()
     is_topic = is_heard & ~is_all & (topic >= 0)
+
+    def number(name: str) -> Ints:
+        return found[name].to_numpy()
+
     counts = np.zeros((len(sources), len(provinces), len(topics), weeks), np.int64)
     totals = np.zeros((len(sources), len(provinces), weeks), np.int64)
-    np.add.at(totals, (source[is_all], province[is_all], week[is_all]), number[is_all])
-    np.add.at(counts, (source[is_topic], province[is_topic], topic[is_topic], week[is_topic]), number[is_topic])
+    np.add.at(totals, (source[is_all], province[is_all], week[is_all]), number("concern_count")[is_all])
+    of_topic = (source[is_topic], province[is_topic], topic[is_topic], week[is_topic])
+    np.add.at(counts, of_topic, number("unique_count")[is_topic])
     return Weekly(
         mondays=mondays,
         series=[(code, topic) for code in provinces for topic in topics],
@@ -158,5 +161,5 @@ def _by_week(daily: DataFrame, first: date, last: date) -> DataFrame:
             "source_id", "province_code", "topic_level", "topic_id",
             F.to_date(F.date_trunc("week", F.col("date"))).alias("week_start"),
         )
-        .agg(F.sum("concern_count").alias("count"))
+        .agg(*[F.sum(name).alias(name) for name in ("concern_count", "unique_count")])
     )  # fmt: skip

@@ -124,15 +124,17 @@ class Judgement:
     reason: list[Reason]
 
 
-def surges(weeks: Weeks, week: int, distinct_texts: Ints) -> list[Surge]:
+def surges(weeks: Weeks, week: int, distinct_texts: Ints, prediction: Prediction | None = None) -> list[Surge]:
     """Whether a week is unusual, for each series.
 
     Args:
         weeks: counts and what is known of them.
         week: index of the newest week, which is complete.
         distinct_texts: of each series, in the four weeks up to it.
+        prediction: of the same weeks, where it was made before.
     """
-    prediction = predict(weeks.counts, weeks.history(), week)
+    if prediction is None:
+        prediction = predict(weeks.counts, weeks.history(), week)
     judged = judge(weeks, week, distinct_texts, prediction)
     mean = np.where(judged.window_weeks == 2, prediction.mean + prediction.mean_before, prediction.mean)
     lower = prediction.quantile((1 - INTERVAL) / 2, mean)

@@ -20,7 +20,7 @@ AREA_OF = {
 }
 CELL = ["period_type", "period_start", "area", "topic_level", "topic_id", "channel"]
 COMPARED = (
-    "concern_count", "other_kind_count", "resolved_count", "closed_in_period_count", "backlog_count",
+    "concern_count", "unique_count", "other_kind_count", "resolved_count", "closed_in_period_count", "backlog_count",
     "previous_count", "last_year_count", "share",
 )  # fmt: skip
 
@@ -46,6 +46,7 @@ def told(read: Read) -> pl.DataFrame:
         .filter(~pl.col("is_deleted"))
         .join(read("silver.concern_labels").select("concern_id", "kind"), on="concern_id")
         .with_columns(is_counted=pl.col("kind").is_in(COUNTED))
+        .join(read("silver.concern_links").select("concern_id", "original_id"), on="concern_id", how="left")
     )
     rows = pl.concat(parts).join(concerns, on="concern_id")
     return pl.concat([rows, rows.with_columns(channel=pl.lit("all"))])
@@ -84,6 +85,7 @@ def counted(rows: pl.DataFrame, period_type: str) -> pl.DataFrame:
     key = [name for name in CELL if name not in ("period_type", "period_start")]
     submitted = rows.group_by(*key, period_start=start(pl.col("submitted_date"), period_type)).agg(
         concern_count=pl.col("is_counted").sum(),
+        unique_count=(pl.col("is_counted") & pl.col("original_id").is_null()).sum(),
         other_kind_count=(~pl.col("is_counted")).sum(),
         resolved_count=(pl.col("is_counted") & (pl.col("status") == "resolved")).sum(),
     )

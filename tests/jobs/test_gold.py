@@ -48,7 +48,7 @@ def day_of_cube(day: date, place: str = "950203", count: int = 1, **more: Any) -
     row = {
         "date": day, "source_id": "social_posts", "province_code": place[:2], "district_code": place[:4] or None,
         "subdistrict_code": place if len(place) > 4 else None, "channel": "social_media", "origin": "x",
-        "concern_count": count, "other_kind_count": 0, "resolved_count": 0, "stated_count": 0,
+        "concern_count": count, "unique_count": count, "other_kind_count": 0, "resolved_count": 0, "stated_count": 0,
         "unresolved_count": 0, "closed_in_period_count": 0, "unmapped_label_count": 0, "unclassified_count": 0,
         "resolve_days": [], "month": f"{day:%Y-%m}", **more,
     }  # fmt: skip
@@ -288,9 +288,9 @@ def test_for_a_source_that_brings_little_the_history_is_not_given_up() -> None:
     assert (weeks.counts[0, LAST], weeks.first_week[0]) == (100, 0)
 
 
-def test_texts_that_were_copied_count_once() -> None:
-    weeks, distinct = weekly([0], [10]).up_to(LAST, {0: (2, 3)})
-    assert (weeks.counts[0, LAST], weeks.counts[0, LAST - 1], distinct[0]) == (2, 10, 3)
+def test_of_words_that_are_all_the_same_the_different_ones_are_told() -> None:
+    weeks, distinct = weekly([0], [10]).up_to(LAST, {0: 3})
+    assert (weeks.counts[0, LAST], distinct[0]) == (10, 3)
     assert weekly([0], [10]).up_to(LAST, {})[1][0] == 40
 
 

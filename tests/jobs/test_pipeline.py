@@ -23,6 +23,7 @@ from jobs import (
     link,
     maintain,
     models,
+    near_duplicates,
     quarantine,
     reconcile,
     reference,
@@ -62,7 +63,7 @@ def deliver(name: str, *lines: str) -> None:
 TO_SILVER = (ingest, reference, refine, fold, classify)
 
 
-def run_all(spark, steps=(*TO_SILVER, link, aggregate)) -> dict[str, dict[str, int]]:
+def run_all(spark, steps=(*TO_SILVER, link, near_duplicates, aggregate)) -> dict[str, dict[str, int]]:
     counts = {"land": land.run(say)}
     for step in steps:
         counts[step.__name__.split(".")[1]] = step.run(spark, say)
@@ -200,15 +201,18 @@ def test_a_dismissed_record_is_still_accounted_for(spark, first):
 
 def test_an_erased_concern_leaves_every_table_and_does_not_come_back(spark, first):
     erase.run(spark, say, "social_posts", "3", "asked for by the citizen")
-    deliver("2025-03-31.jsonl", post("3", "ไฟส่องสว่างริมทางดับทั้งซอย โทร 0812345678"), post("8", "ต้นไม้ล้มขวางทาง"))
+    deliver("2025-03-31.jsonl", post("3", "ไฟส่องสว่างริมทางดับทั้งซอย โทร 0812345678"), post("8", "ต้นไม้ล้มขวางทาง"),
+            post("10", "แจ้งอีกครั้ง ถนนหน้าโรงเรียนเป็นหลุมลึก รถล้มบ่อยมาก", day="2025-01-06"))  # fmt: skip
     counts = run_all(spark)
     assert counts["refine"]["erased"] == 1
     assert one(spark, "SELECT count(*) FROM silver.concerns WHERE source_record_id = '3'") == (0,)
-    for table in ("silver.concern_events", "silver.concern_labels", "silver.concern_topics"):
+    of_concerns = ("events", "labels", "topics", "laos", "links", "signatures")
+    for table in [f"silver.concern_{name}" for name in of_concerns]:
         assert one(
             spark,
             f"SELECT count(*) FROM {table} WHERE concern_id NOT IN (SELECT concern_id FROM silver.concerns)",
         ) == (0,)
+    assert one(spark, "SELECT sum(concern_count) - sum(unique_count) FROM gold.daily WHERE topic_level = 'all'") == (1,)
     assert one(spark, "SELECT count(*) FROM bronze.records WHERE raw LIKE '%0812345678%'") == (0,)
     kept = [archive.data_address(row.source_id, row.file_sha256) for row in spark.table("bronze.files").collect()]
     assert not any(b"0812345678" in Path(path).read_bytes() for path in kept if Path(path).exists())

@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from nlp.dates import parse_timestamp
 from nlp.places import resolve
+from samples import copies
 from samples.concerns import FEED, POSTS, REGISTER, RISES
 from samples.concerns import concerns as imagine
 from samples.exports import HEADINGS
@@ -212,6 +213,22 @@ def test_the_risen_topics_rise_and_enough_cells_hold_five():
         assert before >= 20 and before * 1.2 < after, (province, topic, before, after)
     assert sum(count >= 5 for count in cells.values()) > 300
     assert {cell[0] for cell in cells} == {row["province_code"] for row in provinces_csv()}
+
+
+def test_some_concerns_are_sent_twice_and_a_campaign_is_copied_by_many():
+    by_text = collections.defaultdict(list)
+    for concern in concerns(SEED):
+        by_text[concern.saying.text].append(concern)
+    campaign = [one for text, some in by_text.items() for one in some if copies.CAMPAIGN.text in text]
+    assert len(campaign) >= copies.CAMPAIGNERS and {one.province.province_code for one in campaign} == {"21"}
+    # Who sends one in another source says the same in the same place, some words more or less.
+    seen = collections.defaultdict(list)
+    twice = 0
+    for concern in concerns(SEED):
+        earlier = seen[concern.subdistrict.subdistrict_code, concern.latitude, concern.longitude]
+        twice += any(one.source != concern.source and one.saying.text in concern.saying.text for one in earlier)
+        earlier.append(concern)
+    assert twice == copies.SENT_TWICE
 
 
 def provinces_csv():

@@ -1,0 +1,330 @@
+"""How often what is called a near-duplicate is one, how often a copy is found, and what it costs.
+
+python -m benchmarks.near_duplicates             precision on real pairs, recall on planted copies
+python -m benchmarks.near_duplicates --show      the pairs that were labelled, or are to be
+python -m benchmarks.near_duplicates --spark     how long the step takes, with twice as many, with a day more
+
+The pairs are of ../shared/data: tickets of the feed within 30 days, social messages, call transcripts. They were
+drawn by chance and read one by one by the author of the rules, ``first`` from all candidates of the feed, by which
+the rules were made, then, with the rules as they are, ``held_out`` from what they link. A pair is
+``same`` where one text was copied from the other (sent again, by another channel, with something added or left out),
+``other`` where it speaks of something else (another lamp post, another street) or is what anyone would write. The
+file of labels holds hashes alone, so that no text leaves ../shared/data.
+
+Planted copies are changed texts of the feed (of topics.yaml where there is none): found is one that has a band in
+common with its original and is said to repeat it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import hashlib
+import json
+import os
+import random
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+from pythainlp.corpus import thai_words
+from scipy.stats import binomtest
+
+from nlp.mask import mask
+from nlp.near_duplicates import (
+    BANDS,
+    FEWEST_CHARACTERS,
+    FEWEST_CHARACTERS_ANYWHERE,
+    plain,
+    repeats,
+    shingles,
+    signatures,
+    similarity,
+)
+from nlp.normalise import normalise
+from nlp.places import resolve
+from nlp.tokenise import tokenise
+from schemas.area_data import districts
+from schemas.topics import load_topics
+
+DATA = Path(__file__).parents[2] / "shared" / "data"
+LABELS = Path(__file__).with_suffix(".csv")
+NEIGHBOURS, WINDOW = 6, timedelta(days=30)
+FEWEST = 20
+EDGES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+# Of each kind of pair and band of similarity so many are read.
+HELD_OUT = 25
+PLANTED = 500
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text of the data: as it stands there, as silver would have it, and where and when it was said."""
+
+    source: str
+    raw: str
+    text: str
+    at: datetime | None = None
+    address: str = ""
+
+
+def cleaned(raw: str) -> str:
+    return mask(normalise(raw))[0]
+
+
+def real() -> Iterator[Said]:
+    tickets: dict[str, dict[str, str]] = {}
+    for path in sorted((DATA / "traffy" / "feed").glob("*.geojson.gz")):
+        for feature in json.loads(gzip.decompress(path.read_bytes()))["features"]:
+            told = feature["properties"]
+            if told.get("ticket_id") and told.get("description"):
+                tickets[told["ticket_id"]] = told
+    for told in sorted(tickets.values(), key=lambda one: (one["timestamp"], one["ticket_id"])):
+        raw, at = told["description"], datetime.fromisoformat(told["timestamp"][:19])
+        yield Said("feed", raw, cleaned(raw), at, told.get("address") or "")
+    for raw in (DATA / "social" / "messages.txt").read_text(encoding="utf-8").splitlines():
+        yield Said("social", raw, cleaned(raw))
+    with (DATA / "hotline" / "call_transcripts.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            yield Said("hotline", row["texts"], cleaned(row["texts"]))
+
+
+@dataclass(frozen=True)
+class Pair:
+    earlier: Said
+    later: Said
+    similarity: float
+    is_same_place: bool
+
+    @property
+    def key(self) -> str:
+        said = "\x1f".join((self.earlier.raw, self.later.raw, str(self.is_same_place)))
+        return hashlib.sha256(said.encode()).hexdigest()[:20]
+
+    @property
+    def kind(self) -> str:
+        if self.earlier.source != "feed":
+            return self.earlier.source
+        return "feed, one district" if self.is_same_place else "feed, elsewhere"
+
+    @property
+    def is_linked(self) -> bool:
+        return repeats(self.later.text, self.earlier.text, is_same_place=self.is_same_place) is not None
+
+
+def candidates(said: list[Said]) -> Iterator[Pair]:
+    """Pairs of one source with a band in common, each text with the few before it."""
+    lengths, bands = signatures([one.text for one in said])
+    buckets: dict[tuple[str, int], list[int]] = defaultdict(list)
+    found: set[tuple[int, int]] = set()
+    for place, one in enumerate(said):
+        if lengths[place] < FEWEST:
+            continue
+        for band in range(BANDS):
+            bucket = buckets[one.source, int(bands[place, band])]
+            found |= {(before, place) for before in bucket[-NEIGHBOURS:]}
+            bucket.append(place)
+    districts: dict[str, str | None] = {}
+    for before, place in sorted(found):
+        earlier, later = said[before], said[place]
+        if earlier.at and later.at and later.at - earlier.at > WINDOW:
+            continue
+        alike = similarity(shingles(plain(earlier.text)), shingles(plain(later.text)))
+        if alike < EDGES[0]:
+            continue
+        for one in (earlier, later):
+            if one.address not in districts:
+                districts[one.address] = resolve(address=one.address).district_code
+        is_same = districts[earlier.address] is not None and districts[earlier.address] == districts[later.address]
+        yield Pair(earlier, later, alike, is_same)
+
+
+def stratum(pair: Pair) -> tuple[str, float]:
+    """The kind of a pair and the lower edge of its band of similarity."""
+    return pair.kind, max(edge for edge in EDGES if edge <= pair.similarity)
+
+
+def held_out(pairs: list[Pair]) -> dict[tuple[str, float], list[Pair]]:
+    """Of what is linked, by stratum, the pairs that the rules are measured on, each text in one of them alone."""
+    chosen: dict[tuple[str, float], list[Pair]] = defaultdict(list)
+    seen: set[str] = set()
+    for pair in sorted(pairs, key=lambda one: one.key[::-1]):
+        texts = {pair.earlier.raw, pair.later.raw}
+        if pair.is_linked and len(chosen[stratum(pair)]) < HELD_OUT and not seen & texts:
+            chosen[stratum(pair)].append(pair)
+            seen |= texts
+    return dict(sorted(chosen.items()))
+
+
+def labels(*samples: str) -> dict[str, str]:
+    """The label of each pair of these samples."""
+    with LABELS.open(encoding="utf-8") as file:
+        return {row["pair"]: row["label"] for row in csv.DictReader(file) if row["sample"] in samples}
+
+
+def share(right: int, all_of_them: int) -> str:
+    if not all_of_them:
+        return "none"
+    interval = binomtest(right, all_of_them).proportion_ci(method="wilson")
+    return f"{right}/{all_of_them} = {right / all_of_them:.3f} [{interval.low:.3f}, {interval.high:.3f}]"
+
+
+def precision(pairs: list[Pair]) -> None:
+    """Of what is linked, how much is a copy, by stratum and weighed by what each stratum holds."""
+    linked = Counter(stratum(pair) for pair in pairs if pair.is_linked)
+    print(f"{len(pairs):,} pairs of similarity {EDGES[0]} and more, {linked.total():,} of them linked")
+    known = labels("held_out")
+    sums, weighed, weights = Counter[bool](), Counter[str](), Counter[str]()
+    for of, some in held_out(pairs).items():
+        read = Counter(known[pair.key] == "same" for pair in some if pair.key in known)
+        print(f"held out: {of[0]}, similarity from {of[1]}: {share(read[True], read.total())} of {linked[of]:,} linked")
+        sums += read
+        if read:
+            weighed[of[0].split(",")[0]] += linked[of] * read[True] / read.total()
+            weights[of[0].split(",")[0]] += linked[of]
+    print(f"held out: {share(sums[True], sums.total())}; as many of each stratum as it holds: "
+          + ", ".join(f"{source} {weighed[source] / weights[source]:.3f}" for source in weights))  # fmt: skip
+    known = labels("first", "held_out")
+    copies = [pair.is_linked for pair in pairs if known.get(pair.key) == "same"]
+    print(f"of all copies that were read, linked: {share(sum(copies), len(copies))}")
+
+
+THANKS = (" ครับ", " ค่ะ", " ขอบคุณครับ", " รบกวนด้วยนะคะ", " #ร้องเรียน")
+
+
+def with_a_word_replaced(text: str, rng: random.Random) -> str:
+    (words,) = tokenise([text])
+    place = rng.choice([at for at, word in enumerate(words) if 2 <= len(word) <= 6 and word.isalpha()] or [0])
+    return "".join([*words[:place], rng.choice(("ตรงนี้", "บ้าน", "ช่วย", "เร็ว")), *words[place + 1 :]])
+
+
+CHANGES: dict[str, Callable[[str, random.Random], str]] = {
+    "as it was": lambda text, rng: text,
+    "words before it": lambda text, rng: rng.choice(("แจ้งอีกครั้ง ", "ขออนุญาตแจ้งค่ะ ", "ส่งรอบที่สอง ")) + text,
+    "words after it": lambda text, rng: text + rng.choice(THANKS),
+    "emoji and a link": lambda text, rng: "📢📢 " + text + " 🙏🙏 https://example.org/p/1",
+    "a masked number": lambda text, rng: text + " โทร [PHONE]",
+    "other spaces": lambda text, rng: text.replace(" ", "\n"),
+    "a word replaced": with_a_word_replaced,
+    "its last tenth left out": lambda text, rng: text[: len(text) * 9 // 10],
+}
+
+
+def recall(texts: list[str]) -> None:
+    """By what was changed in a copy, and where it was sent: how many are found."""
+    rng = random.Random(1)
+    long = [text for text in texts if len(plain(text)) >= FEWEST_CHARACTERS_ANYWHERE]
+    short = [text for text in texts if FEWEST_CHARACTERS + 5 <= len(plain(text)) < FEWEST_CHARACTERS_ANYWHERE]
+    for what, change in CHANGES.items():
+        told: list[str] = []
+        for where, some, is_same_place in (("in one district", short + long, True), ("elsewhere", long, False)):
+            originals = rng.sample(some, min(PLANTED, len(some)))
+            copies = [change(text, rng) for text in originals]
+            bands, others = signatures(originals)[1], signatures(copies)[1]
+            found = [
+                bool((bands[at] == others[at]).any()) and repeats(copy, text, is_same_place=is_same_place) is not None
+                for at, (text, copy) in enumerate(zip(originals, copies, strict=True))
+            ]
+            told.append(f"{where} {share(sum(found), len(found))}")
+        print(f"copies with {what}: {'; '.join(told)}")
+
+
+CONCERNS, COPIED_SHARE, CAMPAIGN_SHARE, DAYS = 50_000, 0.05, 0.02, 360
+
+
+def imagined(count: int) -> pa.Table:
+    """Concerns of random words in a year: some copied from one of the days before, some of one campaign."""
+    rng = random.Random(2)
+    words = sorted(word for word in thai_words() if len(word) > 3)[::20]
+    campaign = " ".join(rng.choices(words, k=30))
+    texts: list[str] = []
+    for number in range(count):
+        chance = rng.random()
+        if chance < CAMPAIGN_SHARE:
+            texts.append(campaign + rng.choice(THANKS))
+        elif chance < CAMPAIGN_SHARE + COPIED_SHARE and number:
+            texts.append(rng.choice(texts[-count // DAYS :]) + rng.choice(THANKS))
+        else:
+            texts.append("".join(rng.choices(words, k=rng.randrange(6, 40))))
+    codes = [one.district_code for one in districts()]
+    first = datetime(2024, 1, 1, tzinfo=UTC)
+    times = [first + timedelta(days=DAYS) * (number / count) for number in range(count)]
+    places = [rng.choice(codes) for _ in texts]
+    return pa.table(
+        {
+            "concern_id": [f"{number:032x}" for number in range(count)],
+            "source_id": ["s"] * count, "channel": ["complaint_log"] * count, "status": ["open"] * count,
+            "is_deleted": [False] * count, "text": texts, "submitted_at": pa.array(times, pa.timestamp("us", "UTC")),
+            "submitted_month": [f"{time:%Y-%m}" for time in times], "district_code": places,
+        }
+    )  # fmt: skip
+
+
+def in_spark() -> None:
+    from jobs import near_duplicates
+    from lake import server
+    from lake.commits import append, overwrite
+    from lake.session import open_writer
+
+    def timed(what: str) -> float:
+        started = time.perf_counter()
+        counts = near_duplicates.run(spark, lambda line: None)
+        seconds = time.perf_counter() - started
+        print(f"{what}: {seconds:.1f} s {counts}")
+        return seconds
+
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["SIANG_HOME"] = home
+        try:
+            with open_writer() as spark:
+                took: list[float] = []
+                for count in (2_000, CONCERNS, 2 * CONCERNS):
+                    rows = imagined(count)
+                    day = count // DAYS
+                    overwrite(spark.createDataFrame(rows.slice(0, count - day)), "silver.concerns")
+                    spark.sql("DELETE FROM ops.progress WHERE consumer = 'near_duplicates'")
+                    took.append(timed(f"{count:,} concerns from nothing"))
+                    append(spark.createDataFrame(rows.slice(count - day)), "silver.concerns")
+                    timed(f"one day more, {day:,} concerns")
+                print(f"twice as many took {took[2] / took[1]:.2f} times as long")
+        finally:
+            server.stop()
+
+
+def show(pairs: list[Pair], known: dict[str, str]) -> None:
+    for (kind, edge), some in held_out(pairs).items():
+        for pair in some:
+            print(f"{pair.key} {known.get(pair.key, '?')} {kind} {edge} {pair.similarity:.2f} {pair.is_linked}")
+            print(f"  A {pair.earlier.text!r}\n  B {pair.later.text!r}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="How well near-duplicates are found, and how fast.")
+    parser.add_argument("--show", action="store_true", help="print the pairs, with their labels")
+    parser.add_argument("--spark", action="store_true", help="measure the step instead")
+    wanted = parser.parse_args()
+    if wanted.spark:
+        in_spark()
+    elif not DATA.is_dir():
+        print("no ../shared/data on this machine: planted copies of the examples of topics.yaml alone")
+        recall([text for topic in load_topics() for text in topic.examples])
+    else:
+        said = list(real())
+        pairs = list(candidates(said))
+        if wanted.show:
+            show(pairs, labels("first", "held_out"))
+        else:
+            precision(pairs)
+            recall(list(dict.fromkeys(one.text for one in said if one.source == "feed")))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
