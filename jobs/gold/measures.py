@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -34,6 +34,8 @@ def _measure(as_of: date) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.Re
     def measure(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in incoming:
             found: list[tuple[float | None, float | None, float | None]] = [(None, None, None)] * batch.num_rows
+            for place in _overdue(batch.column("_waiting"), as_of):
+                found[place] = (None, None, 0.0)
             # Of most cells nothing is solved, and to make Python's objects of them is what costs.
             filled = pc.indices_nonzero(pc.greater(pc.list_value_length(batch.column("_solved")), 0))
             rows = batch.select(list(_HISTOGRAMS)).take(filled).to_pylist()
@@ -52,6 +54,12 @@ def _measure(as_of: date) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.Re
             yield pa.RecordBatch.from_arrays([*columns.columns, *figures], names=[*columns.schema.names, *_MEASURED])
 
     return measure
+
+
+def _overdue(waiting: pa.Array, as_of: date) -> list[int]:
+    """The rows in which something has waited for as long as is in time: where nothing is solved, their share is 0."""
+    late = pc.less_equal(pc.struct_field(pc.list_flatten(waiting), "date"), as_of - timedelta(days=IN_TIME_DAYS))
+    return pc.unique(pc.list_parent_indices(waiting).filter(late)).to_pylist()
 
 
 def histogram(pairs: Iterable[dict[str, int]]) -> dict[int, int]:

@@ -187,9 +187,10 @@ def _with_surges(spark: SparkSession, rows: DataFrame) -> DataFrame:
     weeks = spark.table("gold.surges").select(
         F.col("province_code").alias("area_code"), "topic_id", "is_surge",
         F.to_date(F.trunc(F.date_add("week_start", 6), "month")).alias("period_start"),
-        F.lit("month").alias("period_type"), F.lit("all").alias("channel"),
+        F.lit("month").alias("period_type"), F.lit("all").alias("channel"), F.lit("topic").alias("topic_level"),
     )  # fmt: skip
-    cell = ["period_type", "period_start", "area_code", "topic_id", "channel"]
+    # A group may bear the name of one of its topics.
+    cell = [*PERIOD, *SERIES]
     return rows.join(F.broadcast(weeks.groupBy(*cell).agg(F.max("is_surge").alias("is_surge"))), cell, "left")
 
 
