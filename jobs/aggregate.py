@@ -100,7 +100,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     works: list[Callable[[], Counts]] = [partial(_write_trends, spark, areas, ground, say) for areas in kinds]
     works += [
         lambda: _write(response_times(spark.table, last_day, in_time), "gold.response_times"),
-        partial(_write_plans, spark, laos, last_day),
+        partial(_write_plans, spark, laos, ground),
         lambda: _write(peer_rows(spark, laos, ground), "gold.peer_comparison"),
     ]
     # Each table is small beside what it costs to plan it, so that while one is planned another is computed.
@@ -115,9 +115,9 @@ def _write(rows: DataFrame, name: str) -> Counts:
     return {}
 
 
-def _write_plans(spark: SparkSession, laos: Areas, last_day: date) -> Counts:
+def _write_plans(spark: SparkSession, laos: Areas, ground: Ground) -> Counts:
     with _kept(told_to(spark.table)) as told:
-        return _write(plan_evidence(spark.table, told, laos, last_day), "gold.plan_evidence")
+        return _write(plan_evidence(spark.table, told, laos, ground.cells, ground.as_of), "gold.plan_evidence")
 
 
 @contextmanager

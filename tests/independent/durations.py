@@ -35,7 +35,5 @@ def durations(rows: pl.DataFrame, groups: Sequence[str | pl.Expr], as_of: date) 
     return a_day.group_by(group).agg(
         median_days_to_resolve=reached(0.5),
         p90_days_to_resolve=reached(0.9),
-        within_15_days_share=pl.when(known > 0).then(
-            pl.col("solved").filter(pl.col("days") <= IN_TIME).sum() / known
-        ),
+        within_15_days_share=pl.when(known > 0).then(pl.col("solved").filter(pl.col("days") <= IN_TIME).sum() / known),
     )

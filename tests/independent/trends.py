@@ -31,7 +31,7 @@ NAMES = {
     "gold.focus_area_trends": ["focus_area_th", "focus_area_en"],
 }
 SMALLEST = 20
-MONTHS_TH = "ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค.".split()
+MONTHS_TH = ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."]
 
 
 def told(read: Read) -> pl.DataFrame:
@@ -142,7 +142,9 @@ def reach(read: Read) -> pl.DataFrame:
                     (source, channel, code, day) for code, day in seen.agg(pl.col("submitted_date").min()).iter_rows()
                 ]
             else:
-                codes = read("reference.provinces")["province_code"] if contract.provinces == "all" else contract.provinces
+                codes = (
+                    read("reference.provinces")["province_code"] if contract.provinces == "all" else contract.provinces
+                )
                 found += [(source, channel, code, told_of["submitted_date"].min()) for code in codes]  # type: ignore[misc]
     return pl.DataFrame(found, schema=["source_id", "channel", "province_code", "first"], orient="row")
 
@@ -200,18 +202,16 @@ def expected(read: Read, table: str, as_of: date) -> pl.DataFrame:
         )
         shown = shown.with_columns(is_complete=pl.col("period_end") < as_of)
         by_period = start(pl.col("submitted_date"), period_type).alias("period_start")
-        shown = shown.join(
-            durations(rows.filter("is_counted"), [*SERIES, by_period], as_of), on=CELL[1:], how="left"
-        )
+        shown = shown.join(durations(rows.filter("is_counted"), [*SERIES, by_period], as_of), on=CELL[1:], how="left")
         if table == "gold.province_trends":
             shown = shown.join(_ranks(read, counts, people, length), on=CELL[1:], how="left")
             shown = shown.join(_surging(read, period_type), on=CELL[1:], how="left")
         found.append(shown)
     named = pl.concat(found).join(_named(read, table), on="area").join(_topics(read), on=["topic_level", "topic_id"])
     named = named.join(people, on="area", how="left").with_columns(
-        concerns_per_100k=pl.when(
-            (table == "gold.province_trends") | (pl.col("concern_count") >= SMALLEST)
-        ).then(pl.col("concern_count") * 100_000 / pl.col("people")),
+        concerns_per_100k=pl.when((table == "gold.province_trends") | (pl.col("concern_count") >= SMALLEST)).then(
+            pl.col("concern_count") * 100_000 / pl.col("people")
+        ),
         period_th=period_th(),
         fiscal_year_be=fiscal_year("period_start"),
     )
@@ -268,9 +268,7 @@ def _people(read: Read, table: str) -> pl.DataFrame:
         return lao_people(read)
     level = table.removeprefix("gold.").removesuffix("_trends")
     newest = read("reference.population").sort("population_date").unique(["area_level", "area_code"], keep="last")
-    return newest.filter(pl.col("area_level") == level).select(
-        "population_date", area="area_code", people="population"
-    )
+    return newest.filter(pl.col("area_level") == level).select("population_date", area="area_code", people="population")
 
 
 def _named(read: Read, table: str) -> pl.DataFrame:

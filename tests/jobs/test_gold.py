@@ -63,12 +63,13 @@ CUBE = [
                  resolve_days=[{"days": 3, "count": 6}, {"days": 20, "count": 4}]),
     *day_of_cube(date(2025, 12, 4), count=45, closed_in_period_count=50),
     *day_of_cube(date(2025, 12, 5), place="900601", count=4),
-    *day_of_cube(date(2025, 12, 6), place="400101", count=3),
+    *day_of_cube(date(2025, 12, 6), place="400101", count=3, stated_count=3, unresolved_count=3),
     *day_of_cube(date(2026, 1, 19), count=5),
 ]  # fmt: skip
 
 
-def made(spark: Any, known: Callable[[str], DataFrame], table: str, since: date | None = None) -> list[dict[str, Any]]:
+def ground_of(spark: Any, known: Callable[[str], DataFrame], since: date | None = None) -> tuple[DataFrame, Ground]:
+    """The rows of the cube, and what figures rest on."""
     daily = spark.createDataFrame(
         [tuple(row[name] for name in tables()["gold.daily"].column_names) for row in CUBE], empty_like("gold.daily")
     )
@@ -77,6 +78,11 @@ def made(spark: Any, known: Callable[[str], DataFrame], table: str, since: date 
         calendar=days, cells=cells(spark, covered, reached, days, covers(known)), covered=covered, reached=reached,
         as_of=AS_OF, model_version="m", since=since,
     )  # fmt: skip
+    return daily, ground
+
+
+def made(spark: Any, known: Callable[[str], DataFrame], table: str, since: date | None = None) -> list[dict[str, Any]]:
+    daily, ground = ground_of(spark, known, since)
     areas = next(one for one in all_areas(known, daily) if one.table == table)
     frame = trends(spark, areas, counts(areas.daily, ground), ground)
     key = list(tables()[table].key)
@@ -100,6 +106,9 @@ def test_a_month_of_a_province_beside_the_one_before_and_the_year_before(spark: 
     assert december["is_complete"] and not cell(rows, "month", date(2026, 1, 1), province_code="95")["is_complete"]
     november = cell(rows, "month", date(2025, 11, 1), province_code="95")
     assert (november["median_days_to_resolve"], november["within_15_days_share"]) == (3.0, 0.6)
+    # Of Khon Kaen nothing is solved: no median, and none within 15 days, once they are over.
+    unsolved = cell(rows, "month", date(2025, 12, 1), province_code="40")
+    assert (unsolved["median_days_to_resolve"], unsolved["within_15_days_share"]) == (None, 0.0)
     # A month with data in which nothing was said of the topic counts 0; October had no data at all.
     assert cell(rows, "month", date(2026, 1, 1), province_code="95", topic_id="drugs")["concern_count"] == 0
     assert not [row for row in rows if row["period_start"] == date(2025, 10, 1) and row["period_type"] == "month"]
@@ -233,9 +242,10 @@ def test_the_days_in_which_to_answer_can_be_working_days(spark: Any, configured:
 
 @pytest.mark.spark
 def test_a_programme_counts_a_concern_once_and_says_what_is_another_bodys(spark: Any, silver: Any) -> None:
-    daily = spark.createDataFrame([], empty_like("gold.daily"))
+    daily, ground = ground_of(spark, silver)
     laos = next(one for one in all_areas(silver, daily) if one.table == "gold.lao_trends")
-    rows = plan_evidence(silver, told_to(silver), laos, AS_OF).where("fiscal_year_be = 2569").toArrow().to_pylist()
+    evidence = plan_evidence(silver, told_to(silver), laos, ground.cells, AS_OF)
+    rows = evidence.where("fiscal_year_be = 2569").toArrow().to_pylist()
     roads = silver("reference.topic_programmes").where("lao_code = 'all' AND topic_id = 'roads'").collect()[0]
     health = silver("reference.topic_programmes").where("lao_code = 'all' AND topic_id = 'health'").collect()[0]
     of_sao = {row["programme_id"]: row for row in rows if row["lao_code"] == "s1"}
@@ -244,6 +254,8 @@ def test_a_programme_counts_a_concern_once_and_says_what_is_another_bodys(spark:
     assert mine["other_body_count"] == 3, "forwarded, on a highway, on a road of the PAO"
     assert mine["main_topics"][0] == "ถนน" and mine["concerns_per_100k"] is None
     assert of_sao[health.programme_id]["concern_count"] == 1
+    # The year before has data: of health nothing was said in it.
+    assert (mine["previous_count"], of_sao[health.programme_id]["previous_count"]) == (1, 0)
     (of_pao,) = [row for row in rows if row["lao_code"] == "pao-95" and row["programme_id"] == roads.programme_id]
     assert of_pao["other_body_count"] == 2, "a road of the PAO is its own"
 
