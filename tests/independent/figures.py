@@ -1,7 +1,7 @@
 """Figures of gold computed once more by polars, from silver and reference alone, sharing no code with jobs.
 
 ``python -m tests.independent.figures`` compares those of the lake that the environment names, and prints the rows and
-differences of each table. Of gold.surges it judges the newest week and every fourth before it; ``--all-weeks`` takes all.
+differences of each table. Of gold.surges it judges the newest week and every fourth before it, or ``--all-weeks``.
 Not compared are model_version and is_provisional, which say of the figures what they rest on.
 """
 
