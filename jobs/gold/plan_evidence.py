@@ -44,6 +44,7 @@ def plan_evidence(table: Read, told: DataFrame, laos: Areas, cells: DataFrame, a
         F.count_if(~F.col("is_ended")).alias("backlog_count"),
         F.count_if("is_of_another_body").alias("other_body_count"),
     )
+    counted = counted.withColumn("is_complete", has_ended("fiscal_year_be", as_of))
     said = counted.join(_repeats(told), _CELL, "left").join(_topics(table, told), _CELL, "left")
     per_100k = F.col("concern_count") * 100000.0 / F.col("people")
     return (
@@ -51,7 +52,6 @@ def plan_evidence(table: Read, told: DataFrame, laos: Areas, cells: DataFrame, a
         .join(F.broadcast(table("reference.plan_programmes")), "programme_id")
         .fillna(0, ["repeat_village_count"])
         .withColumn("concerns_per_100k", F.when(F.col("concern_count") >= SMALLEST_COMPARED, per_100k))
-        .withColumn("is_complete", has_ended("fiscal_year_be", as_of))
         .select(*tables()["gold.plan_evidence"].column_names)
     )
 
@@ -124,5 +124,5 @@ def _with_last_year(rows: DataFrame, cells: DataFrame) -> DataFrame:
     return (
         rows.join(known, ["cover_code", "fiscal_year_be"], "left")
         .withColumn("previous_count", previous)
-        .withColumn("change_pct", change_pct("previous_count"))
+        .withColumn("change_pct", change_pct("previous_count", F.col("is_complete")))
     )

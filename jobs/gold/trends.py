@@ -140,14 +140,15 @@ def _with_backlog(rows: DataFrame, daily: DataFrame, ground: Ground) -> DataFram
         """Where nothing was said in a period with data there may be no row: 0."""
         return F.coalesce(found, F.when(F.col(has_data), F.lit(0)))
 
+    has_ended = F.col("period_end") < F.lit(ground.as_of)
     compared = (
         # An ending seen before the submission that its source states would make it negative.
         rows.withColumn("backlog_count", F.greatest(backlog, F.lit(0)))
         .withColumn("previous_count", or_none(F.when(follows, F.lag(said).over(series)), "has_previous"))
         .withColumn("last_year_count", or_none(F.max(said).over(series.rangeBetween(-12, -12)), "has_last_year"))
         .where("is_covered")
-        .withColumn("change_pct", change_pct("previous_count"))
-        .withColumn("last_year_change_pct", change_pct("last_year_count"))
+        .withColumn("change_pct", change_pct("previous_count", has_ended))
+        .withColumn("last_year_change_pct", change_pct("last_year_count", has_ended))
     )
     return compared.where(F.col("period_end") >= F.lit(ground.since)) if ground.since else compared
 

@@ -78,6 +78,7 @@ def plans(read: Read, as_of: date) -> list[str]:
             programme_id=pl.coalesce("programme_id", "general"),
             is_other=roads.fill_null(False) | (pl.col("status") == "forwarded"),
         )
+        .filter(pl.col("programme_id").is_not_null())
     )
     told = by_topic.unique(["concern_id", "lao_code", "programme_id"])
     villages = (
@@ -112,7 +113,7 @@ def plans(read: Read, as_of: date) -> list[str]:
         .select(province_code="cover", fiscal_year_be=fiscal_year("month") + 1, had=pl.lit(True))
         .unique()
     )
-    enough = (pl.col("concern_count") >= SMALLEST) & (pl.col("previous_count") >= SMALLEST)
+    enough = _has_ended(as_of) & (pl.col("concern_count") >= SMALLEST) & (pl.col("previous_count") >= SMALLEST)
     mine = (
         counts.join(villages, on=key, how="left")
         .join(topics, on=key, how="left")

@@ -196,11 +196,11 @@ def expected(read: Read, table: str, as_of: date) -> pl.DataFrame:
         )
         shown = shown.join(totals, on=["area", "channel", "period_start"], how="left").with_columns(
             share=pl.when(pl.col("total") > 0).then(pl.col("concern_count") / pl.col("total")),
-            change_pct=_change("previous_count"),
-            last_year_change_pct=_change("last_year_count"),
             period_end=pl.col("period_start").dt.offset_by(f"{length}mo").dt.offset_by("-1d"),
         )
-        shown = shown.with_columns(is_complete=pl.col("period_end") < as_of)
+        shown = shown.with_columns(is_complete=pl.col("period_end") < as_of).with_columns(
+            change_pct=_change("previous_count"), last_year_change_pct=_change("last_year_count")
+        )
         by_period = start(pl.col("submitted_date"), period_type).alias("period_start")
         shown = shown.join(durations(rows.filter("is_counted"), [*SERIES, by_period], as_of), on=CELL[1:], how="left")
         if table == "gold.province_trends":
@@ -246,7 +246,7 @@ def period_th() -> pl.Expr:
 
 
 def _change(earlier: str) -> pl.Expr:
-    enough = (pl.col("concern_count") >= SMALLEST) & (pl.col(earlier) >= SMALLEST)
+    enough = pl.col("is_complete") & (pl.col("concern_count") >= SMALLEST) & (pl.col(earlier) >= SMALLEST)
     return pl.when(enough).then((pl.col("concern_count") / pl.col(earlier) - 1) * 100)
 
 

@@ -114,6 +114,7 @@ def test_a_month_of_a_province_beside_the_one_before_and_the_year_before(spark: 
     assert not [row for row in rows if row["period_start"] == date(2025, 10, 1) and row["period_type"] == "month"]
     year = cell(rows, "fiscal_year", date(2025, 10, 1), province_code="95")
     assert (year["fiscal_year_be"], year["concern_count"], year["previous_count"]) == (2569, 90, 32)
+    assert year["change_pct"] is None, "the year has not ended"
 
 
 @pytest.mark.spark
