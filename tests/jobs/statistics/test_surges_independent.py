@@ -40,8 +40,10 @@ def test_all_series_at_once_are_judged_as_each_by_itself(seed: int, first_week: 
     mine = told(seed, first_week)
     week, distinct = WEEKS - 1, mine.counts[:, -4:].sum(axis=1)
     distinct[0] = 2
-    weeks = Weeks(**vars(mine))
-    for one, other in zip(surges(weeks, week, distinct), judge(mine, week, distinct), strict=True):
+    found = surges(Weeks(**vars(mine)), week, distinct)
+    assert {one.method for one in found} == {method}
+    assert any(one.is_surge for one in found) or method == "none"
+    for one, other in zip(found, judge(mine, week, distinct), strict=True):
         assert (one.method, one.reason, one.is_surge, one.window_weeks, one.observed) == (
             other.method, other.reason, other.is_surge, other.window_weeks, other.observed
         )  # fmt: skip
@@ -52,4 +54,3 @@ def test_all_series_at_once_are_judged_as_each_by_itself(seed: int, first_week: 
             assert figures == pytest.approx((other.expected, other.p, other.q), rel=1e-6)
             if mine.counts[one.series, week]:
                 assert (one.lower, one.upper) == (other.lower, other.upper)
-    assert method in {one.method for one in surges(weeks, week, distinct)}
