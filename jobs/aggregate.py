@@ -18,7 +18,7 @@ from jobs import reference
 from jobs.checks import guard
 from jobs.gold import periods
 from jobs.gold.areas import Areas, all_areas, covers
-from jobs.gold.coverage import calendar, coverage, grid, reach
+from jobs.gold.coverage import calendar, coverage, grid, reach, spoken
 from jobs.gold.cube import concern_facts, cube
 from jobs.gold.deadlines import deadlines
 from jobs.gold.peers import peer_rows
@@ -83,13 +83,15 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         _commit_cube(spark, cube(concern_facts(spark, days)).where(where), where, say)
     daily = spark.table("gold.daily")
     overwrite(coverage(daily, last_day), "gold.coverage")
-    covered, reached, days_of = spark.table("gold.coverage"), reach(spark, daily), calendar(spark, daily, last_day)
+    covered, reached = spark.table("gold.coverage"), reach(spark, daily)
+    told = spoken(spark, covered, reached, covers(spark.table))
     since = _since(days, last_until) if is_known else None
     ground = Ground(
-        calendar=days_of,
-        grid=grid(covered, reached, covers(spark.table), last_day, since),
+        calendar=calendar(spark, daily, last_day),
+        grid=grid(told, last_day, since),
         covered=covered,
         reached=reached,
+        spoken=told,
         model_version=spark.table("silver.concern_labels").agg(F.max("model_version")).collect()[0][0],
     )
     kinds = all_areas(spark.table)
@@ -108,7 +110,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         ]
         works += [
             lambda: _write(response_times(spark.table, last_day, in_time), "gold.response_times"),
-            partial(_write_plans, spark, laos, last_day),
+            partial(_write_plans, spark, laos, ground),
             lambda: _write(peer_rows(spark, daily, laos, ground), "gold.peer_comparison"),
         ]
         # Trends of provinces say which months have a surge.
@@ -134,9 +136,9 @@ def _write_surges(spark: SparkSession, daily: DataFrame, ground: Ground) -> Coun
     return {}
 
 
-def _write_plans(spark: SparkSession, laos: Areas, last_day: date) -> Counts:
+def _write_plans(spark: SparkSession, laos: Areas, ground: Ground) -> Counts:
     with _kept(told_to(spark.table)) as told:
-        return _write(plan_evidence(spark.table, told, laos, last_day), "gold.plan_evidence")
+        return _write(plan_evidence(spark.table, told, laos, ground.spoken, ground.as_of), "gold.plan_evidence")
 
 
 @contextmanager

@@ -200,6 +200,19 @@ def query(
 
 
 @app.command()
+def dictionary(
+    form: Annotated[str, typer.Option("--format", help="markdown or csv")] = "markdown",
+) -> None:
+    """What every column of every table means, in Thai and English. No Spark."""
+    from jobs import dictionary as described
+
+    forms = {"markdown": described.as_markdown, "csv": described.as_csv}
+    if form not in forms:
+        raise Fault(f"there is no format {form}", "choose markdown or csv")
+    print(forms[form](), end="")
+
+
+@app.command()
 def text() -> None:
     """JSON lines {"id","text"} in; language, tokens, terms, kind, topics and what was masked out. No Spark."""
     from jobs.text import analyse_lines

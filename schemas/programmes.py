@@ -11,6 +11,7 @@ from schemas.csv_rows import csv_rows
 from schemas.topics import load_topics
 
 FOLDER = Path(__file__).parent / "plan"
+UNKNOWN = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,9 @@ def read_programmes(path: Path) -> tuple[Programme, ...]:
 def read_topic_programmes(path: Path, known: tuple[Programme, ...]) -> dict[str, str]:
     """The programme of each topic of topics.yaml, from a CSV.
 
-    ValueError with file and line where a topic or programme is unknown or a topic stands twice, and with the file
-    where a topic has no row.
+    ``other`` needs none: what a concern is about is not known, so it is no evidence for any plan. ValueError with
+    file and line where a topic or programme is unknown or a topic stands twice, and with the file where a topic has
+    no row.
     """
     topics = {topic.topic_id for topic in load_topics()}
     codes = {one.programme_id for one in known}
@@ -57,7 +59,7 @@ def read_topic_programmes(path: Path, known: tuple[Programme, ...]) -> dict[str,
         found[topic] = programme
 
     csv_rows(path, path.name, take)
-    if missing := sorted(topics - found.keys()):
+    if missing := sorted(topics - found.keys() - {UNKNOWN}):
         raise ValueError(f"{path.name} has no row for the topic {', '.join(missing)}.")
     return found
 

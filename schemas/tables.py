@@ -14,14 +14,22 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Column:
-    """A column, described once for every table: Spark SQL type, definitions, Thai heading, unit."""
+    """A column, described once for every table.
+
+    Attributes:
+        type: of Spark SQL.
+        en: the definition in English.
+        th: the heading in Thai, short.
+        about_th: the definition in Thai.
+        unit: of a number that has one.
+    """
 
     name: str
     type: str
     en: str
     th: str
+    about_th: str
     unit: str = ""
-    about_th: str = ""
 
     @property
     def comment(self) -> str:
@@ -56,13 +64,18 @@ def _load(path: Path) -> dict[str, Any]:
 
 @cache
 def columns() -> dict[str, Column]:
-    """All columns by name. Raises ValueError where two files describe the same one."""
+    """All columns by name. Raises ValueError where two files describe the same one, or one says too little."""
     found: dict[str, Column] = {}
     for path in sorted((FOLDER / "columns").glob("*.yaml")):
         for name, facts in _load(path).items():
             if name in found:
                 raise ValueError(f"{path.name} describes the column {name}, which another file describes already")
-            found[name] = Column(name=name, **facts)
+            try:
+                found[name] = Column(name=name, **facts)
+            except TypeError:
+                raise ValueError(
+                    f"{path.name}: {name} needs type, en, th, about_th, and a unit where it has one"
+                ) from None
     return found
 
 

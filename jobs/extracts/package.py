@@ -99,7 +99,10 @@ def _file_resource(path: str, mediatype: str, content: bytes) -> dict[str, Any]:
 
 def _field(field: pa.Field) -> dict[str, Any]:
     column = columns()[field.name]
-    described = {"name": field.name, "type": _type(field.type), "title": column.th, "description": column.en}
+    described = {
+        "name": field.name, "type": _type(field.type), "title": column.th, "description": column.about_th,
+        "description_en": column.en,
+    }  # fmt: skip
     return {**described, "unit": column.unit} if column.unit else described
 
 
@@ -116,13 +119,15 @@ def _type(of: pa.DataType) -> str:
 
 
 def _parquet_bytes(table: pa.Table) -> bytes:
-    fields = [
-        pa.field(field.name, field.type, metadata={"en": columns()[field.name].en, "th": columns()[field.name].th})
-        for field in table.schema
-    ]
+    fields = [pa.field(field.name, field.type, metadata=_metadata(field.name)) for field in table.schema]
     out = pa.BufferOutputStream()
     pq.write_table(table.cast(pa.schema(fields)).combine_chunks(), out, compression="zstd")
     return out.getvalue().to_pybytes()
+
+
+def _metadata(name: str) -> dict[str | bytes, str | bytes]:
+    column = columns()[name]
+    return {"en": column.en, "th": column.th, "about_th": column.about_th}
 
 
 def _readme(trends: pa.Table, as_of: date) -> str:

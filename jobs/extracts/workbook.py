@@ -250,13 +250,13 @@ def _definitions(book: Any, looks: _Looks, made: Sequence[Sheet]) -> None:
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 0)
     for place, (heading, width) in enumerate(
-        [("คอลัมน์", 40), ("ชื่อในไฟล์ CSV", 28), ("คำอธิบาย (อังกฤษ)", 90), ("หน่วย", 14)]
+        [("คอลัมน์", 36), ("ชื่อในไฟล์ CSV", 26), ("คำอธิบาย (ไทย)", 72), ("คำอธิบาย (อังกฤษ)", 72), ("หน่วย", 16)]
     ):
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, heading, looks.head)
     names = dict.fromkeys(name for content in made for name in content.columns)
     for row, name in enumerate(names, start=1):
         column = columns()[name]
-        sheet.set_row(row, _LINE * max(_lines(column.en, 88), _lines(column.th, 38)))
-        for place, text in enumerate((column.th, name, column.en, column.unit)):
+        sheet.set_row(row, _LINE * max(_lines(column.about_th, 68), _lines(column.en, 70), _lines(column.th, 34)))
+        for place, text in enumerate((column.th, name, column.about_th, column.en, column.unit)):
             sheet.write_string(row, place, text, looks.wrap)

@@ -94,7 +94,11 @@ def _districts(table: Read) -> Areas:
 
 
 def _laos(table: Read) -> Areas:
-    """LAOs by the places that they serve. They overlap, so that they do not add up."""
+    """LAOs by the places that they serve. They overlap, so that they do not add up.
+
+    What ends counts for the LAO that serves the place on that day. Where a place went over to another LAO, what was
+    open then stays in the backlog of the former one and is missing in that of its successor.
+    """
     laos = table("reference.laos")
     wide = laos.where("is_province_wide").select("lao_code", "province_code", "valid_from", "valid_to")
     above = table("reference.provinces").select("province_code", "province_th")

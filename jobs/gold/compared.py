@@ -12,9 +12,12 @@ from schemas.topics import load_groups, load_topics
 SMALLEST_COMPARED = 20
 
 
-def change_pct(earlier: str) -> Column:
-    """The change of ``concern_count`` in per cent of an earlier count; null where either is too small."""
-    enough = (F.col("concern_count") >= SMALLEST_COMPARED) & (F.col(earlier) >= SMALLEST_COMPARED)
+def change_pct(earlier: str, has_ended: Column) -> Column:
+    """The change of ``concern_count`` in per cent of an earlier count; null where either is too small.
+
+    And where the period has not ended: three months against a whole year would be a fall of three quarters.
+    """
+    enough = has_ended & (F.col("concern_count") >= SMALLEST_COMPARED) & (F.col(earlier) >= SMALLEST_COMPARED)
     return F.when(enough, 100.0 * (F.col("concern_count") - F.col(earlier)) / F.col(earlier))
 
 

@@ -80,17 +80,13 @@ def calendar(spark: SparkSession, daily: DataFrame, as_of: date) -> DataFrame:
     return F.broadcast(spark.createDataFrame(rows, "period_type string, period_start date, period_end date"))
 
 
-def grid(covered: DataFrame, reached: DataFrame, covers: DataFrame, as_of: date, since: date | None) -> Grid:
-    """The months, areas and channels for which there are data, whether anything was said or not.
-
-    From the first fiscal year with data, or with ``since`` from the year before its own, with which it is compared.
+def spoken(spark: SparkSession, covered: DataFrame, reached: DataFrame, covers: DataFrame) -> DataFrame:
+    """``cover_code, channel, month`` (its first day) for which there are data, whether anything was said or not.
 
     Args:
         covered: gold.coverage.
         reached: see ``reach``.
         covers: ``cover_code`` of an area, and each ``province_code`` that it has to do with.
-        as_of: the last day that the data tell of.
-        since: see ``Grid``.
     """
     found = (
         covered.select("source_id", F.col("period_start").alias("month"))
@@ -98,11 +94,17 @@ def grid(covered: DataFrame, reached: DataFrame, covers: DataFrame, as_of: date,
         .where("month >= first_month")
         .join(F.broadcast(covers), "province_code")
         .select("cover_code", "channel", "month")
-        .distinct()
-        .toArrow()
-        .to_pylist()
     )
-    codes = sorted(row.cover_code for row in covers.select("cover_code").distinct().collect())
+    return local(spark, found.distinct())
+
+
+def grid(spoken: DataFrame, as_of: date, since: date | None) -> Grid:
+    """The areas, channels and months of ``spoken``, as the arrays that figures are computed on.
+
+    From the first fiscal year with data, or with ``since`` from the year before its own, with which it is compared.
+    """
+    found = spoken.toArrow().to_pylist()
+    codes = sorted({row["cover_code"] for row in found})
     channels = get_args(Channel)
     first = min((row["month"] for row in found), default=as_of)
     begins = month_number(looks_back_to(since) if since else periods.start_of("fiscal_year", first))

@@ -40,7 +40,7 @@ class Grid:
         first_month: number of the first month (see ``month_number``), an October.
         topics: level and id of each topic, group, and all of them.
         channels: of sources.
-        covers: what speaks for areas: provinces and focus areas.
+        covers: the provinces and focus areas for which there are data.
         is_covered: cover × channel × month, whether a source of the channel that speaks for it has data.
         as_of: the last day that the data tell of.
         since: the first day of which figures are wanted: periods that end before it have no rows; None wants all.
@@ -85,12 +85,12 @@ def figures(rows: pa.Table, cover_of: Mapping[str, str], grid: Grid, *, is_dense
         rows: counts and durations: ``area_code, month`` (number), ``topic_level, topic_id, channel, days``, then
             counts. Rows with ``days`` null carry those of SUMMED, the others ``solved`` and ``waiting``. Months
             before the grid count for the backlog. All rows of an area are here.
-        cover_of: of each area what speaks for it; areas that it lacks are left out.
+        cover_of: of each area what speaks for it; of areas that nothing speaks for there are no figures.
         grid: see ``Grid``.
         is_dense: whether each area has a row for each topic and channel in each period with data; else only where
             something was said or ended.
     """
-    codes = sorted(set(rows["area_code"].unique().to_pylist()) & cover_of.keys())
+    codes = sorted(code for code in rows["area_code"].unique().to_pylist() if cover_of.get(code) in grid.covers)
     for start in range(0, len(codes), AREAS_AT_ONCE):
         some = codes[start : start + AREAS_AT_ONCE]
         inside = rows.filter(pc.is_in(rows["area_code"], pa.array(some, pa.string())))

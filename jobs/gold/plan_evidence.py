@@ -25,7 +25,7 @@ _STATE_ROADS = ("rural_roads", "highways")
 _CELL = ["lao_code", "fiscal_year_be", "programme_id"]
 
 
-def plan_evidence(table: Read, told: DataFrame, laos: Areas, as_of: date) -> DataFrame:
+def plan_evidence(table: Read, told: DataFrame, laos: Areas, spoken: DataFrame, as_of: date) -> DataFrame:
     """Rows of gold.plan_evidence: one an LAO, fiscal year and programme with at least one concern.
 
     A concern counts once in each programme that one of its topics is planned under, for each LAO that serves its
@@ -35,6 +35,7 @@ def plan_evidence(table: Read, told: DataFrame, laos: Areas, as_of: date) -> Dat
         table: gives tables of reference.
         told: see ``told_to``; read several times.
         laos: facts of LAOs, see ``areas``.
+        spoken: see ``coverage.spoken``.
         as_of: the last day that the data tell of.
     """
     counted = told.groupBy(*_CELL).agg(
@@ -43,14 +44,14 @@ def plan_evidence(table: Read, told: DataFrame, laos: Areas, as_of: date) -> Dat
         F.count_if(~F.col("is_ended")).alias("backlog_count"),
         F.count_if("is_of_another_body").alias("other_body_count"),
     )
-    compared = _with_last_year(counted.join(_repeats(told), _CELL, "left").join(_topics(table, told), _CELL, "left"))
+    counted = counted.withColumn("is_complete", has_ended("fiscal_year_be", as_of))
+    said = counted.join(_repeats(told), _CELL, "left").join(_topics(table, told), _CELL, "left")
     per_100k = F.col("concern_count") * 100000.0 / F.col("people")
     return (
-        compared.join(F.broadcast(table("reference.plan_programmes")), "programme_id")
-        .join(F.broadcast(laos.facts.drop("area_code", "cover_code")), "lao_code")
+        _with_last_year(said.join(F.broadcast(laos.facts.drop("area_code")), "lao_code"), spoken)
+        .join(F.broadcast(table("reference.plan_programmes")), "programme_id")
         .fillna(0, ["repeat_village_count"])
         .withColumn("concerns_per_100k", F.when(F.col("concern_count") >= SMALLEST_COMPARED, per_100k))
-        .withColumn("is_complete", has_ended("fiscal_year_be", as_of))
         .select(*tables()["gold.plan_evidence"].column_names)
     )
 
@@ -113,8 +114,16 @@ def _topics(table: Read, told: DataFrame) -> DataFrame:
     return foremost(counted, _CELL, order, "topic_th", TOPICS_NAMED).withColumnRenamed("topic_th", "main_topics")
 
 
-def _with_last_year(rows: DataFrame) -> DataFrame:
+def _with_last_year(rows: DataFrame, spoken: DataFrame) -> DataFrame:
+    """The count of the year before: 0 where it has data and nothing was said, null where it has none."""
+    # Years that follow one that there are data of.
+    years = spoken.select("cover_code", (fiscal_year_of("month") + 1).alias("fiscal_year_be")).distinct()
+    known = F.broadcast(years.withColumn("has_previous", F.lit(True)))
     series = Window.partitionBy("lao_code", "programme_id").orderBy("fiscal_year_be")
     follows = F.lag("fiscal_year_be").over(series) == F.col("fiscal_year_be") - 1
-    previous = F.when(follows, F.lag("concern_count").over(series))
-    return rows.withColumn("previous_count", previous).withColumn("change_pct", change_pct("previous_count"))
+    previous = F.coalesce(F.when(follows, F.lag("concern_count").over(series)), F.when(F.col("has_previous"), F.lit(0)))
+    return (
+        rows.join(known, ["cover_code", "fiscal_year_be"], "left")
+        .withColumn("previous_count", previous)
+        .withColumn("change_pct", change_pct("previous_count", F.col("is_complete")))
+    )

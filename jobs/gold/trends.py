@@ -35,6 +35,7 @@ class Ground:
         grid: see ``coverage.grid``.
         covered: gold.coverage.
         reached: see ``coverage.reach``.
+        spoken: see ``coverage.spoken``.
         model_version: the topic model that the labels come from.
     """
 
@@ -42,6 +43,7 @@ class Ground:
     grid: Grid
     covered: DataFrame
     reached: DataFrame
+    spoken: DataFrame
     model_version: str
 
     @property
@@ -155,8 +157,8 @@ def _with_standing(rows: DataFrame) -> DataFrame:
     in_bangkok = F.col("area_code").startswith(_BANGKOK)
     return (
         rows.withColumn("share", F.when(F.col("cell_total") > 0, F.col("concern_count") / F.col("cell_total")))
-        .withColumn("change_pct", change_pct("previous_count"))
-        .withColumn("last_year_change_pct", change_pct("last_year_count"))
+        .withColumn("change_pct", change_pct("previous_count", F.col("is_complete")))
+        .withColumn("last_year_change_pct", change_pct("last_year_count", F.col("is_complete")))
         # No local texts outside Bangkok were scored yet, so topics there rest on an unscored classifier.
         .withColumn("is_provisional", ~F.col("is_complete") | ((F.col("topic_level") != "all") & ~in_bangkok))
     )
@@ -167,9 +169,10 @@ def _with_surges(spark: SparkSession, rows: DataFrame) -> DataFrame:
     weeks = spark.table("gold.surges").select(
         F.col("province_code").alias("area_code"), "topic_id", "is_surge",
         F.to_date(F.trunc(F.date_add("week_start", 6), "month")).alias("period_start"),
-        F.lit("month").alias("period_type"), F.lit("all").alias("channel"),
+        F.lit("month").alias("period_type"), F.lit("all").alias("channel"), F.lit("topic").alias("topic_level"),
     )  # fmt: skip
-    cell = ["period_type", "period_start", "area_code", "topic_id", "channel"]
+    # A group may bear the name of one of its topics.
+    cell = ["period_type", "period_start", "area_code", *SERIES]
     return rows.join(F.broadcast(weeks.groupBy(*cell).agg(F.max("is_surge").alias("is_surge"))), cell, "left")
 
 

@@ -16,7 +16,7 @@ _NEAR = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """One value a cell; NaN where nothing is solved, and of a quantile where it is not reached.
+    """One value a cell; NaN where nothing is known, and of a quantile where it is not reached.
 
     Attributes:
         median: the day by which half are solved.
@@ -54,8 +54,7 @@ def durations(cell: Ints, days: Ints, solved: Ints, waiting: Ints, cells: int, i
 
     in_time = np.bincount(cell, weights=np.where(days <= in_time_days, solved, 0), minlength=cells)
     known = np.bincount(cell, weights=solved + np.where(days >= in_time_days, waiting, 0), minlength=cells)
-    is_any = np.bincount(cell, weights=solved, minlength=cells) > 0
-    share = np.divide(in_time, known, out=np.full(cells, np.nan), where=is_any)
+    share = np.divide(in_time, known, out=np.full(cells, np.nan), where=known > 0)
     return Durations(median, p90, share)
 
 

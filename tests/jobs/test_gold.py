@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame
 
 from jobs import reference
 from jobs.gold.areas import all_areas, covers
-from jobs.gold.coverage import calendar, coverage, grid, reach
+from jobs.gold.coverage import calendar, coverage, grid, reach, spoken
 from jobs.gold.cube import CUBE_KEY
 from jobs.gold.deadlines import deadlines
 from jobs.gold.plan_evidence import plan_evidence, told_to
@@ -63,20 +63,27 @@ CUBE = [
                  resolve_days=[{"days": 3, "count": 6}, {"days": 20, "count": 4}]),
     *day_of_cube(date(2025, 12, 4), count=45, closed_in_period_count=50),
     *day_of_cube(date(2025, 12, 5), place="900601", count=4),
-    *day_of_cube(date(2025, 12, 6), place="400101", count=3),
+    *day_of_cube(date(2025, 12, 6), place="400101", count=3, stated_count=3, unresolved_count=3),
     *day_of_cube(date(2026, 1, 19), count=5),
 ]  # fmt: skip
 
 
-def made(spark: Any, known: Callable[[str], DataFrame], table: str, since: date | None = None) -> list[dict[str, Any]]:
+def ground_of(spark: Any, known: Callable[[str], DataFrame], since: date | None = None) -> tuple[DataFrame, Ground]:
+    """The rows of the cube, and what figures rest on."""
     daily = spark.createDataFrame(
         [tuple(row[name] for name in tables()["gold.daily"].column_names) for row in CUBE], empty_like("gold.daily")
     )
     covered, reached = coverage(daily, AS_OF), reach(spark, daily)
+    told = spoken(spark, covered, reached, covers(known))
     ground = Ground(
-        calendar=calendar(spark, daily, AS_OF), grid=grid(covered, reached, covers(known), AS_OF, since),
-        covered=covered, reached=reached, model_version="m",
+        calendar=calendar(spark, daily, AS_OF), grid=grid(told, AS_OF, since), covered=covered, reached=reached,
+        spoken=told, model_version="m",
     )  # fmt: skip
+    return daily, ground
+
+
+def made(spark: Any, known: Callable[[str], DataFrame], table: str, since: date | None = None) -> list[dict[str, Any]]:
+    daily, ground = ground_of(spark, known, since)
     areas = next(one for one in all_areas(known) if one.table == table)
     frame = trends(spark, areas, by_month(areas.placed(daily), ("area_code",), ground.grid), ground)
     key = list(tables()[table].key)
@@ -100,11 +107,15 @@ def test_a_month_of_a_province_beside_the_one_before_and_the_year_before(spark: 
     assert december["is_complete"] and not cell(rows, "month", date(2026, 1, 1), province_code="95")["is_complete"]
     november = cell(rows, "month", date(2025, 11, 1), province_code="95")
     assert (november["median_days_to_resolve"], november["within_15_days_share"]) == (3.0, 0.6)
+    # Of Khon Kaen nothing is solved: no median, and none within 15 days, once they are over.
+    unsolved = cell(rows, "month", date(2025, 12, 1), province_code="40")
+    assert (unsolved["median_days_to_resolve"], unsolved["within_15_days_share"]) == (None, 0.0)
     # A month with data in which nothing was said of the topic counts 0; October had no data at all.
     assert cell(rows, "month", date(2026, 1, 1), province_code="95", topic_id="drugs")["concern_count"] == 0
     assert not [row for row in rows if row["period_start"] == date(2025, 10, 1) and row["period_type"] == "month"]
     year = cell(rows, "fiscal_year", date(2025, 10, 1), province_code="95")
     assert (year["fiscal_year_be"], year["concern_count"], year["previous_count"]) == (2569, 90, 32)
+    assert year["change_pct"] is None, "the year has not ended"
 
 
 @pytest.mark.spark
@@ -233,8 +244,10 @@ def test_the_days_in_which_to_answer_can_be_working_days(spark: Any, configured:
 
 @pytest.mark.spark
 def test_a_programme_counts_a_concern_once_and_says_what_is_another_bodys(spark: Any, silver: Any) -> None:
+    _, ground = ground_of(spark, silver)
     laos = next(one for one in all_areas(silver) if one.table == "gold.lao_trends")
-    rows = plan_evidence(silver, told_to(silver), laos, AS_OF).where("fiscal_year_be = 2569").toArrow().to_pylist()
+    evidence = plan_evidence(silver, told_to(silver), laos, ground.spoken, AS_OF)
+    rows = evidence.where("fiscal_year_be = 2569").toArrow().to_pylist()
     roads = silver("reference.topic_programmes").where("lao_code = 'all' AND topic_id = 'roads'").collect()[0]
     health = silver("reference.topic_programmes").where("lao_code = 'all' AND topic_id = 'health'").collect()[0]
     of_sao = {row["programme_id"]: row for row in rows if row["lao_code"] == "s1"}
@@ -243,6 +256,8 @@ def test_a_programme_counts_a_concern_once_and_says_what_is_another_bodys(spark:
     assert mine["other_body_count"] == 3, "forwarded, on a highway, on a road of the PAO"
     assert mine["main_topics"][0] == "ถนน" and mine["concerns_per_100k"] is None
     assert of_sao[health.programme_id]["concern_count"] == 1
+    # The year before has data: of health nothing was said in it.
+    assert (mine["previous_count"], of_sao[health.programme_id]["previous_count"]) == (1, 0)
     (of_pao,) = [row for row in rows if row["lao_code"] == "pao-95" and row["programme_id"] == roads.programme_id]
     assert of_pao["other_body_count"] == 2, "a road of the PAO is its own"
 

@@ -83,3 +83,25 @@ def test_the_trends_notebook_runs_to_its_end_and_shows_the_last_whole_month(
     assert "ถนน" in names["terms"]["term"].tolist()
     assert names["languages"]["concerns"].sum() >= len(POSTS)
     assert len(shown) == 7, "a cell that asks shows its answer"
+
+
+@pytest.mark.spark
+def test_the_planner_notebook_shows_three_places_under_thai_headings_with_the_sentence_below(
+    concerns: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if settings().spark == "local":
+        monkeypatch.setattr("lake.session.open_session", lambda: nullcontext(concerns))
+    names, shown = execute(FOLDER / "planner.ipynb")
+    # The lake of the tests has no อบต., so that its tables are empty.
+    assert len(shown) == 14, "a cell that asks shows its answer"
+    assert names["sao_trends"].data.empty
+    yala = names["district_trends"]
+    assert yala.caption == names["HONESTY"][0]
+    (row,) = yala.data[(yala.data["ช่วงเวลา"] == "ปีงบประมาณ พ.ศ. 2568") & (yala.data["หัวข้อ"] == "ทุกหัวข้อ")].to_dict(
+        "records"
+    )
+    assert (int(row["จำนวนเรื่องที่แจ้ง"]) >= 1, row["สัดส่วนของเรื่องทั้งหมด"], row["ช่วงเวลาครบถ้วนหรือไม่"]) == (
+        True,
+        "100%",
+        "ไม่ใช่",
+    )

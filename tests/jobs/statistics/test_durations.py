@@ -49,7 +49,12 @@ def test_the_share_in_time_leaves_out_those_of_whom_it_is_not_known_yet():
     assert measured(({3: 6, 20: 2}, {5: 10, 15: 2})).in_time_share == 6 / 10
 
 
-def test_where_nothing_is_solved_there_are_no_figures():
+def test_where_nothing_is_solved_though_it_was_due_the_share_in_time_is_0():
+    found = measured(({}, {3: 5, 15: 1}))
+    assert found.in_time_share == 0 and np.isnan(found.median)
+
+
+def test_where_nothing_is_known_there_are_no_figures():
     found = measured(({}, {3: 5}), ({2: 1}, {}), ({}, {}))
     assert np.isnan(found.in_time_share).tolist() == np.isnan(found.median).tolist() == [True, False, True]
     assert np.isnan(measured(({}, {})).p90).all()
