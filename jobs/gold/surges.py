@@ -15,7 +15,7 @@ from jobs.gold.compared import foremost, topic_names
 from jobs.gold.coverage import local
 from jobs.gold.cube import counted_concerns
 from jobs.gold.weekly import Cell, Weekly, monday, weekly_counts
-from jobs.statistics.baselines import TESTED_WEEKS
+from jobs.statistics.baselines import TESTED_WEEKS, Prediction, predict
 from jobs.statistics.surges import RECENT_WEEKS, Surge, surges
 from schemas.tables import columns, tables
 
@@ -48,10 +48,17 @@ def surge_rows(
     first = max(weekly.week(monday(since)) if since else 0, TESTED_WEEKS + 1)
     # Near-duplicates are not counted, but words too few to be called a copy may still all be the same. Most series
     # are no surge whatever their texts are; only of the others it is asked.
-    found = {week: list(_judged(weekly, week, {})) for week in range(first, len(weekly.mondays))}
-    suspected = {week: [cell for cell, one in judged if one.is_surge] for week, judged in found.items()}
-    texts = _different_texts(spark, [cell for cells in suspected.values() for cell in cells])
-    found |= {week: list(_judged(weekly, week, texts)) for week, cells in suspected.items() if cells}
+    found: dict[int, list[tuple[Cell, Surge]]] = {}
+    predictions: dict[int, Prediction] = {}
+    suspected: list[Cell] = []
+    for week in range(first, len(weekly.mondays)):
+        prediction = _predicted(weekly, week)
+        found[week] = list(_judged(weekly, week, {}, prediction))
+        if cells := [cell for cell, one in found[week] if one.is_surge]:
+            suspected += cells
+            predictions[week] = prediction
+    texts = _different_texts(spark, suspected)
+    found |= {week: list(_judged(weekly, week, texts, prediction)) for week, prediction in predictions.items()}
     rows = [_row(cell, one) for judged in found.values() for cell, one in judged]
     schema = ", ".join(f"{name} {columns()[name].type}" for name in _JUDGED)
     judged = spark.createDataFrame(rows, schema)
@@ -65,7 +72,12 @@ def surge_rows(
     )
 
 
-def _judged(weekly: Weekly, week: int, texts: dict[Cell, int]) -> Iterable[tuple[Cell, Surge]]:
+def _predicted(weekly: Weekly, week: int) -> Prediction:
+    weeks, _ = weekly.up_to(week, {})
+    return predict(weeks.counts, weeks.history(), week)
+
+
+def _judged(weekly: Weekly, week: int, texts: dict[Cell, int], prediction: Prediction) -> Iterable[tuple[Cell, Surge]]:
     """The series of a week in which something was said, and what is to be said of each.
 
     ``texts``: of series that are suspected, how many different texts there are in the four weeks up to it; of the
@@ -74,7 +86,7 @@ def _judged(weekly: Weekly, week: int, texts: dict[Cell, int]) -> Iterable[tuple
     start = weekly.mondays[week]
     known = {weekly.place(cell): found for cell, found in texts.items() if cell.week_start == start}
     weeks, distinct = weekly.up_to(week, known)
-    for found in surges(weeks, week, distinct):
+    for found in surges(weeks, week, distinct, prediction):
         if weeks.counts[found.series, week]:
             yield Cell(start, *weekly.series[found.series]), found
 
