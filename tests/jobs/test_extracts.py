@@ -341,7 +341,7 @@ def test_what_was_public_stays_as_it_was_when_late_data_come(extracts: Path) -> 
     before = {name: read_current(extracts, name) for name in KEYS}
     late = [{**row, "concern_count": int(str(row["concern_count"])) + 9} for row in gold().to_pylist()]
     november = [
-        gold_row(level, topic_id, 90, period_start=date(2022, 11, 1), previous_count=89)
+        gold_row(level, topic_id, 90, period_start=date(2022, 11, 1), previous_count=89, share=1.0)
         for level, topic_id in (("all", "all"), ("group", "transport"), ("topic", "roads"))
     ]
     published(pa.Table.from_pylist([*late, *november], schema=gold().schema), date(2022, 12, 31))
