@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 import numpy as np
@@ -11,17 +11,23 @@ import pyarrow as pa
 import pytest
 
 from jobs.extracts.companions import Layout, with_companions
-from jobs.extracts.disclosure import public_coverage, public_trends
+from jobs.extracts.disclosure import public_coverage
+from jobs.extracts.provinces import public_provinces
 from schemas.tables import tables
 from schemas.topics import Topic, load_topics
 
 TYPES = {"string": pa.string(), "bigint": pa.int64(), "int": pa.int32(), "double": pa.float64(),
          "date": pa.date32(), "boolean": pa.bool_()}  # fmt: skip
 SCHEMA = pa.schema([(column.name, TYPES[column.type]) for column in tables()["gold.province_trends"].columns])
+AS_OF = date(2025, 1, 1)
 MONTHS = [date(2021 + (9 + n) // 12, (9 + n) % 12 + 1, 1) for n in range(15)]
 POPULATION = {"10": 5_500_000, "20": 1_500_000, "40": 800_000, "85": 190_000, "94": 720_000, "96": 810_000}
 
 Key = tuple[str, int, str, str]  # province, number of the period, level, id
+
+
+def public_trends(gold: pa.Table, topics: Sequence[Topic], as_of: date = AS_OF) -> pa.Table:
+    return public_provinces(gold, topics, as_of)
 
 
 def topic(topic_id: str, group_id: str, is_sensitive: bool = False) -> Topic:
@@ -120,13 +126,39 @@ def test_sensitive_topics_and_their_groups_have_no_month() -> None:
     assert set(shown(public_trends(gold, FEW_TOPICS))) == {("all", "all"), ("topic", "erosion")}
 
 
-@pytest.mark.parametrize(("is_complete", "expected"), [(True, 1), (False, 0)])
-def test_sensitive_topics_are_shown_for_fiscal_years_that_have_ended(is_complete: bool, expected: int) -> None:
+@pytest.mark.parametrize(("as_of", "expected"), [(date(2022, 10, 30), 1), (date(2022, 10, 29), 0)])
+def test_sensitive_topics_are_shown_for_fiscal_years_that_have_been_over_for_a_month(
+    as_of: date, expected: int
+) -> None:
     gold = month_rows(
-        {("topic", "drugs"): 60, ("topic", "roads"): 70},
-        period_type="fiscal_year", period_start=date(2021, 10, 1), is_complete=is_complete,
-    )  # fmt: skip
-    assert public_trends(gold, FEW_TOPICS).num_rows == expected
+        {("topic", "drugs"): 60, ("topic", "roads"): 70}, period_type="fiscal_year", period_start=date(2021, 10, 1)
+    )
+    assert public_trends(gold, FEW_TOPICS, as_of).num_rows == expected
+
+
+@pytest.mark.parametrize(("as_of", "expected"), [(date(2022, 6, 30), 1), (date(2022, 6, 29), 0)])
+def test_a_month_is_shown_when_it_has_been_over_for_thirty_days(as_of: date, expected: int) -> None:
+    assert public_trends(month_rows({("all", "all"): 90}), FEW_TOPICS, as_of).num_rows == expected
+
+
+def test_a_province_that_comes_later_is_added_to_a_month_and_the_others_stay_as_they_were() -> None:
+    former = public_trends(month_rows({("topic", "roads"): 30}, rank=1), FEW_TOPICS)
+    gold = pa.concat_tables(
+        [
+            month_rows({("topic", "roads"): 31, ("topic", "signs"): 40}, rank=1),
+            month_rows({("topic", "roads"): 50}, province_code="95", rank=1),
+        ]
+    )
+    rows = public_provinces(gold, FEW_TOPICS, AS_OF, former).to_pylist()
+    assert [(row["province_code"], row["topic_id"], row["concern_count"], row["rank"]) for row in rows] == [
+        ("94", "roads", 30, 2), ("95", "roads", 50, 1),
+    ]  # fmt: skip
+
+
+def test_a_topic_that_has_become_sensitive_goes_from_months_that_were_public() -> None:
+    former = public_trends(month_rows({("topic", "roads"): 30, ("topic", "health"): 30}), FEW_TOPICS)
+    now = [topic("health", "health", is_sensitive=True), *FEW_TOPICS[:3]]
+    assert [row["topic_id"] for row in public_provinces(month_rows({}), now, AS_OF, former).to_pylist()] == ["roads"]
 
 
 def test_only_all_channels_together_are_public() -> None:
@@ -159,13 +191,18 @@ def test_the_count_of_a_hidden_month_is_hidden_in_the_next_month_and_year() -> N
     assert [row["last_year_count"] for row in rows] == [None] * 4
 
 
-def test_the_share_of_a_year_is_hidden_where_it_would_give_a_hidden_month_back() -> None:
+def test_a_fiscal_year_has_no_share_which_would_give_the_total_of_its_months() -> None:
     year = month_rows(
         {("topic", "drugs"): 10}, period_type="fiscal_year", period_start=date(2021, 10, 1), share=10 / 43
     )
-    assert public_trends(year, FEW_TOPICS).to_pylist()[0]["share"] == 0.2326
-    with_month = pa.concat_tables([year, month_rows({("all", "all"): 3})])
-    assert [row["share"] for row in public_trends(with_month, FEW_TOPICS).to_pylist()] == [None, None]
+    month = month_rows({("all", "all"): 43, ("topic", "roads"): 43})
+    rows = public_trends(pa.concat_tables([year, month]), FEW_TOPICS).to_pylist()
+    assert [row["share"] for row in rows] == [None, 1.0, 1.0]
+
+
+def test_shares_go_where_the_total_is_hidden() -> None:
+    rows = public_trends(month_rows({("all", "all"): 3, ("topic", "signs"): 0}), FEW_TOPICS).to_pylist()
+    assert [row["share"] for row in rows] == [None, None]
 
 
 def test_ranks_are_made_among_the_figures_that_are_shown() -> None:
@@ -208,7 +245,8 @@ def test_coverage_is_public_without_counts() -> None:
         "province_count": 2, "first_date": date(2022, 5, 7), "last_date": date(2022, 5, 9),
         "is_complete": True,
     }  # fmt: skip
-    public = public_coverage(pa.Table.from_pylist([row])).to_pylist()[0]
+    public = public_coverage(pa.Table.from_pylist([row]), AS_OF).to_pylist()[0]
+    assert public_coverage(pa.Table.from_pylist([row]), date(2022, 6, 29)).num_rows == 0
     assert not [name for name in public if name.endswith("_count") and name != "province_count"]
     assert public["first_date"] is None
 
