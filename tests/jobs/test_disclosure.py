@@ -195,9 +195,9 @@ def test_a_fiscal_year_has_no_share_which_would_give_the_total_of_its_months() -
     year = month_rows(
         {("topic", "drugs"): 10}, period_type="fiscal_year", period_start=date(2021, 10, 1), share=10 / 43
     )
-    month = month_rows({("all", "all"): 43, ("topic", "roads"): 43})
+    month = month_rows({("all", "all"): 43, ("group", "transport"): 43, ("topic", "roads"): 43})
     rows = public_trends(pa.concat_tables([year, month]), FEW_TOPICS).to_pylist()
-    assert [row["share"] for row in rows] == [None, 1.0, 1.0]
+    assert [row["share"] for row in rows] == [None, 1.0, 1.0, 1.0]
 
 
 def test_shares_go_where_the_total_is_hidden() -> None:
