@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 
@@ -56,7 +57,7 @@ class Report:
     told_late: list[Cell]
     """Figures whose difference between two versions is 1 to 4 for sure."""
     told_sensitive: list[Cell]
-    """Totals of small areas that leave something over for sensitive topics."""
+    """Totals that leave something over for sensitive topics."""
 
     @property
     def is_clean(self) -> bool:
@@ -97,7 +98,7 @@ class Reader:
     def read(self, public: Mapping[str, pa.Table]) -> None:
         """Takes in a version: what each row says, what each missing row says, and what adds up to what."""
         self.versions += 1
-        self._read_provinces(public["province_trends"])
+        self._read_provinces(public["province_trends"].to_pylist())
         quarters = self._read_small(public["district_trends"], "district", self.geography.districts)
         every_lao = {
             province: [*self.geography.laos_of_province.get(province, []), *self.geography.other_laos.get(province, [])]
@@ -105,6 +106,25 @@ class Reader:
         }
         years = self._read_small(public["lao_trends"], "lao", every_lao)
         self._add_up(quarters, years)
+
+    def read_part(self, rows: pa.Table, part: pa.ChunkedArray) -> None:
+        """Takes in, in place of the counts of provinces, a part of each, which is at most the count.
+
+        A part of which ``truth`` says that it is over 4 may be hidden on account of the other part: it may be
+        anything.
+        """
+        self.versions += 1
+        others = {"previous_count": None, "last_year_count": None, "share": None}
+        counts = rows["concern_count"].to_pylist()
+        read = [
+            {**row, **others, "concern_count": value}
+            for row, value in zip(rows.to_pylist(), part.to_pylist(), strict=True)
+        ]
+        self._read_provinces(read, companions_from=0)
+        for row, count in zip(read, counts, strict=True):
+            at = self._at(("province", row["province_code"], row["period_start"], row["topic_level"], row["topic_id"]))
+            if count is not None and at is not None:
+                self.bounds.limit(at, 0, count)
 
     def _say(self, cell: Cell, shown: int | None, low: float, high: float) -> int:
         """The number behind a figure. One that says something else than before is another number, not smaller."""
@@ -122,23 +142,22 @@ class Reader:
             self.hidden[at] = cell
         return at
 
-    def _behind(self, cell: Cell, lowest: int) -> tuple[float, float]:
+    def _behind(self, cell: Cell, lowest: int, companions_from: int = SMALL + 1) -> tuple[float, float]:
         """What a figure that is not shown may be."""
         if self.truth is None:
             return lowest, ENDLESS
-        return (lowest, SMALL) if self.truth.get(cell, 0) <= SMALL else (SMALL + 1, ENDLESS)
+        return (lowest, SMALL) if lowest <= self.truth.get(cell, 0) <= SMALL else (companions_from, ENDLESS)
 
     def _at(self, cell: Cell) -> int | None:
         return self.bounds.place[cell, self.said[cell][0]] if cell in self.said else None
 
-    def _read_provinces(self, rows: pa.Table) -> None:
-        listed = rows.to_pylist()
+    def _read_provinces(self, listed: Sequence[Mapping[str, Any]], companions_from: int = SMALL + 1) -> None:
         places: dict[tuple[str, date], dict[tuple[str, str], int]] = {}
         for row in listed:
             kind = "province" if row["period_type"] == "month" else "province year"
             cell = (kind, row["province_code"], row["period_start"], row["topic_level"], row["topic_id"])
             count = row["concern_count"]
-            low, high = (count, count) if count is not None else self._behind(cell, 1)
+            low, high = (count, count) if count is not None else self._behind(cell, 1, companions_from)
             at = self._say(cell, count, low, high)
             if kind == "province":
                 places.setdefault((row["province_code"], row["period_start"]), {})[cell[3], cell[4]] = at
@@ -147,7 +166,7 @@ class Reader:
         for (province, month), counts in places.items():
             self._overlaps(province, month, counts)
 
-    def _read_comparisons(self, row: dict[str, object]) -> None:
+    def _read_comparisons(self, row: Mapping[str, Any]) -> None:
         """Earlier counts, and the total that a share gives."""
         start, kind = row["period_start"], "province" if row["period_type"] == "month" else "province year"
         assert isinstance(start, date)
@@ -160,19 +179,19 @@ class Reader:
                 row["topic_level"],
                 row["topic_id"],
             )
-            at = self._at(earlier)  # type: ignore[arg-type]
+            at = self._at(earlier)
             value = row[name]
             if at is not None and value is not None:
                 number = float(str(value))
-                if self.said[earlier][1] != number:  # type: ignore[index]
+                if self.said[earlier][1] != number:
                     # Another figure than the one that is shown: the count as it is now.
                     late = self.bounds.number((earlier, value, "late"))
                     now = self.bounds.number((earlier, value), number, number)
                     self.bounds.equal([now], [at, late])
-                    self.late[late] = earlier  # type: ignore[assignment]
+                    self.late[late] = earlier
         share, count = row["share"], row["concern_count"]
         if share and count is not None:
-            total = self._at((kind, row["province_code"], start, "all", "all"))  # type: ignore[arg-type]
+            total = self._at((kind, row["province_code"], start, "all", "all"))
             part = float(str(share))
             if total is not None and kind == "province":
                 low, high = float(str(count)) / (part + 5e-5), float(str(count)) / max(part - 5e-5, 1e-9)
@@ -193,6 +212,7 @@ class Reader:
                 self.bounds.at_most([part], [whole])
         if total is not None:
             unseen = self.bounds.number(("sensitive", province, month))
+            self.beyond[unseen] = ("province", province, month, "all", "all")
             self.bounds.at_most([total], [*parts, unseen])
             for part in parts:
                 self.bounds.at_most([part], [total])
@@ -248,7 +268,7 @@ class Reader:
                     for later in (0, 3, 6, 9)
                 ]
                 if inside and None not in inside and None not in of_year:
-                    self.bounds.equal(inside, of_year)  # type: ignore[arg-type]
+                    self.bounds.equal(inside, of_year)
 
     def _same(
         self, kind: str, areas: Sequence[str], province: str, start: date, months: int, level: str, topic_id: str
@@ -260,7 +280,7 @@ class Reader:
             for later in range(months)
         ]
         if parts and None not in parts and None not in of_months:
-            self.bounds.equal(parts, of_months)  # type: ignore[arg-type]
+            self.bounds.equal(parts, of_months)
 
     def report(self, exact: int = 0) -> Report:
         """Subtracts, and says what came out.

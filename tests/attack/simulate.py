@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,7 +50,9 @@ def world(seed: int) -> World:
         day = pd.to_datetime(FIRST) + pd.to_timedelta(random.integers(0, (last - FIRST).days, size), unit="D")
         delay = np.where(random.random(size) < _LATE_SHARE, random.exponential(_LATE_DAYS, size), 0).astype(int)
         place = random.choice([s.subdistrict_code for s in in_province[code]], size=size, p=weights)
-        parts.append(pd.DataFrame({"place": place, "day": day, "told": day + pd.to_timedelta(delay, unit="D")}))
+        told = day + pd.to_timedelta(delay, unit="D")
+        counted, resolved = random.random(size) < 0.85, random.random(size) < 0.8
+        parts.append(pd.DataFrame({"place": place, "day": day, "told": told, "counted": counted, "resolved": resolved}))
     concerns = pd.concat(parts, ignore_index=True)
     has = np.zeros((len(concerns), len(topics)), dtype=bool)
     extra = random.choice([0, 1, 2], p=[0.85, 0.12, 0.03], size=len(concerns))
@@ -91,6 +93,7 @@ def gold(made: World, as_of: date) -> tuple[dict[str, pa.Table], dict[Cell, int]
     topics = load_topics()
     known = (made.concerns["told"] <= pd.Timestamp(as_of)).to_numpy()
     concerns, has = made.concerns[known].reset_index(drop=True), made.has_topic[known]
+    counted, resolved = concerns["counted"].to_numpy(), concerns["resolved"].to_numpy()
     groups = sorted({topic.group_id for topic in topics})
     columns: dict[tuple[str, str], np.ndarray] = {("all", "all"): np.ones(len(concerns), dtype=bool)}
     for place, topic in enumerate(topics):
@@ -103,20 +106,22 @@ def gold(made: World, as_of: date) -> tuple[dict[str, pa.Table], dict[Cell, int]
     place = concerns["place"]
     laos = pd.DataFrame([(code, lao) for lao, codes in made.served.items() for code in codes], columns=["place", "lao"])
     of_lao = concerns[["place"]].reset_index().merge(laos, on="place").set_index("index")["lao"]
+    of_lao = of_lao[counted[of_lao.index]]
+    province, day = place.str[:2], concerns["day"]
+
+    def months(which: np.ndarray) -> Counts:
+        return _dense(_counts(flags[which], province[which], day[which], "month"), as_of)
+
     counts = {
-        "province": _counts(flags, place.str[:2], concerns["day"], "month"),
-        "province year": _counts(flags, place.str[:2], concerns["day"], "fiscal_year"),
-        "district": _counts(flags, place.str[:4], concerns["day"], "quarter"),
-        "lao": _counts(flags.loc[of_lao.index], of_lao, concerns["day"].loc[of_lao.index], "fiscal_year"),
+        "province": months(counted),
+        "resolved": months(counted & resolved),
+        "other": months(~counted),
+        "province year": _counts(flags[counted], province[counted], day[counted], "fiscal_year"),
+        "district": _counts(flags[counted], place.str[:4][counted], day[counted], "quarter"),
+        "lao": _counts(flags.loc[of_lao.index], of_lao, day.loc[of_lao.index], "fiscal_year"),
     }
-    months = _dense(counts["province"], as_of)
-    truth = {
-        (kind, *cell): count for kind, cells in {**counts, "province": months}.items() for cell, count in cells.items()
-    }
-    provinces = [
-        *_province_rows(months, "month", as_of),
-        *_province_rows(counts["province year"], "fiscal_year", as_of),
-    ]
+    truth = {(kind, *cell): count for kind, cells in counts.items() for cell, count in cells.items()}
+    provinces = [*_month_rows(counts), *_rows(counts["province year"], "fiscal_year", "province_code", str)]
     in_province = {lao: min(codes)[:2] for lao, codes in made.served.items()}
     return {
         "province_trends": _table("province_trends", provinces),
@@ -135,7 +140,7 @@ def _counts(flags: pd.DataFrame, area: pd.Series, day: pd.Series, period_type: p
     starts = {one: periods.start_of(period_type, one.date()) for one in day.unique()}
     sums = flags.groupby([area.to_numpy(), day.map(starts).to_numpy()]).sum()
     filled = sums.stack([0, 1], future_stack=True)
-    return {tuple(cell): int(count) for cell, count in filled[filled > 0].items()}  # type: ignore[misc]
+    return {tuple(cell): int(count) for cell, count in filled[filled > 0].items()}
 
 
 def _dense(counts: Counts, as_of: date) -> Counts:
@@ -149,16 +154,17 @@ def _dense(counts: Counts, as_of: date) -> Counts:
     }  # fmt: skip
 
 
-def _province_rows(counts: Counts, period_type: str, as_of: date) -> Iterator[dict[str, object]]:
-    for row in _rows(counts, period_type, "province_code", str):
-        total = counts.get((str(row["province_code"]), row["period_start"], "all", "all"), 0)  # type: ignore[arg-type]
-        count = int(str(row["concern_count"]))
-        yield {**row, "share": count / total if total else None, "stated_count": count, "rank": 1,
-               "is_complete": True}  # fmt: skip
+def _month_rows(counts: Mapping[str, Counts]) -> Iterator[dict[str, object]]:
+    months = counts["province"]
+    for row, cell in zip(_rows(months, "month", "province_code", str), months, strict=True):
+        total, count = months[*cell[:2], "all", "all"], months[cell]
+        yield {
+            **row, "share": count / total if total else None, "resolved_count": counts["resolved"][cell],
+            "other_kind_count": counts["other"][cell], "stated_count": count, "rank": 1,
+        }  # fmt: skip
 
 
-def _rows(counts: Counts, period_type: str, code: str, province: object) -> Iterator[dict[str, object]]:
-    assert callable(province)
+def _rows(counts: Counts, period_type: str, code: str, province: Callable[[str], str]) -> Iterator[dict[str, object]]:
     for (area, start, level, topic_id), count in counts.items():
         yield {
             "period_type": period_type, "period_start": start, "fiscal_year_be": periods.fiscal_year_be(start),
@@ -167,6 +173,6 @@ def _rows(counts: Counts, period_type: str, code: str, province: object) -> Iter
         }  # fmt: skip
 
 
-def _table(name: str, rows: object) -> pa.Table:
+def _table(name: str, rows: Iterable[dict[str, object]]) -> pa.Table:
     schema = pa.schema([(column.name, _TYPES[column.type]) for column in tables()[f"gold.{name}"].columns])
-    return pa.Table.from_pylist(list(rows), schema=schema)  # type: ignore[call-overload]
+    return pa.Table.from_pylist(list(rows), schema=schema)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pyarrow.compute as pc
 import pytest
 
+from jobs.extracts.provinces import public_provinces
+from schemas.topics import load_topics
 from tests.attack.bounds import Bounds
+from tests.attack.reader import Reader
 from tests.attack.run import CONTROLS, attacked
+from tests.attack.simulate import DAYS, gold, world
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -14,7 +19,32 @@ def test_all_tables_and_versions_together_give_no_hidden_count_back(seed: int) -
     assert report.small > 1000
     assert report.versions == 5
     assert (report.recovered, report.told_late, report.told_sensitive) == ([], [], [])
-    assert report.shown["district"] > 500 and report.shown["lao"] > 150, "tables with nothing in them are no use"
+    kinds = ("province", "district", "lao")
+    assert all(report.shown[kind] > least for kind, least in zip(kinds, (3000, 400, 120), strict=True)), (
+        "tables with nothing in them are no use"
+    )
+
+
+@pytest.mark.parametrize("figure", ["resolved", "other", "left"])
+def test_parts_of_a_province_s_counts_are_not_given_back_either(figure: str) -> None:
+    made = world(1)
+    tables, truth = gold(made, DAYS[-1])
+    public = public_provinces(tables["province_trends"], load_topics(), DAYS[-1])
+    public = public.filter(pc.equal(public["period_type"], "month"))
+    shown = {
+        "resolved": public["resolved_count"],
+        "other": public["other_kind_count"],
+        "left": pc.subtract(public["concern_count"], public["resolved_count"]),
+    }[figure]
+    count_of = {cell[1:]: count for cell, count in truth.items() if cell[0] == "province"}
+    if figure == "left":
+        truth = {("left", *cell): count - truth["resolved", *cell] for cell, count in count_of.items()}
+    behind = {("province", *cell): truth[figure, *cell] for cell in count_of}
+    reader = Reader(load_topics(), made.geography, behind)
+    reader.read_part(public, shown)
+    report = reader.report()
+    assert report.small > 100
+    assert report.recovered == []
 
 
 @pytest.mark.parametrize(("instead", "seed"), CONTROLS.items())
