@@ -159,16 +159,16 @@ def _leaves_room(cells: pd.DataFrame, within: pd.Series, known: Known, *, knows_
         key = cast("tuple[object, ...]", key)
         placed = int(group["count"].sum())
         low, high = known.low.get(key, 0), known.high.get(key)
-        if knows_placed:
-            low, high = placed, placed if high is None else min(high, placed)
         shown = group.loc[group["is_shown"], :].sort_values(by=["rounded", "area"])
-        absent = LARGEST_SMALL * (int(sizes[key[0]]) - len(group))
-        most = int(group["most"].sum()) + absent
-        is_whole = len(shown) == int(sizes[key[0]])
-        if not is_whole and min(low, placed) + LARGEST_SMALL > most:
-            stays[shown.index] = False
-            continue
-        if high is None:
+        size = int(sizes[key[0]])
+        if len(shown) < size:
+            if knows_placed:
+                low, high = placed, placed if high is None else min(high, placed)
+            most = int(group["most"].sum()) + LARGEST_SMALL * (size - len(group))
+            if min(low, placed) + LARGEST_SMALL > most:
+                stays[shown.index] = False
+                continue
+        if high is None or (len(shown) == size and low == high):  # nothing is missing on either side
             continue
         least = int(shown["least"].sum())
         for index, row_least in zip(shown.index, shown["least"], strict=True):

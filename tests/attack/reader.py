@@ -18,6 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from jobs.extracts import small_areas
 from jobs.gold import periods
 from schemas.topics import Topic
 from tests.attack.bounds import ENDLESS, Bounds
@@ -233,7 +234,8 @@ class Reader:
                 if count is None:
                     self._say(cell, None, *self._behind(cell, 0))
                 else:
-                    self._say(cell, count, max(count - 2, SMALL + 1), count + 2)
+                    slack = small_areas.BASE // 2
+                    self._say(cell, count, max(count - slack, SMALL + 1), count + slack)
         for province, start in {(province, start) for province, start, *_ in told}:
             for area in areas.get(province, []):
                 self._total(kind, area, start, province)

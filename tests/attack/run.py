@@ -18,7 +18,7 @@ CONTROLS = {
     "what was public is made anew": 1,
     "months are public while they fill up": 1,
     "totals that tell stay": 3,
-    "rows stay that leave no room": 1,
+    "counts of small areas are exact, and rows stay that leave no room": 1,
     "counts of 1 to 4 are hidden without companions": 1,
 }
 """What is done in place of a rule, and the seed of a world in which that tells something."""
@@ -50,8 +50,8 @@ def _without(instead: str | None) -> AbstractContextManager[object]:
             return patch.object(provinces, "settled", lambda rows, as_of: pa.array([True] * rows.num_rows))
         case "totals that tell stay":
             return patch.object(small_areas, "_total_tells", lambda cells, groups: pd.Series(False, cells.index))
-        case "rows stay that leave no room":
-            return patch.object(small_areas, "_leaves_room", lambda cells, *_, **__: cells["is_shown"])
+        case "counts of small areas are exact, and rows stay that leave no room":
+            return patch.multiple(small_areas, BASE=1, _leaves_room=lambda cells, *_, **__: cells["is_shown"])
         case "counts of 1 to 4 are hidden without companions":
             return patch.object(provinces, "with_companions", lambda values, layout, small, *_: small)
         case _:
