@@ -45,7 +45,7 @@ _FORMATS = {
 }  # fmt: skip
 _WIDTHS = {
     "period_start": 13,
-    "period_th": 20,
+    "period_th": 32,
     "province_code": 9,
     "district_code": 9,
     "district_th": 22,
