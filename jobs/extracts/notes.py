@@ -40,12 +40,13 @@ HONESTY = (
 )
 HIDDEN = (
     "ตารางจังหวัดไม่แสดงตัวเลขเมื่อมี 1–4 เรื่อง หรือเมื่อตัวเลขนั้นทำให้คำนวณย้อนหาค่าที่ปกปิดได้ (อาจมี 5 เรื่องขึ้นไป) ส่วน 0 แสดงตามจริง",
-    "Of provinces, counts of 1 to 4 are hidden, and so are those (of 5 or more) that would give one away; a 0 is shown.",
+    "Of provinces, counts of 1 to 4 are hidden, and so are those (of 5 or more) that would give one away; a 0 stays.",
 )
 ROUNDED = (
-    "ตารางอำเภอและ อปท. ปัดจำนวนเป็นจำนวนเต็มห้าที่ใกล้ที่สุด ไม่มีแถวเมื่อน้อยกว่า 5 เรื่อง หรือเมื่อทำให้คำนวณย้อนหาค่าที่ปกปิดได้ ไม่มีแถวจึงไม่ได้แปลว่าไม่มีเรื่อง",
-    "Of districts and LAOs, counts are to the nearest 5. There is no row under 5, nor where one would give such a count "
-    "away, so that no row does not mean no concern.",
+    "ตารางอำเภอและ อปท. ปัดจำนวนเป็นจำนวนเต็มห้าที่ใกล้ที่สุด ไม่มีแถวเมื่อน้อยกว่า 5 เรื่อง หรือเมื่อคำนวณย้อนกลับได้ "
+    "ไม่มีแถวจึงไม่ได้แปลว่าไม่มีเรื่อง",
+    "Of districts and LAOs, counts are to the nearest 5. There is no row under 5, nor where one would give such a "
+    "count away, so that no row does not mean no concern.",
 )
 WHOLE_PROVINCES = (
     "อบจ. และกรุงเทพมหานครไม่มีแถวในตาราง อปท. เพราะเท่ากับทั้งจังหวัด ให้ดูตารางรายจังหวัด",

@@ -298,7 +298,8 @@ class Reader:
         asked = [at for at in (is_small or self.hidden) if self.hidden[at][0] in ("district", "lao")]
         # One seed for all, so that the same tables give the same report.
         asked += random.Random(1).sample(sorted(is_small or self.hidden), min(exact, len(is_small or self.hidden)))
-        asked.sort(key=lambda at: high[at] - low[at] - before[at])
+        left = {at: high[at] - low[at] + 1 for at in asked}
+        asked.sort(key=lambda at: 0 if math.isinf(left[at]) else left[at] - before[at])
         for at, (least, most) in self.bounds.exact(dict.fromkeys(asked[:exact])).items():
             low[at], high[at] = max(low[at], least), min(high[at], most)
         recovered = [
