@@ -26,8 +26,9 @@ In rows of provinces (``provinces.py``):
    a topic that is the only hidden one of its province and month always gets one.
 5. ``resolved_count`` is hidden where it, or what it leaves of ``concern_count``, is 1 to 4; both have their
    companions, since both add up as the counts do. ``other_kind_count`` likewise.
-6. ``share`` times the total is the count, so shares go where the total is hidden. A fiscal year has none: it would
-   give the year's total, and less the months that are shown what came late or is hidden.
+6. Where the total of a month is hidden, it has no other row: were all of them 0, it would be of sensitive topics.
+   A fiscal year has no ``share``: it would give the year's total, and less the months that are shown what came late
+   or is hidden.
 7. Ranks are made from the figures that are shown: a gap in the ranks would place a hidden one between
    its neighbours, and a rate per 100,000 between two close neighbours is a count. Earlier counts likewise.
 8. ``within_15_days_share`` is a fraction of persons: shown where both parts hold at least 5, to whole per

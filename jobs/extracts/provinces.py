@@ -88,7 +88,7 @@ def _hidden(rows: pa.Table, topics: Sequence[Topic]) -> pa.Table:
     masks: dict[str, Mask] = {
         "concern_count": hide_count,
         "other_kind_count": hide_other | hide_count,
-        "share": hide_count | ~months | _total_is_hidden(frame, hide_count),
+        "share": hide_count | ~months,
         "concerns_per_100k": hide_count,
         "resolved_count": hide_resolved,
         "median_days_to_resolve": _hide_quantile(hide_count, hide_resolved, nearly_all, stated, 0.5),
@@ -102,7 +102,8 @@ def _hidden(rows: pa.Table, topics: Sequence[Topic]) -> pa.Table:
     }
     for name, mask in masks.items():
         rows = _set(rows, name, pc.if_else(pa.array(mask), pa.scalar(None, rows[name].type), rows[name]))
-    return rows.append_column("is_hidden", pa.array(hide_count)).select(TREND_COLUMNS)
+    rows = rows.append_column("is_hidden", pa.array(hide_count)).select(TREND_COLUMNS)
+    return rows.filter(pa.array(~_of_hidden_total(frame, hide_count)))
 
 
 def _of_all_channels(trends: pa.Table, topics: Sequence[Topic]) -> pa.Table:
@@ -202,11 +203,12 @@ def _hide_quantile(hide_count: Mask, hide_resolved: Mask, nearly_all: Mask, stat
     return hide_count | (stated <= LARGEST_SMALL) | (hide_resolved & ~reached_anyway)
 
 
-def _total_is_hidden(frame: pd.DataFrame, hidden: Mask) -> Mask:
-    """Rows whose share would give the hidden total of their province and month back."""
-    cell = [frame["province_code"], frame["month"]]
-    total = pd.Series(hidden & (frame["topic_level"] == "all").to_numpy(), index=frame.index)
-    return total.groupby(cell).transform("max").to_numpy(dtype=bool)
+def _of_hidden_total(frame: pd.DataFrame, hidden: Mask) -> Mask:
+    """Rows of topics and groups of a month whose total is hidden: were all of them 0, it would be of sensitive ones."""
+    is_total = (frame["topic_level"] == "all").to_numpy()
+    total = pd.Series(hidden & is_total, index=frame.index)
+    cell = [frame["period_type"], frame["province_code"], frame["month"]]
+    return total.groupby(cell).transform("max").to_numpy(dtype=bool) & ~is_total
 
 
 def _compared(rows: pa.Table, count: str, change: str, years: int) -> pa.Table:

@@ -205,7 +205,8 @@ class Reader:
         for group, members in self.members.items():
             whole = counts.get(("group", group))
             inside = [counts["topic", topic] for topic in members if ("topic", topic) in counts]
-            if whole is None:
+            if whole is None:  # then a total is not the sum of what is there
+                total = None
                 continue
             parts.append(whole)
             self.bounds.at_most([whole], inside)

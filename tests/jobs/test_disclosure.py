@@ -199,9 +199,12 @@ def test_a_fiscal_year_has_no_share_which_would_give_the_total_of_its_months() -
     assert [row["share"] for row in rows] == [None, 1.0, 1.0, 1.0]
 
 
-def test_shares_go_where_the_total_is_hidden() -> None:
-    rows = public_trends(month_rows({("all", "all"): 3, ("topic", "signs"): 0}), FEW_TOPICS).to_pylist()
-    assert [row["share"] for row in rows] == [None, None]
+@pytest.mark.parametrize("total", [3, 12])
+def test_a_month_whose_total_is_hidden_has_no_other_row_lest_zeros_say_that_it_is_of_sensitive_topics(
+    total: int,
+) -> None:
+    gold = month_rows({("all", "all"): total, ("topic", "signs"): 0, ("topic", "roads"): 0, ("group", "transport"): 0})
+    assert shown(public_trends(gold, FEW_TOPICS)) == {("all", "all"): None}
 
 
 def test_ranks_are_made_among_the_figures_that_are_shown() -> None:
