@@ -84,10 +84,10 @@ def public_districts(
         former: the public table of districts of the version before.
     """
     rows = _candidates(trends, "quarter", closed, topics, as_of)
-    cells = _cells(rows, "district_code")
+    cells, groups = _cells(rows, "district_code"), open_ids(topics).groups
     areas = pd.Series({one.district_code: one.province_code for one in all_districts()})
-    cells["is_shown"] &= ~_total_tells(cells, open_ids(topics).groups)
-    cells["is_shown"] &= _leaves_room(cells, areas, _by_months(provinces, "quarter"))
+    cells["is_shown"] &= ~_total_tells(cells, groups)
+    cells["is_shown"] &= _leaves_room(cells, areas, _by_months(provinces, "quarter", groups))
     return _table(rows, cells, former, DISTRICT_COLUMNS, DISTRICT_KEY, topics, as_of)
 
 
@@ -102,12 +102,12 @@ def public_laos(
     """
     rows = _candidates(trends, "fiscal_year", closed, topics, as_of)
     rows = rows.filter(pc.is_in(rows["lao_code"], pa.array(sorted(served), pa.string())))
-    cells = _cells(rows, "lao_code")
+    cells, groups = _cells(rows, "lao_code"), open_ids(topics).groups
     places = {lao: {code[:4] for code in codes} for lao, codes in served.items() if codes}
     in_province = pd.Series({lao: min(codes)[:2] for lao, codes in places.items()}, dtype=object)
     in_district = pd.Series({lao: min(codes) for lao, codes in places.items() if len(codes) == 1}, dtype=object)
-    cells["is_shown"] &= ~_total_tells(cells, open_ids(topics).groups)
-    cells["is_shown"] &= _leaves_room(cells, in_province, _by_months(provinces, "fiscal_year"))
+    cells["is_shown"] &= ~_total_tells(cells, groups)
+    cells["is_shown"] &= _leaves_room(cells, in_province, _by_months(provinces, "fiscal_year", groups))
     cells["is_shown"] &= _leaves_room(cells, in_district, _by_quarters(districts), knows_placed=False)
     return _table(rows, cells, former, LAO_COLUMNS, LAO_KEY, topics, as_of)
 
@@ -160,34 +160,40 @@ def _leaves_room(cells: pd.DataFrame, within: pd.Series, known: Known, *, knows_
         placed = int(group["count"].sum())
         low, high = known.low.get(key, 0), known.high.get(key)
         shown = group.loc[group["is_shown"], :].sort_values(by=["rounded", "area"])
-        size = int(sizes[key[0]])
-        if len(shown) < size:
-            if knows_placed:
-                low, high = placed, placed if high is None else min(high, placed)
-            most = int(group["most"].sum()) + LARGEST_SMALL * (size - len(group))
-            if min(low, placed) + LARGEST_SMALL > most:
-                stays[shown.index] = False
-                continue
-        if high is None or (len(shown) == size and low == high):  # nothing is missing on either side
+        is_whole = len(shown) == int(sizes[key[0]])
+        most = int(group["most"].sum()) + LARGEST_SMALL * (int(sizes[key[0]]) - len(group))
+        if not is_whole and (placed if knows_placed else min(low, placed)) + LARGEST_SMALL > most:
+            stays[shown.index] = False
             continue
-        least = int(shown["least"].sum())
+        # What missing rows may hold besides, and what missing months or quarters must hold besides, whose reader may
+        # know as well which of the missing rows are 5 at least.
+        room = None if is_whole or not knows_placed else placed - LARGEST_SMALL
+        known_room = None if high is None or low == high else high - LARGEST_SMALL
+        least = sure = int(shown["least"].sum())
         for index, row_least in zip(shown.index, shown["least"], strict=True):
-            if least + LARGEST_SMALL <= high:
+            if (room is None or least <= room) and (known_room is None or sure <= known_room):
                 break
             stays[index] = False
             least -= int(row_least)
+            sure -= int(row_least) - BASE
     return stays
 
 
-def _by_months(provinces: pa.Table, period_type: str) -> Known:
-    """Sums of a province's months as they are shown; a hidden month holds at least 1, and at most 4 for sure."""
+def _by_months(provinces: pa.Table, period_type: str, groups: Sequence[str]) -> Known:
+    """Sums of a province's months as they are shown; a hidden month holds at least 1, and at most 4 for sure.
+
+    Where the total of a month is hidden, its groups have no row, and hold 0 to 4.
+    """
     rows = provinces.filter(pc.equal(provinces["period_type"], "month"))
     frame = rows.select(["province_code", *_CELL, "concern_count"]).to_pandas()
     frame["period_start"] = [
         periods.start_of(cast("periods.PeriodType", period_type), day) for day in frame["period_start"]
     ]
-    count = frame["concern_count"]
-    return _sums(frame, "province_code", count.fillna(1), count.fillna(LARGEST_SMALL))
+    shown = frame.assign(low=frame["concern_count"].fillna(1), high=frame["concern_count"].fillna(LARGEST_SMALL))
+    untold = shown.loc[(frame["topic_level"] == "all") & frame["concern_count"].isna(), :]
+    missing = [untold.assign(topic_level="group", topic_id=group, low=0, high=LARGEST_SMALL) for group in groups]
+    every: Any = pd.concat([shown, *missing], ignore_index=True)
+    return _sums(every, "province_code", every["low"], every["high"])
 
 
 def _by_quarters(districts: pa.Table) -> Known:

@@ -19,8 +19,8 @@ from tests.attack.reader import Cell, Geography
 FIRST, MONTHS = date(2021, 10, 1), 21
 DAYS = (date(2022, 11, 15), date(2022, 11, 16), date(2022, 12, 5), date(2023, 2, 6), date(2023, 8, 2))
 """The days on which the public tables are made: two that follow each other, then later ones."""
-VOLUMES = {"83": 40, "75": 14, "95": 90, "94": 25, "23": 300}
-"""Concerns a month of five provinces of 3 to 12 districts."""
+VOLUMES = {"83": 40, "75": 14, "95": 90, "94": 25, "23": 300, "82": 4}
+"""Concerns a month of six provinces of 3 to 12 districts."""
 _TYPES = {"string": pa.string(), "bigint": pa.int64(), "int": pa.int32(), "double": pa.float64(),
           "date": pa.date32(), "boolean": pa.bool_()}  # fmt: skip
 _LATE_SHARE, _LATE_DAYS = 0.1, 40
