@@ -1,64 +1,98 @@
-"""publish: gold.province_trends, gold.coverage → extracts/public, a version that ``current`` points to."""
+"""publish: gold trends and coverage → extracts/public, a version that ``current`` points to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
 from jobs import aggregate
 from jobs.checks import check, guard
 from jobs.extracts import pointer
-from jobs.extracts.disclosure import TREND_KEY, public_coverage, public_trends
+from jobs.extracts.disclosure import KEYS, public_tables
 from jobs.extracts.package import version
+from jobs.extracts.settled import SETTLED_DAYS
+from lake import files
 from lake.faults import Fault
 from lake.progress import Progress, latest
 from lake.settings import settings
-from lake.tables import read
+from lake.tables import read, rows
 from schemas.topics import load_topics
 
-SUITE = "province_trends"
+Check = Callable[[str, pa.Table], object]
+PERIODS = {
+    "province_trends": "channel = 'all' AND period_type IN ('month', 'fiscal_year')",
+    "district_trends": "channel = 'all' AND period_type = 'quarter'",
+    "lao_trends": "channel = 'all' AND period_type = 'fiscal_year'",
+    "coverage": "true",
+}
+"""The rows of gold that public tables are made from."""
 
 
 def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     """Publishes what gold says now; nothing is written where that version is there already.
 
-    Counts: public_rows, hidden_rows, versions_written. Raises Fault where gold is empty or
-    the public table breaks a suite of expectations; the version before then stays the current one.
+    Counts: public_rows, hidden_rows (of provinces), versions_written. Raises Fault where gold is empty or a public
+    table breaks a suite of expectations; the version before then stays the current one.
     """
-    gold = read(spark, "gold.province_trends").where("channel = 'all' AND period_type IN ('month', 'fiscal_year')")
     last_day = latest(spark).get((aggregate.CONSUMER, aggregate.AS_OF), Progress()).position
-    as_of = date.fromordinal(max(last_day, 1))
+    served: dict[str, set[str]] = {}
+    for row in rows(spark.table("reference.lao_subdistricts").select("lao_code", "subdistrict_code")):
+        served.setdefault(row["lao_code"], set()).add(row["subdistrict_code"])
     return publish(
-        gold.toArrow(),
-        read(spark, "gold.coverage").toArrow(),
-        as_of,
+        {name: read(spark, f"gold.{name}").where(where).toArrow() for name, where in PERIODS.items()},
+        {lao: frozenset(codes) for lao, codes in served.items()},
+        date.fromordinal(max(last_day, 1)),
         say,
-        lambda public: guard(spark, public, SUITE, TREND_KEY, say),
+        lambda name, table: guard(spark, table, name, KEYS[name], say),
     )
 
 
 def publish(
-    trends: pa.Table,
-    coverage: pa.Table,
+    gold: Mapping[str, pa.Table],
+    served: Mapping[str, frozenset[str]],
     as_of: date,
     say: Callable[[str], None],
-    checked: Callable[[pa.Table], object] = lambda public: check(public, SUITE, TREND_KEY),
+    checked: Check = lambda name, table: check(table, name, KEYS[name]),
 ) -> dict[str, int]:
-    """As ``run``, from rows of gold.province_trends and gold.coverage; ``as_of`` is the last day they tell of."""
-    if trends.num_rows == 0 or coverage.num_rows == 0:
+    """As ``run``, from rows of gold by the names of KEYS; ``as_of`` is the last day they tell of.
+
+    ``served`` are the subdistricts of each LAO. What the current version shows stays as it is there.
+    """
+    if gold["province_trends"].num_rows == 0 or gold["coverage"].num_rows == 0:
         raise Fault(
             "there is nothing to publish, since gold.province_trends or gold.coverage is empty",
             "run 'siang run', or see 'siang ledger' for files that were refused",
         )
-    public = public_trends(trends, load_topics())
-    checked(public)
-    made = version(public, public_coverage(coverage), as_of=as_of)
     root = f"{settings().extracts}/public"
+    public = public_tables(gold, served, load_topics(), as_of, former(root))
+    for name in ("province_trends", "district_trends", "lao_trends"):
+        if public[name].num_rows:
+            checked(name, public[name])
+    if not public["province_trends"].num_rows:
+        say(f"nothing is public yet: no month has been over for {SETTLED_DAYS} days on {as_of}")
+    made = version(public, as_of=as_of)
     written = pointer.write(root, made)
     pointer.switch(root, made.name)
-    hidden = public["is_hidden"].to_pylist().count(True)
-    say(f"version {made.name} {'written' if written else 'was there already'}: {public.num_rows} rows")
-    return {"public_rows": public.num_rows, "hidden_rows": hidden, "versions_written": int(written)}
+    hidden = public["province_trends"]["is_hidden"].to_pylist().count(True)
+    count = sum(table.num_rows for table in public.values())
+    say(f"version {made.name} {'written' if written else 'was there already'}: {count} rows")
+    return {"public_rows": count, "hidden_rows": hidden, "versions_written": int(written)}
+
+
+def former(root: str) -> dict[str, pa.Table] | None:
+    """The tables of the current version, None before the first. Raises Fault where a table is not there."""
+    name = pointer.current(root)
+    if name is None:
+        return None
+    folder = f"{root}/versions/{name}"
+    missing = [table for table in KEYS if not files.exists(f"{folder}/{table}.parquet")]
+    if missing:
+        raise Fault(
+            f"{folder} has no {missing[0]}.parquet, so that what was public before cannot be kept as it was",
+            f"lay the file back, or move {root} away to begin anew: whoever kept the old files can then subtract",
+        )
+    return {table: pq.read_table(pa.BufferReader(files.read_bytes(f"{folder}/{table}.parquet"))) for table in KEYS}

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from jobs.extracts.settled import open_ids
 from lake.faults import Fault
 from lake.settings import PROJECT
 from schemas.area_data import provinces
@@ -96,6 +97,7 @@ def _ids(name: str) -> list[str]:
         "statuses": list(get_args(Status)),
         "channels": list(get_args(Channel)),
         "groups_and_all": [*(one.group_id for one in load_groups()), "all"],
+        "open_groups_and_all": [*open_ids(load_topics()).groups, "all"],
     }
     if name not in known:
         raise Fault(f"a suite of expectations names the set {name}", f"choose one of {', '.join(known)}")

@@ -4,9 +4,34 @@ from __future__ import annotations
 
 from datetime import date
 
+from jobs.extracts.settled import SETTLED_DAYS
 from schemas.calendars import BUDDHIST_OFFSET
 
-TITLE = ("แนวโน้มเรื่องที่ประชาชนแจ้ง รายจังหวัด", "Concerns of citizens by province: trends")
+TITLE = ("แนวโน้มเรื่องที่ประชาชนแจ้ง", "Concerns of citizens: trends")
+TITLE_OF_PROVINCES = (f"{TITLE[0]} รายจังหวัด", "Concerns of citizens by province: trends")
+TITLE_OF_SMALL_AREAS = (f"{TITLE[0]} รายอำเภอและราย อปท.", "Concerns of citizens by district and LAO: trends")
+
+TABLES = {
+    "province_trends": (
+        "แนวโน้มรายจังหวัด: รายเดือนตามหัวข้อ รายปีงบประมาณตามหัวข้ออ่อนไหว",
+        "Concerns of a province by month and topic, and by fiscal year and sensitive topic; a month without concerns "
+        "has rows with 0, a month without data has none",
+    ),
+    "district_trends": (
+        "แนวโน้มรายอำเภอ: รายไตรมาสตามกลุ่มหัวข้อ จำนวนปัดเป็นหลักห้า",
+        "Concerns of a district by quarter and group of topics, to the nearest 5",
+    ),
+    "lao_trends": (
+        "แนวโน้มราย อปท.: รายปีงบประมาณตามกลุ่มหัวข้อ จำนวนปัดเป็นหลักห้า",
+        "Concerns from the place that an LAO serves by fiscal year and group of topics, to the nearest 5; LAOs "
+        "overlap, so rows do not add up",
+    ),
+    "coverage": (
+        "ความครอบคลุม: แหล่งข้อมูลใดมีข้อมูลในเดือนใด",
+        "Which source had data in which month; where none had, few concerns mean nothing",
+    ),
+}
+"""What each public table holds; its description in the data package says the sentence of honesty besides."""
 
 HONESTY = (
     "ตัวเลขคือเรื่องที่แจ้งผ่านช่องทางที่มีข้อมูล ไม่ใช่จำนวนปัญหา เรื่องน้อยอาจเพราะไม่มีช่องทางหรือไม่กล้าแจ้ง",
@@ -14,12 +39,27 @@ HONESTY = (
     "few may mean that there is no channel, or no courage to use it.",
 )
 HIDDEN = (
-    "ไม่แสดงตัวเลขเมื่อมี 1–4 เรื่อง หรือเมื่อตัวเลขนั้นทำให้คำนวณย้อนหาค่าที่ปกปิดได้ (อาจมี 5 เรื่องขึ้นไป) ส่วน 0 แสดงตามจริง",
-    "Counts of 1 to 4 are hidden, and so are those (of 5 or more) that would give one away; a 0 is shown.",
+    "ตารางจังหวัดไม่แสดงตัวเลขเมื่อมี 1–4 เรื่อง หรือเมื่อตัวเลขนั้นทำให้คำนวณย้อนหาค่าที่ปกปิดได้ (อาจมี 5 เรื่องขึ้นไป) ส่วน 0 แสดงตามจริง",
+    "Of provinces, counts of 1 to 4 are hidden, and so are those (of 5 or more) that would give one away; a 0 stays.",
+)
+ROUNDED = (
+    "ตารางอำเภอและ อปท. ปัดจำนวนเป็นจำนวนเต็มห้าที่ใกล้ที่สุด ไม่มีแถวเมื่อน้อยกว่า 5 เรื่อง หรือเมื่อคำนวณย้อนกลับได้ "
+    "ไม่มีแถวจึงไม่ได้แปลว่าไม่มีเรื่อง",
+    "Of districts and LAOs, counts are to the nearest 5. There is no row under 5, nor where one would give such a "
+    "count away, so that no row does not mean no concern.",
+)
+WHOLE_PROVINCES = (
+    "อบจ. และกรุงเทพมหานครไม่มีแถวในตาราง อปท. เพราะเท่ากับทั้งจังหวัด ให้ดูตารางรายจังหวัด",
+    "PAOs and Bangkok have no row among LAOs: they serve the whole province, whose figures are in its own table.",
+)
+SETTLED = (
+    f"เผยแพร่ช่วงเวลาที่สิ้นสุดแล้วอย่างน้อย {SETTLED_DAYS} วัน ตัวเลขที่เผยแพร่แล้วไม่เปลี่ยน เรื่องที่มาช้ากว่านั้นจึงไม่อยู่ในตาราง",
+    f"A period is published when it has been over for {SETTLED_DAYS} days. What was published stays as it was; what "
+    "came in or changed later is not in it.",
 )
 SENSITIVE = (
-    "หัวข้ออ่อนไหว (ยาเสพติด ทุจริต พฤติกรรมเจ้าหน้าที่ ความเป็นธรรม ความไม่สงบ) แสดงเฉพาะรายปีงบประมาณที่สิ้นสุดแล้ว",
-    "Sensitive topics (drugs, corruption, official conduct, justice, unrest) are shown by ended fiscal year.",
+    "หัวข้ออ่อนไหว (ยาเสพติด ทุจริต พฤติกรรมเจ้าหน้าที่ ความเป็นธรรม ความไม่สงบ) แสดงเฉพาะรายปีงบประมาณของจังหวัด",
+    "Sensitive topics (drugs, corruption, official conduct, justice, unrest) are shown by province and fiscal year.",
 )
 OVERLAP = (
     "หนึ่งเรื่องมีได้หลายหัวข้อ ผลรวมของหัวข้อจึงมากกว่าจำนวนเรื่องทั้งหมดได้",
@@ -64,6 +104,16 @@ def thai_date(day: date) -> str:
     return f"{day.day} {thai_month(day)}"
 
 
+def of_provinces(population_date: date | None) -> list[tuple[str, str]]:
+    """The notes of the table of provinces, the most important first."""
+    return [HONESTY, population(population_date), SETTLED, HIDDEN, SENSITIVE, OVERLAP, KINDS, RANKS, RESOLVED]
+
+
+def of_small_areas(population_date: date | None) -> list[tuple[str, str]]:
+    """The notes of the tables of districts and LAOs, the most important first."""
+    return [HONESTY, ROUNDED, SETTLED, WHOLE_PROVINCES, population(population_date), SENSITIVE, OVERLAP, KINDS]
+
+
 def sentences(population_date: date | None) -> list[tuple[str, str]]:
-    """All notes, the most important first."""
-    return [HONESTY, population(population_date), HIDDEN, SENSITIVE, OVERLAP, KINDS, RANKS, RESOLVED]
+    """All notes, each once."""
+    return list(dict.fromkeys([*of_provinces(population_date), *of_small_areas(population_date)]))

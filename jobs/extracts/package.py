@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -16,45 +17,44 @@ from pyarrow import compute
 
 from jobs.extracts import notes
 from jobs.extracts.csv_file import csv_bytes
-from jobs.extracts.disclosure import COVERAGE_KEY, TREND_KEY
+from jobs.extracts.disclosure import KEYS
 from jobs.extracts.pointer import DESCRIPTION, Version
-from jobs.extracts.workbook import workbook_bytes
-from schemas.tables import columns, tables
+from jobs.extracts.workbook import workbooks
+from schemas.tables import columns
 
 # Its functions are made when it is imported, so that a type checker does not see them.
 pc: Any = compute
 
 
-def version(trends: pa.Table, coverage: pa.Table, as_of: date) -> Version:
-    """The files of a version from the public tables (``disclosure.py``).
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def version(public: Mapping[str, pa.Table], as_of: date) -> Version:
+    """The files of a version from the public tables (``disclosure.public_tables``).
 
     ``as_of`` is the last day that the data tell of, not the day of writing.
     """
     described: list[dict[str, Any]] = []
     files: dict[str, bytes] = {}
-    for name, table, key in (("province_trends", trends, TREND_KEY), ("coverage", coverage, COVERAGE_KEY)):
+    for name, key in KEYS.items():
+        table = public[name]
         files[f"{name}.csv"] = csv_bytes(table)
         files[f"{name}.parquet"] = _parquet_bytes(table)
         described.append(_csv_resource(name, table, key, files[f"{name}.csv"]))
         described.append(_file_resource(f"{name}.parquet", "application/vnd.apache.parquet", files[f"{name}.parquet"]))
-    files["province_trends.xlsx"] = workbook_bytes(trends, coverage, as_of)
-    files["README.txt"] = _readme(trends, as_of).encode("utf-8-sig")
-    described += [
-        _file_resource(
-            "province_trends.xlsx",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            files["province_trends.xlsx"],
-        ),
-        _file_resource("README.txt", "text/plain", files["README.txt"]),
-    ]
+    books = workbooks(public, as_of)
+    files |= books
+    sentences = notes.sentences(pc.max(public["province_trends"]["population_date"]).as_py())
+    files["README.txt"] = _readme(sentences, as_of).encode("utf-8-sig")
+    described += [_file_resource(name, SPREADSHEET, content) for name, content in books.items()]
+    described.append(_file_resource("README.txt", "text/plain", files["README.txt"]))
     content = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:8]
     name = f"{as_of.isoformat()}-{content}"
-    files[DESCRIPTION] = json.dumps(_package(name, trends, described), ensure_ascii=False, indent=2).encode() + b"\n"
+    files[DESCRIPTION] = json.dumps(_package(name, sentences, described), ensure_ascii=False, indent=2).encode() + b"\n"
     return Version(name, files)
 
 
-def _package(name: str, trends: pa.Table, resources: list[dict[str, Any]]) -> dict[str, Any]:
-    sentences = notes.sentences(pc.max(trends["population_date"]).as_py())
+def _package(name: str, sentences: list[tuple[str, str]], resources: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "name": "siang-public",
         "profile": "data-package",
@@ -68,14 +68,14 @@ def _package(name: str, trends: pa.Table, resources: list[dict[str, Any]]) -> di
 
 
 def _csv_resource(name: str, table: pa.Table, key: tuple[str, ...], content: bytes) -> dict[str, Any]:
-    about = tables()[f"gold.{name}"]
+    thai, english = notes.TABLES[name]
     return {
         **_file_resource(f"{name}.csv", "text/csv", content),
         "name": name.replace("_", "-"),
         "type": "table",
         "profile": "tabular-data-resource",
-        "title": about.th,
-        "description": about.en,
+        "title": thai,
+        "description": f"{english}. {notes.HONESTY[1]}\n{notes.HONESTY[0]}",
         "format": "csv",
         "encoding": "utf-8",
         "schema": {
@@ -130,19 +130,21 @@ def _metadata(name: str) -> dict[str | bytes, str | bytes]:
     return {"en": column.en, "th": column.th, "about_th": column.about_th}
 
 
-def _readme(trends: pa.Table, as_of: date) -> str:
-    sentences = notes.sentences(pc.max(trends["population_date"]).as_py())
+def _readme(sentences: list[tuple[str, str]], as_of: date) -> str:
     lines = [
         notes.TITLE[0],
         f"ข้อมูลถึงวันที่ {notes.thai_date(as_of)}",
         *(f"- {thai}" for thai, _ in sentences),
-        "เปิดใน Excel: province_trends.xlsx  สำหรับโปรแกรม: .csv และ .parquet",
+        *(f"{name}: {thai}" for name, (thai, _) in notes.TABLES.items()),
+        "เปิดใน Excel: province_trends.xlsx (จังหวัด) และ local_trends.xlsx (อำเภอและ อปท.)",
+        "สำหรับโปรแกรม: .csv และ .parquet",
         "ความหมายของคอลัมน์: datapackage.json",
         "",
         notes.TITLE[1],
         f"Data up to {as_of.isoformat()}",
         *(f"- {english}" for _, english in sentences),
-        "For Excel: province_trends.xlsx. For programs: .csv and .parquet.",
+        *(f"{name}: {english}" for name, (_, english) in notes.TABLES.items()),
+        "For Excel: province_trends.xlsx and local_trends.xlsx (districts and LAOs). For programs: .csv and .parquet.",
         "What columns mean: datapackage.json.",
         "",
     ]

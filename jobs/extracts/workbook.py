@@ -1,11 +1,11 @@
-"""The workbook that planners open: Thai headings, typed cells, a page to read first, definitions."""
+"""The workbooks that planners open: Thai headings, typed cells, a page to read first, definitions."""
 
 from __future__ import annotations
 
 import io
 import math
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -28,20 +28,29 @@ _PLACE_AND_TIME = ("period_start", "period_th", "fiscal_year_be", "province_code
 _FIGURES = (
     "concern_count", "share", "concerns_per_100k", "rank", "rank_per_100k", "previous_count", "change_pct",
     "last_year_count", "last_year_change_pct", "resolved_count", "median_days_to_resolve",
-    "p90_days_to_resolve", "within_15_days_share", "is_complete", "is_provisional",
+    "p90_days_to_resolve", "within_15_days_share", "is_provisional", "as_of_date",
 )  # fmt: skip
-_YEARLY = tuple(name for name in _FIGURES if not name.startswith("last_year"))
+_YEARLY = tuple(name for name in _FIGURES if name != "share" and not name.startswith("last_year"))
 _TOTAL = tuple(name for name in _FIGURES if name != "share")
+_ROUNDED = (
+    "rounded_count", "previous_rounded_count", "concerns_per_100k", "is_provisional", "as_of_date"
+)  # fmt: skip
+SHOWN_QUARTERS = 8
+"""Of districts a workbook shows the newest quarters; CSV and Parquet hold all."""
 _FORMATS = {
-    "period_start": "yyyy-mm-dd", "first_date": "yyyy-mm-dd", "last_date": "yyyy-mm-dd",
+    "period_start": "yyyy-mm-dd", "as_of_date": "yyyy-mm-dd", "first_date": "yyyy-mm-dd", "last_date": "yyyy-mm-dd",
     "fiscal_year_be": "0", "share": "0.0%", "within_15_days_share": "0%", "concerns_per_100k": "#,##0.00",
     "change_pct": "+0.0;-0.0;0.0", "last_year_change_pct": "+0.0;-0.0;0.0",
     "median_days_to_resolve": "0.0", "p90_days_to_resolve": "0.0",
 }  # fmt: skip
 _WIDTHS = {
     "period_start": 13,
-    "period_th": 20,
+    "period_th": 32,
     "province_code": 9,
+    "district_code": 9,
+    "district_th": 22,
+    "lao_code": 12,
+    "lao_th": 34,
     "province_th": 20,
     "topic_th": 38,
     "source_id": 26,
@@ -49,8 +58,10 @@ _WIDTHS = {
     "concerns_per_100k": 16,
     "within_15_days_share": 14,
 }
+_HEADINGS = 1  # the row of headings; above it stands the sentence of honesty
+_NAMES = ("province_th", "district_th", "lao_th")
 _LINE = 23  # points: a line of 14-point Thai with its marks above and below
-_CENTRED = ("fiscal_year_be", "province_code")  # fmt: skip
+_CENTRED = ("fiscal_year_be", "province_code", "district_code", "lao_code")
 
 
 @dataclass(frozen=True)
@@ -63,8 +74,26 @@ class Sheet:
     columns: tuple[str, ...]
 
 
-def sheets(trends: pa.Table, coverage: pa.Table) -> list[Sheet]:
-    """The sheets of the public workbook: rows with concerns only, newest first."""
+def workbooks(public: Mapping[str, pa.Table], as_of: date) -> dict[str, bytes]:
+    """The workbooks of a version by their names; the same tables give the same bytes."""
+    provinces = public["province_trends"]
+    population_date = pc.max(provinces["population_date"]).as_py()
+    local_date = pc.max(pa.chunked_array([
+        public[name]["population_date"].combine_chunks() for name in ("district_trends", "lao_trends")
+    ])).as_py()  # fmt: skip
+    return {
+        "province_trends.xlsx": _workbook(
+            notes.TITLE_OF_PROVINCES, notes.of_provinces(population_date), province_sheets(public), as_of
+        ),
+        "local_trends.xlsx": _workbook(
+            notes.TITLE_OF_SMALL_AREAS, notes.of_small_areas(local_date), local_sheets(public), as_of
+        ),
+    }
+
+
+def province_sheets(public: Mapping[str, pa.Table]) -> list[Sheet]:
+    """The sheets of the workbook of provinces: rows with concerns only, newest first."""
+    trends = public["province_trends"]
     counted = trends.filter(pc.or_(trends["is_hidden"], pc.fill_null(pc.greater(trends["concern_count"], 0), False)))
     newest = counted.sort_by(
         [("period_start", "descending"), ("province_code", "ascending"), ("concern_count", "descending"),
@@ -86,16 +115,50 @@ def sheets(trends: pa.Table, coverage: pa.Table) -> list[Sheet]:
             "หัวข้ออ่อนไหวรายปี", "รายจังหวัด รายปีงบประมาณ เฉพาะหัวข้ออ่อนไหว", level("fiscal_year", "topic"),
             (*by_topic, *_YEARLY),
         ),
-        Sheet(
-            "ความครอบคลุม", "แหล่งข้อมูลใดมีข้อมูลในเดือนใด",
-            coverage.sort_by([("period_start", "descending"), ("source_id", "ascending")]),
-            tuple(coverage.column_names),
-        ),
+        _coverage(public["coverage"]),
     ]  # fmt: skip
 
 
-def workbook_bytes(trends: pa.Table, coverage: pa.Table, as_of: date) -> bytes:
-    """The public tables as XLSX; the same tables give the same bytes."""
+def local_sheets(public: Mapping[str, pa.Table]) -> list[Sheet]:
+    """The sheets of the workbook of districts and LAOs, newest first, then by province and place."""
+    districts, laos = public["district_trends"], public["lao_trends"]
+    quarters = sorted(pc.unique(districts["period_start"]).to_pylist())[-SHOWN_QUARTERS:]
+    districts = districts.filter(pc.is_in(districts["period_start"], pa.array(quarters, pa.date32())))
+
+    def level(table: pa.Table, name: str, code: str) -> pa.Table:
+        rows = table.filter(pc.equal(table["topic_level"], name))
+        return rows.sort_by(
+            [("period_start", "descending"), ("province_code", "ascending"), (code, "ascending"),
+             ("rounded_count", "descending"), ("topic_id", "ascending")]
+        )  # fmt: skip
+
+    district = (*_PLACE_AND_TIME, "district_code", "district_th")
+    lao = (*_PLACE_AND_TIME, "lao_code", "lao_th")
+    newest = f"รายไตรมาส {SHOWN_QUARTERS} ไตรมาสล่าสุด"
+    return [
+        Sheet("อำเภอ-รวม", f"รายอำเภอ {newest} ทุกหัวข้อรวมกัน", level(districts, "all", "district_code"),
+              (*district, *_ROUNDED)),
+        Sheet("อำเภอ-กลุ่มหัวข้อ", f"รายอำเภอ {newest} ตามกลุ่มหัวข้อ", level(districts, "group", "district_code"),
+              (*district, "topic_th", *_ROUNDED)),
+        Sheet("อปท.-รวม", "ราย อปท. รายปีงบประมาณ ทุกหัวข้อรวมกัน", level(laos, "all", "lao_code"),
+              (*lao, *_ROUNDED)),
+        Sheet("อปท.-กลุ่มหัวข้อ", "ราย อปท. รายปีงบประมาณ ตามกลุ่มหัวข้อ", level(laos, "group", "lao_code"),
+              (*lao, "topic_th", *_ROUNDED)),
+        _coverage(public["coverage"]),
+    ]  # fmt: skip
+
+
+def _coverage(coverage: pa.Table) -> Sheet:
+    return Sheet(
+        "ความครอบคลุม", "แหล่งข้อมูลใดมีข้อมูลในเดือนใด",
+        coverage.sort_by([("period_start", "descending"), ("source_id", "ascending")]),
+        tuple(coverage.column_names),
+    )  # fmt: skip
+
+
+def _workbook(
+    title: tuple[str, str], sentences: Sequence[tuple[str, str]], made: Sequence[Sheet], as_of: date
+) -> bytes:
     out = io.BytesIO()
     options = {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
@@ -105,15 +168,13 @@ def workbook_bytes(trends: pa.Table, coverage: pa.Table, as_of: date) -> bytes:
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties(
             {
-                "title": notes.TITLE[0],
+                "title": title[0],
                 "author": "Siang",
                 "created": datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC),
             }
         )
         looks = _Looks(book)
-        made = sheets(trends, coverage)
-        population_date = pc.max(trends["population_date"]).as_py()
-        _read_first(book, looks, made, as_of, population_date)
+        _read_first(book, looks, title, sentences, made, as_of)
         for sheet in made:
             _rows(book, looks, sheet)
         _definitions(book, looks, made)
@@ -128,6 +189,7 @@ class _Looks:
         self._made: dict[str, Any] = {}
         self.head = self.make(bold=True, text_wrap=True, valign="vcenter", align="center", bg_color="#DCE6F1", bottom=1)
         self.title = self.make(bold=True, font_size=20)
+        self.honest = self.make(bold=True, font_color="#9C2A00")
         self.strong = self.make(bold=True, text_wrap=True, valign="top")
         self.text = self.make()
         self.cell = self.make(indent=1)
@@ -157,7 +219,10 @@ def _page(sheet: Any, *, landscape: bool) -> None:
     sheet.set_footer(foot, {"scale_with_doc": False})
 
 
-def _read_first(book: Any, looks: _Looks, made: Sequence[Sheet], as_of: date, population_date: date | None) -> None:
+def _read_first(
+    book: Any, looks: _Looks, title: tuple[str, str], sentences: Sequence[tuple[str, str]], made: Sequence[Sheet],
+    as_of: date,
+) -> None:  # fmt: skip
     sheet = book.add_worksheet("อ่านก่อน")
     _page(sheet, landscape=False)
     sheet.hide_gridlines(2)
@@ -165,8 +230,8 @@ def _read_first(book: Any, looks: _Looks, made: Sequence[Sheet], as_of: date, po
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 92)
     sheet.set_row(0, 36)
-    sheet.write_string(0, 0, notes.TITLE[0], looks.title)
-    sheet.write_string(1, 0, notes.TITLE[1], looks.text)
+    sheet.write_string(0, 0, title[0], looks.title)
+    sheet.write_string(1, 0, title[1], looks.text)
     sheet.write_string(2, 0, "ข้อมูลถึงวันที่", looks.strong)
     sheet.write_string(2, 1, f"{notes.thai_date(as_of)} ({as_of.isoformat()})", looks.text)
     sheet.write_string(4, 0, "แผ่นงาน", looks.head)
@@ -181,7 +246,7 @@ def _read_first(book: Any, looks: _Looks, made: Sequence[Sheet], as_of: date, po
     row += 2
     sheet.write_string(row, 0, "ข้อควรรู้", looks.head)
     sheet.write_string(row, 1, "", looks.head)
-    for thai, english in notes.sentences(population_date):
+    for thai, english in sentences:
         row += 1
         sheet.set_row(row, _LINE * (_lines(thai, 88) + _lines(english, 88)))
         sheet.write_string(row, 0, "สำคัญ" if thai == notes.HONESTY[0] else "", looks.strong)
@@ -195,7 +260,9 @@ def _read_first(book: Any, looks: _Looks, made: Sequence[Sheet], as_of: date, po
             looks.wrap,
         )
     row += 1
-    shown = f"ในแผ่นงานมีเฉพาะแถวที่มีเรื่อง คำว่า “{HIDDEN}” แทนตัวเลขที่ไม่แสดง ช่องว่างคือปกปิดหรือไม่มีข้อมูล"
+    shown = "ในแผ่นงานมีเฉพาะแถวที่มีเรื่อง ช่องว่างคือปกปิดหรือไม่มีข้อมูล"
+    if any("concern_count" in content.columns for content in made):
+        shown += f" คำว่า “{HIDDEN}” แทนตัวเลขที่ไม่แสดง"
     sheet.set_row(row, _LINE * _lines(shown, 88))
     sheet.write_string(row, 1, shown, looks.wrap)
 
@@ -209,25 +276,27 @@ def _rows(book: Any, looks: _Looks, content: Sheet) -> None:
     sheet = book.add_worksheet(content.name)
     _page(sheet, landscape=True)
     sheet.set_default_row(_LINE)
-    sheet.set_row(0, 3.6 * _LINE)
-    sheet.repeat_rows(0)
-    fixed = content.columns.index("province_th") + 1 if "province_th" in content.columns else 1
-    sheet.freeze_panes(1, fixed)
+    sheet.write_string(0, 0, notes.HONESTY[0], looks.honest)
+    sheet.set_row(_HEADINGS, 3.6 * _LINE)
+    sheet.repeat_rows(0, _HEADINGS)
+    fixed = max((content.columns.index(name) + 1 for name in _NAMES if name in content.columns), default=1)
+    sheet.freeze_panes(_HEADINGS + 1, fixed)
     table = content.table
     for place, name in enumerate(content.columns):
         sheet.set_column(place, place, _WIDTHS.get(name, 13))
-        sheet.write_string(0, place, columns()[name].th, looks.head)
-    sheet.autofilter(0, 0, table.num_rows, len(content.columns) - 1)
+        sheet.write_string(_HEADINGS, place, columns()[name].th, looks.head)
+    sheet.autofilter(_HEADINGS, 0, _HEADINGS + table.num_rows, len(content.columns) - 1)
     writers = [_writer(sheet, looks, name, table[name].type) for name in content.columns]
     hidden = table["is_hidden"].to_pylist() if "is_hidden" in table.column_names else []
     withheld = content.columns.index("concern_count") if hidden else -1
     values = [table[name].to_pylist() for name in content.columns]
     # Constant memory: rows go out in order and are then forgotten.
-    for row, cells in enumerate(zip(*values, strict=True), start=1):
+    first = _HEADINGS + 1
+    for row, cells in enumerate(zip(*values, strict=True), start=first):
         for place, cell in enumerate(cells):
             if cell is not None:
                 writers[place](row, place, cell)
-        if hidden and hidden[row - 1]:
+        if hidden and hidden[row - first]:
             sheet.write_string(row, withheld, HIDDEN, looks.withheld)
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from jobs.checks import check, suites
 from jobs.extracts import pointer
-from jobs.extracts.disclosure import TREND_COLUMNS, public_trends
+from jobs.extracts.provinces import TREND_COLUMNS, public_provinces
+from jobs.extracts.small_areas import DISTRICT_COLUMNS, LAO_COLUMNS
 from jobs.publish import publish
 from lake.faults import Fault
 from schemas.tables import tables
@@ -21,7 +22,7 @@ from schemas.topics import load_topics
 
 TYPES = {"string": pa.string(), "bigint": pa.int64(), "int": pa.int32(), "double": pa.float64(),
          "date": pa.date32(), "boolean": pa.bool_()}  # fmt: skip
-AS_OF = date(2022, 11, 20)
+AS_OF = date(2022, 12, 20)
 
 
 def schema(name: str) -> pa.Schema:
@@ -55,7 +56,7 @@ def gold() -> pa.Table:
 
 def public() -> pd.DataFrame:
     """A public table that holds what it should, as a frame that a test can break."""
-    return public_trends(gold(), load_topics()).to_pandas()
+    return public_provinces(gold(), load_topics(), AS_OF).to_pandas()
 
 
 def broken(**values: object) -> pd.DataFrame:
@@ -70,7 +71,7 @@ def broken(**values: object) -> pd.DataFrame:
 def test_what_the_disclosure_makes_passes() -> None:
     rows = {row["topic_id"]: row for row in public().to_dict("records")}
     assert (rows["roads"]["is_hidden"], rows["roads"]["change_pct"], rows["drugs"]["is_hidden"]) == (False, 20.0, True)
-    check(public_trends(gold(), load_topics()), "province_trends")
+    check(public_provinces(gold(), load_topics(), AS_OF), "province_trends")
     check(public(), "province_trends")
 
 
@@ -131,9 +132,53 @@ def test_a_suite_with_a_slip_is_refused_by_name(tmp_path: Path, monkeypatch: pyt
         check(public(), "none")
 
 
-def test_the_suite_speaks_of_public_columns_only() -> None:
-    named = {name for entry in suites.load_suite("province_trends") for name in entry.names()}
-    assert named <= set(TREND_COLUMNS)
+@pytest.mark.parametrize(
+    ("suite", "public_columns"),
+    [("province_trends", TREND_COLUMNS), ("district_trends", DISTRICT_COLUMNS), ("lao_trends", LAO_COLUMNS)],
+)
+def test_a_suite_of_public_rows_speaks_of_public_columns_only(suite: str, public_columns: tuple[str, ...]) -> None:
+    named = {name for entry in suites.load_suite(suite) for name in entry.names()}
+    assert named <= set(public_columns)
+
+
+SMALL_AREA = {
+    "fiscal_year_be": 2565, "province_code": "83", "topic_level": "group", "topic_id": "transport",
+    "rounded_count": 25, "previous_rounded_count": None, "concerns_per_100k": 50.0, "model_version": "seed",
+    "as_of_date": AS_OF,
+}  # fmt: skip
+SMALL_AREAS = {
+    "district_trends": {"period_type": "quarter", "period_start": date(2022, 1, 1), "district_code": "8301"},
+    "lao_trends": {
+        "period_type": "fiscal_year", "period_start": date(2021, 10, 1), "lao_code": "a", "lao_type": "sao",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("suite", SMALL_AREAS)
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"rounded_count": 4}, "A count is 5 at least."),
+        ({"previous_rounded_count": 3}, "A count is 5 at least."),
+        ({"rounded_count": 20}, "A rate stands only where the count is 25 at least."),
+        ({"topic_id": "safety"}, "A group is one that holds no sensitive topic."),
+        ({"period_type": "month"}, "A period is a"),
+        ({"province_code": "99"}, "A province is one of the 77"),
+    ],
+)
+def test_rows_of_districts_and_laos_that_must_not_be_public_are_refused(
+    suite: str, values: dict[str, object], says: str
+) -> None:
+    row = {**SMALL_AREA, **SMALL_AREAS[suite]}
+    check(pd.DataFrame([row]), suite)
+    with pytest.raises(Fault, match=re.escape(f"«{says}")):
+        check(pd.DataFrame([{**row, **values}]), suite)
+
+
+def test_an_lao_of_a_whole_province_must_not_be_public() -> None:
+    row = {**SMALL_AREA, **SMALL_AREAS["lao_trends"], "lao_type": "pao"}
+    with pytest.raises(Fault, match="whole province has no row"):
+        check(pd.DataFrame([row]), "lao_trends")
 
 
 @pytest.fixture
@@ -143,13 +188,16 @@ def publish_run(extracts: Path) -> Callable[[pa.Table], dict[str, int]]:
         "province_count": 1, "first_date": date(2022, 10, 2), "last_date": AS_OF, "is_complete": True,
     }  # fmt: skip
     coverage = pa.Table.from_pylist([covered], schema=schema("gold.coverage"))
-    return lambda trends: publish(trends, coverage, AS_OF, lambda line: None)
+    empty = {name: schema(f"gold.{name}").empty_table() for name in ("district_trends", "lao_trends")}
+    return lambda trends: publish(
+        {"province_trends": trends, "coverage": coverage, **empty}, {}, AS_OF, lambda line: None
+    )
 
 
 def test_a_table_that_is_refused_leaves_the_former_extracts_as_they_are(
     publish_run: Callable[[pa.Table], dict[str, int]], extracts: Path
 ) -> None:
-    publish_run(gold())
+    publish_run(gold().slice(0, 3))
     before = {path: path.stat().st_mtime_ns for path in extracts.rglob("*")}
     name = pointer.current(str(extracts / "public"))
     rows = gold().to_pylist()
