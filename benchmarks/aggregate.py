@@ -17,8 +17,6 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 
-import psutil
-
 FIRST = date(2020, 10, 1)
 LAST = date(2025, 9, 30)
 SOURCES = (
@@ -100,7 +98,7 @@ def _places() -> list[tuple[float, float, list[str]]]:
         codes = [area.subdistrict_code for area in subdistricts() if area.province_code == one.province_code]
         found.append((low, high, codes))
         low = high
-    return found[:-1] + [(found[-1][0], 2.0, found[-1][2])]
+    return [*found[:-1], (found[-1][0], 2.0, found[-1][2])]
 
 
 def write(spark, concerns) -> None:
