@@ -93,7 +93,7 @@ reply to {X} please
 บ้านเลขที่: {X}\nหมู่: {n}\nปัญหา: ขอถังขยะ
 ปัญหา: ไฟทางดับ บ้านเลขที่: {X} ตำบล: {tambon}
 เลขที่ {X} ซอยเทศบาล {n} ถ.พหลโยธิน ท่อตัน
-นายสมหมาย อยู่บ้านเลขที่ {X} ร้องว่าเสียงดัง
+ผู้ร้องอยู่บ้านเลขที่ {X} ร้องว่าเสียงดัง
 {X} หมู่ {n} ตำบล{tambon} ขอรถน้ำด่วน
 {X} ม.{n} ต.{tambon} ถนนหน้าบ้านเป็นหลุม
 บ้านเลขที่ {X} เลี้ยงไก่ชนส่งกลิ่นเหม็น เดือดร้อน 5 หลังคาเรือน
@@ -767,7 +767,7 @@ def measure(*, held: bool, show: bool) -> bool:
             masked, _ = mask(normalise(text))
             if is_gone(secret, kind, normalise(around.replace("\0", "[X]")), masked):
                 gone += 1
-                expected = re.escape(normalise(around.replace("\0", "[X]"))).replace(r"\[X\]", r"\[[A-Z]+\]")
+                expected = re.escape(normalise(around.replace("@\0", "\0").replace("\0", "[X]"))).replace(r"\[X\]", r"\[[A-Z]+\]")
                 if re.fullmatch(expected, re.sub(r"(\[[A-Z]+\])(?:[ -]*\1)+", r"\1", masked)):
                     exact += 1
                 else:

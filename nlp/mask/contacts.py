@@ -1,0 +1,61 @@
+"""E-mail addresses, names on LINE and social networks, links that lead to a person or a point on a map."""
+
+from __future__ import annotations
+
+import re
+
+_HOST = r"(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}"
+_EMAIL = (
+    rf"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{{1,64}}"
+    rf"(?:@{_HOST}|[ ]?@[ ]?(?:[A-Za-z0-9-]{{1,63}}\.){{1,4}}(?:com|net|org|th|me)(?![A-Za-z])"
+    r"|@(?:gmail|hotmail|yahoo|outlook|icloud)(?:com)?(?![A-Za-z.]))"
+)
+# @BTS and @ONYX are where, not who.
+_MENTION = r"(?<![A-Za-z0-9._%+@/-])@(?![A-Z]{2,5}(?![A-Za-z0-9_]))(?=[0-9._-]{0,30}[A-Za-z])[A-Za-z0-9_][A-Za-z0-9._-]{1,29}[A-Za-z0-9_]"
+_AT = re.compile(rf"(?P<EMAIL>{_EMAIL})|(?P<HANDLE>{_MENTION})")
+
+_NETWORKS = (
+    r"(?:facebook|fb|instagram|tiktok|twitter|x|threads|linkedin|pantip)\.com|(?:fb|m|t|wa|line|linktr)\.(?:me|ee)|lin\.ee|threads\.net"
+    r"|youtube\.com/(?:@|c/|channel/|user/)|(?:maps\.app\.|photos\.app\.)?goo\.gl/?(?:maps)?|google\.(?:com|co\.th)/maps|maps\.google\.com"
+    r"|maps\.apple\.com|g\.page|drive\.google\.com|what3words\.com|waze\.com|openstreetmap\.org"
+)
+# A link ends at a space or before the Thai that is glued to it, unless its own path is Thai.
+_LINK = re.compile(
+    rf"(?<![A-Za-z0-9.-])(?:https?://)?(?:[a-z0-9-]{{1,12}}\.){{0,2}}?(?:{_NETWORKS})[/?@](?:[^\sก-๛\[\]]+|[^\s\[\]]+)",
+    re.IGNORECASE,
+)
+
+_NETWORK = (
+    r"(?:ไลน์|line|ไอดี|ไอจี|อินสตาแกรม|ทวิตเตอร์|เฟ[สซ](?:บุ๊?[คก])?|ติ๊กต็?อก|เทเลแกรม|(?<![A-Za-z])(?:ig|fb|id|facebook|instagram"
+    r"|twitter|tiktok|telegram|wechat|whatsapp))"
+)
+_SAID = r"(?:[ ]?(?:ไอดี|ชื่อ|คือ|id|ไลน์|line|[:=]|@)){0,3}[ ]?"
+_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{1,29})[A-Za-z0-9]"
+# Line Official, FB page: a word is a name only where id, ไอดี, a colon or an @ says so, or its digits and dots do.
+_NAMED = re.compile(
+    rf"(?P<before>{_NETWORK}{_SAID})(?P<name>{_NAME})(?![A-Za-z0-9@])",
+    re.IGNORECASE,
+)
+_SAYS_SO = re.compile(r"ไอดี|[:=@]|(?:line|ไลน์)[ ]?id|id[ ]?(?:line|ไลน์)", re.IGNORECASE)
+_TELLING = re.compile(r"\d|_|[a-z]\.[a-z]")
+_NETWORK_WORD = re.compile(_NETWORK, re.IGNORECASE)
+_SPEAKS_OF_LINK = re.compile(r"[/.](?:com|me|ee|gl|net|org|page|co\.th)\b", re.IGNORECASE)
+
+
+def _named(match: re.Match[str]) -> str:
+    before, name = match["before"], match["name"]
+    is_number = name.replace("-", "").replace(".", "").isdigit()
+    if is_number or not (_SAYS_SO.search(before) or _TELLING.search(name)) or name.lower() in ("line", "id", "official"):
+        return match.group()
+    return f"{before.removesuffix('@')}[HANDLE]"
+
+
+def mask_contacts(text: str) -> str:
+    """Put ``[LINK]``, ``[EMAIL]`` and ``[HANDLE]`` in the place of addresses of people."""
+    if "/" in text and _SPEAKS_OF_LINK.search(text):
+        text = _LINK.sub("[LINK]", text)
+    if _NETWORK_WORD.search(text):
+        text = _NAMED.sub(_named, text)
+    if "@" in text:
+        text = _AT.sub(lambda match: f"[{match.lastgroup}]", text)
+    return text
