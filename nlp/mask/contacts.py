@@ -16,7 +16,7 @@ _AT = re.compile(rf"(?P<EMAIL>{_EMAIL})|(?P<HANDLE>{_MENTION})")
 
 _NETWORKS = (
     r"(?:facebook|fb|instagram|tiktok|twitter|x|threads|linkedin|pantip)\.com|(?:fb|m|t|wa|line|linktr)\.(?:me|ee)|lin\.ee|threads\.net"
-    r"|youtube\.com/(?:@|c/|channel/|user/)|(?:maps\.app\.|photos\.app\.)?goo\.gl/?(?:maps)?|google\.(?:com|co\.th)/maps|maps\.google\.com"
+    r"|youtube\.com/(?:@|c/|channel/|user/)|(?:maps\.app\.|photos\.app\.)goo\.gl|goo\.gl/maps|google\.(?:com|co\.th)/maps|maps\.google\.com"
     r"|maps\.apple\.com|g\.page|drive\.google\.com|what3words\.com|waze\.com|openstreetmap\.org"
 )
 # A link ends at a space or before the Thai that is glued to it, unless its own path is Thai.
@@ -26,7 +26,7 @@ _LINK = re.compile(
 )
 
 _NETWORK = (
-    r"(?:ไลน์|line|ไอดี|ไอจี|อินสตาแกรม|ทวิตเตอร์|เฟ[สซ](?:บุ๊?[คก])?|ติ๊กต็?อก|เทเลแกรม|(?<![A-Za-z])(?:ig|fb|id|facebook|instagram"
+    r"(?:(?<!ออน)ไลน์|(?<![A-Za-z])line|ไอดี|ไอจี|อินสตาแกรม|ทวิตเตอร์|เฟ[สซ](?:บุ๊?[คก])?|ติ๊กต็?อก|เทเลแกรม|(?<![A-Za-z])(?:ig|fb|id|facebook|instagram"
     r"|twitter|tiktok|telegram|wechat|whatsapp))"
 )
 _SAID = r"(?:[ ]?(?:ไอดี|ชื่อ|คือ|id|ไลน์|line|[:=]|@)){0,3}[ ]?"
@@ -38,6 +38,7 @@ _NAMED = re.compile(
 )
 _SAYS_SO = re.compile(r"ไอดี|[:=@]|(?:line|ไลน์)[ ]?id|id[ ]?(?:line|ไลน์)", re.IGNORECASE)
 _TELLING = re.compile(r"\d|_|[a-z]\.[a-z]")
+_NO_HANDLES = ("line", "id", "official", "http", "https", "www", "add", "inbox", "group")
 _NETWORK_WORD = re.compile(_NETWORK, re.IGNORECASE)
 _SPEAKS_OF_LINK = re.compile(r"[/.](?:com|me|ee|gl|net|org|page|co\.th)\b", re.IGNORECASE)
 
@@ -45,7 +46,7 @@ _SPEAKS_OF_LINK = re.compile(r"[/.](?:com|me|ee|gl|net|org|page|co\.th)\b", re.I
 def _named(match: re.Match[str]) -> str:
     before, name = match["before"], match["name"]
     is_number = name.replace("-", "").replace(".", "").isdigit()
-    if is_number or not (_SAYS_SO.search(before) or _TELLING.search(name)) or name.lower() in ("line", "id", "official"):
+    if is_number or not (_SAYS_SO.search(before) or _TELLING.search(name)) or name.lower() in _NO_HANDLES:
         return match.group()
     return f"{before.removesuffix('@')}[HANDLE]"
 

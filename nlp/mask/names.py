@@ -33,7 +33,7 @@ _RANK = (
     r"|นายก|ทนาย|ผู้ใหญ่บ้าน|ผู้ใหญ่|กำนัน|อิหม่าม|ฮัจยี|หะยี|ครู|หมอ|ผอ\.|ว่าที่"
 )
 _TITLE = re.compile(
-    r"(?P<strong>นางสาว|นาย(?! ?ก(?:[ \nเแโใไ.ๆฯ]|$|[ก-๎]{0,4}มนตรี))|นาง|น\.[ ]?ส\.(?=[ ]?[ก-ฮเ-ไ])|น\.ส(?=[ ]?[ก-ฮเ-ไ])|นส\.|[ดด]\.?[ ]?[ชญ]\.|เด็กชาย|เด็กหญิง)"
+    r"(?P<strong>นางสาว|นาย(?! ?ก(?:[ \nเแโใไ.ๆฯ]|$|[ก-๎]{0,4}มนตรี))|นาง|น\.[ ]?ส\.(?=[ ]?[ก-ฮเ-ไ])|น\.ส(?=[ ][ก-ฮเ-ไ])|นส\.|[ดด]\.?[ ]?[ชญ]\.|เด็กชาย|เด็กหญิง)"
     r"|(?P<you>คุณ)"
     r"|(?P<field>(?<!เ)(?:ชื่อ[ ]?(?:จริง|ผู้[ก-๎]{2,12}|บัญชี|เจ้าของ[ก-๎]{0,8}|[ ]?-[ ]?(?:นาม)?สกุล|และ[ ]?นามสกุล|สกุล|นามสกุล)?|ผู้แจ้ง(?:เรื่อง)?|ผู้ร้อง(?:เรียน|ทุกข์)?"
     r"|ผู้ติดต่อ|ผู้ประสานงาน)[ ]?:)"
@@ -47,6 +47,8 @@ _BEFORE_THANKS = re.compile("(?:ขอบ|พระ|บุญ|เจ้า|ท�
 _BEFORE_TITLE = re.compile("(?:ทำ|อำ|พัฒ|ศาส|สัมม|ปรารถ|จินต|ชาว|ทุ่ง|ไร่|ท้อง|เจ้า|ขุน|ท้าว|ย่า|พระ)$")
 # Policemen are counted in นาย.
 _COUNTED = re.compile(r"(?:\d|กี่|ร้อย|พัน|หมื่น|หลาย|แต่ละ|ทุก|บาง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ)[ ]?$")
+_REACHED = re.compile(r"[ ]?(?:\(?\[PHONE\]|โทร)")
+_POLITE = re.compile(r"[ ](?:ครับ|ค่ะ|คะ|คับ)|[ ]?\[PHONE\]")
 _NOBODY = re.compile("ไม่|ปกปิด|ประชาชน|ชาวบ้าน|ร้าน|ถนน|เรื่อง|หมู่บ้าน|ซอย|โครงการ|บริษัท|โรงเรียน|อบต|เทศบาล|ผู้|เจ้าหน้าที่|สำนัก|สงวน|ห้าง|หจก|บจก|วัด|มัสยิด|ชุมชน|กลุ่ม|คน|พลเมือง|สมาชิก|ไฟ|น้ำ")
 _IN_LATIN = re.compile(
     rf"(?P<before>(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss(?!\.?[ ]?(?:Grand|Universe|Thai|World|Inter|Teen|Call|You))|Dr|Khun|Encik|Puan|Cik|Tuan|Haji|Hajah|Ustaz|Ustazah)\b\.?[ ]?"
@@ -217,8 +219,8 @@ def _name_end(text: str, match: re.Match[str], words: _Words) -> tuple[int, int]
         if area := words.areas.search(text, max(0, match.start() - 12), match.end() + 14):
             if area.start() <= match.start() and area.end() >= match.end():
                 return at, at
-        if words.places.search(before):
-            return at, at
+    if not title.startswith(("ชื่อ", "ผู้แจ้ง", "ผู้ร้อง", "ผู้ติดต่อ")) and words.places.search(before):
+        return at, at
     if kind in ("strong", "field", "said") and (latin := _LATIN.match(text, at)):
         return at, latin.end()
     run = _RUN.match(text, at, at + 60)
@@ -248,7 +250,7 @@ def _name_end(text: str, match: re.Match[str], words: _Words) -> tuple[int, int]
             return _beyond_office(text, at, inside.end(), words)
         if (end := _known_only(text, at, words)) > at:
             return at, end
-        is_announced = _ANNOUNCED.search(before) or re.match(r"[ ]?(?:\(?\[PHONE\]|โทร)", text[run.end() :])
+        is_announced = _ANNOUNCED.search(before) or _REACHED.match(text, run.end())
         if is_announced and len(letters) > 1 and not words.may_go_on.match(letters):
             end = _given_end(letters, words)
             return at, _family_end(text, at + end, words) if end else at
@@ -262,6 +264,8 @@ def _name_end(text: str, match: re.Match[str], words: _Words) -> tuple[int, int]
             return at, at
         end = _given_end(letters, words)
         return at, _family_end(text, at + end, words) if end else at
+    if title.startswith("ชื่อ") and len(letters) <= 12 and _POLITE.match(text, run.end()) and not words.never_first.match(letters):
+        return at, run.end()
     return at, max(at, _known_only(text, at, words) if len(letters) > 2 else at)
 
 

@@ -103,15 +103,15 @@ def _account(match: re.Match[str]) -> str:
 
 # Letters that stand before numbers and are no plate: roads, buses, units, offices, years, hours.
 _NO_PLATE = frozenset(
-    str.split("ทล ทช กม ปอ สน ซม มม นน พศ คศ รร รพ สส สว ชม ตม ตร บขส อบต อบจ พรบ กทม คน ศก คส ตรม ตชด มอก กฟภ ปภ ปภช สพ ผอ ถนน นคร")
+    str.split("ทล ทช กม ปอ สน ซม มม นน พศ คศ รร รพ สส สว ชม ตม ตร บขส อบต อบจ พรบ กทม คน ศก คส ตรม ตชด มอก กฟภ ปภ ปภช สพ ผอ ถนน นคร รถ")
 )
 _LETTERS = r"[ก-ฮ]{1,3}"
-_PLATE_NUMBER = rf"(?:(?<!\d)\d?{_LETTERS}[ -]?\d{{1,4}}|(?<!\d)\d{{2}}[ -]\d{{4}}){_END}(?![/.]\d)"
+_PLATE_NUMBER = rf"(?:(?<!\d)(?:\d[ ]?)?{_LETTERS}[ -]?\d{{1,4}}|(?<!\d)\d{{2}}[ -]\d{{4}}){_END}(?![/.]\d)"
 _VEHICLE = (
     r"รถ(?:ยนต์|กระบะ|เก๋ง|ตู้|บรรทุก|จักรยานยนต์|มอเตอร์ไซค์|มอไซค์?|แท็กซี่|ทัวร์|เมล์|พ่วง|สิบล้อ|หกล้อ|ขยะ|บัส|สองแถว|ปิกอัพ|พยาบาล)?"
     r"|มอเตอร์ไซค์|มอไซค์?|จักรยานยนต์|แท็กซี่|เก๋ง|กระบะ|สิบล้อ|วีออส|ฟอร์จูนเนอร์|วีโก้|ดีแม็ก|โตโยต้า|ฮอนด้า|อีซูซุ|[Tt]oyota|[Hh]onda|[Ii]suzu|[Vv]ios|[Cc]ity"
 )
-_REGISTERED = re.compile(rf"(?P<before>ทะเบียน(?:รถ)?|ทบ\.|ป้าย(?:แดง|เหลือง|ขาว|ดำ|เขียว)|[Pp]late)(?P<said>[^\dก-ฮ\n]{{0,6}}(?:(?:รถ|คือ|เลข|หมายเลข|ที่)[^\dก-ฮ\n]{{0,4}}){{0,2}})(?P<plate>{_PLATE_NUMBER})")
+_REGISTERED = re.compile(rf"(?P<before>ทะเบียน(?:รถ)?|ทบ\.|ป้าย(?:แดง|เหลือง|ขาว|ดำ|เขียว)|[Pp]late)(?P<said>[ :.-]{{0,4}}(?:(?:รถ|คือ|เลข|หมายเลข|ที่)[ :.-]{{0,3}}){{0,2}})(?P<plate>{_PLATE_NUMBER})")
 _ON_VEHICLE = re.compile(
     rf"(?P<before>(?:{_VEHICLE}))(?P<said>(?:สี[ก-๎]{{2,8}})?[ ]?)(?P<plate>(?<![ก-ฮ])(?:\d{_LETTERS}[ -]?\d{{1,4}}|[ก-ฮ]{{1,2}}[ -]?\d{{3,4}}|[ก-ฮ]{{3}}[ -]?\d{{2,4}}|\d{{2}}-\d{{4}}){_END}(?![/.]\d))"
 )
@@ -127,7 +127,7 @@ def _plate(match: re.Match[str]) -> str:
 
 
 _HOUSE_NUMBER = r"\d{1,5}(?:/\d{1,5}){0,2}(?:-\d{1,5}(?:/\d{1,5})?)?(?:[ ]?[ก-ฮ](?![ก-๎.]))?(?![\d,]\d|[.]\d)"
-_HOUSE_LIST = rf"{_HOUSE_NUMBER}(?:[ ]?(?:,|และ|กับ|ถึง|หรือ)[ ]?(?:บ้าน)?(?:เลขที่)?[ ]?{_HOUSE_NUMBER}){{0,5}}"
+_HOUSE_LIST = rf"{_HOUSE_NUMBER}(?:(?:[ ]?(?:,|-|และ|กับ|ถึง|หรือ)[ ]?|[ ](?=\d{{1,4}}/))(?:บ้าน)?(?:เลขที่)?[ ]?{_HOUSE_NUMBER}){{0,5}}"
 _NUMBER_IN_LIST = re.compile(_HOUSE_NUMBER)
 _STREET = r"(?:หมู่(?:ที่)?[ ]?\d|ม\.[ ]?\d|ซอย|ซ\.|ถนน|ถ\.|ตำบล|ต\.[ ]?[ก-๎]{2}|แขวง|หมู่บ้าน|[Mm]oo|[Ss]oi|[Mm]\.[ ]?\d)"
 _HOME = re.compile(
@@ -135,12 +135,23 @@ _HOME = re.compile(
     rf"|(?P<other>(?<!หนังสือ)(?<!ใบอนุญาต)(?<!คำสั่ง)(?<!โฉนด)(?<!คำร้อง)(?<!ที่ดิน)(?<!สัญญา)(?<!เรื่อง)เลขที่[ ]?|(?:ที่อยู่|[Aa]ddress)[ ]?:?[ ]?)(?P<with>{_HOUSE_NUMBER})(?=[ ]?{_STREET})"
     rf"|(?P<living>(?:อยู่|อาศัย|บ้าน|อาคาร|ตึก)[ ]?เลขที่[ ]?)(?P<at>{_HOUSE_NUMBER})"
 )
-# 45/2 ม.3: a number with a stroke before a street or village is a house, unless a date, class or road is spoken of.
-_NO_HOUSE = r"(?<!วันที่)(?<!วันที่ )(?<!เมื่อ)(?<!เมื่อ )(?<!คืน)(?<!ชั้น)(?<!ชั้น )(?<!ซอย)(?<!ซอย )(?<!ซ\.)(?<!ต้นที่)(?<!ต้นที่ )(?<!แยก)(?<!แยก )(?<!กม\.)(?<!กม\. )(?<!ป\.)(?<!ม\.)(?<!ที่ )(?<!ว)"
-_STROKE = re.compile(rf"{_NO_HOUSE}(?<![\d/.,:+-])(?P<number>\d{{1,5}}/\d{{1,4}}(?:[-/]\d{{1,5}})?(?![\d/]))(?=[ ]?{_STREET})")
+# 45/2 ม.3: a number with a stroke before a street or village is a house, unless a date, class or lane is spoken of.
+_STROKE = re.compile(rf"(?<![\d/.,:+-])(?P<number>\d{{1,5}}/\d{{1,4}}(?:[-/]\d{{1,5}})?(?![\d/]))(?=[ ]?{_STREET})")
+_NO_HOUSE = re.compile(
+    "(?:วันที่|เมื่อ|คืน|ชั้น|ซอย|ซ\\.|ต้นที่|เสา|แยก|กม\\.|ป\\.|ม\\.|ที่|ว|สาย|ข้อ|มาตรา|ประมาณ|เหลือ|แค่|ฉบับที่|ครั้งที่|สุขุมวิท|เพชรเกษม|ลาดพร้าว|อ่อนนุช|พหลโยธิน"
+    "|รามคำแหง|รามอินทรา|จรัญสนิทวงศ์|จรัญฯ|สุขสวัสดิ์|เจริญกรุง|เจริญนคร|วิภาวดี|นวมินทร์|พัฒนาการ|ประชาอุทิศ|เอกชัย|แจ้งวัฒนะ|ติวานนท์|เทพารักษ์|รัชดา|อินทามระ|พระราม ?\\d)[ ]?$"
+)
+
+
+def _stroke(match: re.Match[str]) -> str:
+    before = match.string[max(0, match.start() - 16) : match.start()]
+    return match.group() if _NO_HOUSE.search(before) else "[HOUSE]"
+
+
 # 45 ม.3 without a stroke: only where an address begins.
 _BEGINS = re.compile(
-    rf"(?P<before>(?:^|\n|[,(:]|\][ ]?|(?:ที่อยู่|อยู่ที่|อยู่บ้าน|บ้าน|อยู่)[ ]?)[ ]?)(?P<number>(?!(?:25|20)\d\d(?!\d))\d{{1,4}})(?=[ ]?(?:หมู่(?:ที่)?[ ]?\d|ม\.[ ]?\d|[Mm]oo[ ]?\d|ถ\.|ซ\.|ถนน[ก-๎]))"
+    r"(?P<before>(?:^|\n|[,(:]|\][ ]?)[ ]?|(?P<said>(?:ที่อยู่|อยู่ที่|อยู่บ้าน|บ้าน|อยู่)[ ]?:?[ ]?))(?P<number>(?!(?:25|20)\d\d(?!\d))\d{1,4})"
+    r"(?=[ ]?(?:หมู่(?:ที่)?[ ]?\d|ม\.[ ]?\d|[Mm]oo[ ]?\d)|(?(said)[ ]?(?:ถ\.|ซ\.|ถนน|ซอย)|(?<=\d\d\d)[ ](?:ถ\.|ซ\.|ถนน|ซอย)))"
 )
 _ANY_HOUSE = re.compile(r"เลขที่|ที่อยู่|เลขบ้าน|หมู่|ม\.|ซอย|ซ\.|ถนน|ถ\.|ต\.|ตำบล|แขวง|[Mm]oo|[Ss]oi|[Hh]ouse|[Rr]umah|[Aa]ddress")
 _ANY_VEHICLE = re.compile(rf"ทะเบียน|ทบ\.|ป้าย|[Pp]late|{_VEHICLE}")
@@ -170,7 +181,7 @@ def mask_numbers(text: str) -> str:
         text = _PERSONAL.sub(_placeholder, text)
     if _ANY_HOUSE.search(text):
         text = _HOME.sub(_house, text)
-        text = _BEGINS.sub(r"\g<before>[HOUSE]", _STROKE.sub("[HOUSE]", text))
+        text = _BEGINS.sub(r"\g<before>[HOUSE]", _STROKE.sub(_stroke, text))
     if _ANY_VEHICLE.search(text):
         text = _ON_VEHICLE.sub(_plate, _REGISTERED.sub(_plate, text))
     return text
