@@ -10,9 +10,10 @@ from nlp.mask.kinds import KINDS, PLACEHOLDER
 from nlp.mask.names import mask_names
 from nlp.mask.numbers import mask_numbers
 
-__all__ = ["KINDS", "PLACEHOLDER", "mask"]
+__all__ = ["KINDS", "PLACEHOLDER", "kinds_in", "mask"]
 
-_ROUNDS = 4
+# What one round masks may tell the next one more (คุณก้อย [PHONE]).
+ROUNDS = 4
 
 
 def mask(text: str) -> tuple[str, tuple[str, ...]]:
@@ -24,11 +25,14 @@ def mask(text: str) -> tuple[str, tuple[str, ...]]:
 
     Returns the text and the kinds that stand in it masked, each once, in order of appearance. Never raises.
     """
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         before = text
         text = mask_names(mask_numbers(mask_contacts(text)))
         if text == before:
             break
-    if "[" not in text:
-        return text, ()
-    return text, tuple(dict.fromkeys(PLACEHOLDER.findall(text)))
+    return text, kinds_in(text)
+
+
+def kinds_in(text: str) -> tuple[str, ...]:
+    """The kinds that stand masked in a text, each once, in order of appearance."""
+    return tuple(dict.fromkeys(PLACEHOLDER.findall(text))) if "[" in text else ()

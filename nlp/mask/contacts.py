@@ -26,7 +26,7 @@ _LINK = re.compile(
 )
 
 _NETWORK = (
-    r"(?:(?<!ออน)ไลน์|(?<![A-Za-z])line|ไอดี|ไอจี|อินสตาแกรม|ทวิตเตอร์|เฟ[สซ](?:บุ๊?[คก])?|ติ๊กต็?อก|เทเลแกรม|(?<![A-Za-z])(?:ig|fb|id|facebook|instagram"
+    r"(?:(?<!ออน)ไลน์|(?<![A-Za-z])line|ไอดี|ไอจี|อินสตาแกรม|ทวิตเตอร์|เฟ[สซ](?:บุ๊?[คก])?|ติ๊กต็?อก|เทเลแกรม|(?<![A-Za-z])(?:(?:ig|fb|id)(?![A-Za-z])|facebook|instagram"
     r"|twitter|tiktok|telegram|wechat|whatsapp))"
 )
 _SAID = r"(?:[ ]?(?:ไอดี|ชื่อ|คือ|id|ไลน์|line|[:=]|@)){0,3}[ ]?"
@@ -35,6 +35,12 @@ _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{1,29})[A-Za-z0-9]"
 _NAMED = re.compile(
     rf"(?P<before>{_NETWORK}{_SAID})(?P<name>{_NAME})(?![A-Za-z0-9@])",
     re.IGNORECASE,
+)
+# The first three letters of every word of a network, in small letters, and what ends a short one: a text without
+# them, without @ and without a stroke after a letter holds no address (``nlp.clean``).
+CUES = (
+    *str.split("ไลน lin ไอด ไอจ อิน ทวิ เฟส เฟซ ติ๊ ติก เทเ fac ins twi tik tel wec wha"),
+    *(word + after for word in ("ig", "fb", "id") for after in " :=@-_.0123456789ไ"),
 )
 _SAYS_SO = re.compile(r"ไอดี|[:=@]|(?:line|ไลน์)[ ]?id|id[ ]?(?:line|ไลน์)", re.IGNORECASE)
 _TELLING = re.compile(r"\d|_|[a-z]\.[a-z]")

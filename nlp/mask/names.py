@@ -56,6 +56,13 @@ _IN_LATIN = re.compile(
     r"|(?P<before_bin>(?<![A-Za-z'’-]))(?P<bin>[A-Z][A-Za-z'’-]{1,20}[ ](?:bin|binti)[ ][A-Z][A-Za-z'’-]{1,20})"
 )
 _ANY_TITLE = re.compile("นาย|นาง|คุณ|ชื่อ|ผู้แจ้ง|ผู้ร้อง|ผู้ติดต่อ|ผู้ประสาน|ติดต่อ|เด็ก[ชห]|น\\. ?ส|นส\\.|ด\\. ?[ชญ]|ด[ชญ]\\.|[พรดจส]\\. ?[ตอทส]\\.|นพ\\.|พญ\\.|ดร\\.|[ผร]ศ\\.|ม\\.[ลร]\\.|ทนาย|ผู้ใหญ่|กำนัน|อิหม่าม|ฮัจยี|หะยี|ครู|หมอ|ผอ\\.|แพทย์หญิง|นามสกุล|เฟ[สซ]|ว่าที่")
+# The first three letters of every title and of what announces a name: a text without them holds none (``nlp.clean``).
+CUES = (
+    *str.split("นาย นาง คุณ ชื่ ผู้ เด็ น.ส นส. ด.ช ด.ญ ดช. ดญ. นพ. พญ. ทพ. ดร. ผศ. รศ. ม.ล ม.ร ทนา กำน อิห ฮัจ หะย ครู หมอ ผอ. เฟส เฟซ แพท ว่า"),
+    *("น. ", "ด. ", "ดช ", "ดญ ", "ด ช", "ด ญ"),
+    *(rank + "." + more for rank in "พรดจส" for more in "ตอทส "),
+    *("Mr.", "Mr ", "Mrs", "Ms.", "Ms ", "Mis", "Dr.", "Dr ", "Khu", "Enc", "Pua", "Cik", "Tua", "Haj", "Ust", "ame", "ama", " bi"),
+)
 _ANY_LATIN_TITLE = re.compile("M(?:rs?|s|iss)|Dr|Khun|Encik|Puan|Cik|Tuan|Haj|Usta|[Nn]am[ea]| bin")
 
 
