@@ -39,6 +39,7 @@ _RUN = re.compile(r"([^\dก-๎*])\1{3,}")
 _CROSSED_OUT = re.compile(r"\*{4,}")
 # Marks above and below a consonant, and the vowels after it, in any order that a keyboard let through.
 _CLUSTER = re.compile("[ะ-ฺๅ็-๎]{2,}")
+_DISORDER = re.compile("[ัิ-ฺ็ํ]{2}|[่-๋][ัิ-ฺ็-๎]|[์๎][ัิ-ฺ็-๎]|[ะาำๅ][ัิ-ฺ็-๎]|([ะาำๅ])\\1")
 _ABOVE_BELOW, _TONES, _AFTER = "ัิีึืฺุู็ํ", "่้๊๋", "ะาำๅ"
 # Whatever PyThaiNLP's rules would change; most texts have none of it and skip them (they are slow).
 _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
@@ -102,7 +103,8 @@ def normalise_once(text: str) -> str:
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     text = _CROSSED_OUT.sub("*****", _RUN.sub(r"\1\1\1", _RO_RUN.sub("รร", _THAI_RUN.sub(r"\1", text))))
-    text = _CLUSTER.sub(_ordered, text)
+    if _DISORDER.search(text):
+        text = _CLUSTER.sub(_ordered, text)
     text = _SPACES.sub(" ", text)
     if ":" in text:
         text = _fields(text)

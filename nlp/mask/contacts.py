@@ -45,7 +45,7 @@ CUES = (
 _SAYS_SO = re.compile(r"ไอดี|[:=@]|(?:line|ไลน์)[ ]?id|id[ ]?(?:line|ไลน์)", re.IGNORECASE)
 _TELLING = re.compile(r"\d|_|[a-z]\.[a-z]")
 _NO_HANDLES = ("line", "id", "official", "http", "https", "www", "add", "inbox", "group")
-_NETWORK_WORD = re.compile(_NETWORK, re.IGNORECASE)
+_NETWORK_WORD = re.compile("ไลน์|line|ไอดี|ไอจี|อินสตา|ทวิต|เฟ[สซ]|ติ๊ก|ติก|เทเล|ig|fb|id|facebook|instagram|twitter|tiktok|telegram|wechat|whatsapp")
 _SPEAKS_OF_LINK = re.compile(r"[/.](?:com|me|ee|gl|net|org|page|co\.th)\b", re.IGNORECASE)
 
 
@@ -61,7 +61,7 @@ def mask_contacts(text: str) -> str:
     """Put ``[LINK]``, ``[EMAIL]`` and ``[HANDLE]`` in the place of addresses of people."""
     if "/" in text and _SPEAKS_OF_LINK.search(text):
         text = _LINK.sub("[LINK]", text)
-    if _NETWORK_WORD.search(text):
+    if _NETWORK_WORD.search(text.lower()):
         text = _NAMED.sub(_named, text)
     if "@" in text:
         text = _AT.sub(lambda match: f"[{match.lastgroup}]", text)

@@ -104,7 +104,7 @@ _ACCOUNT = re.compile(
     rf"(?P<before>(?:{_BANK})[^\d\n]{{0,40}}?)(?P<number>(?<!\d)(?!{_LAUGH}){_NUMBER_OF_ACCOUNT})", re.IGNORECASE
 )
 _PROMPTPAY = re.compile(rf"(?P<before>(?:พร้อมเพย?์?|prompt ?pay)[^\d\n]{{0,20}}?)(?<!\d)(?:{_PHONE}|{_ID}){_END}", re.IGNORECASE)
-_ANY_BANK = re.compile(_BANK, re.IGNORECASE)
+_ANY_BANK = re.compile("บัญชี|บช|พร้อมเพ|prompt ?pay|ธนาคาร|กสิกร|กรุงไทย|กรุงศรี|ไทยพาณิชย์|ออมสิน|ธ\\.?ก\\.?ส|ทรูมันนี่|วอล|true|wallet|scb|kb|ktb|bbl|ttb|acc")
 
 
 def _account(match: re.Match[str]) -> str:
@@ -167,7 +167,9 @@ _BEGINS = re.compile(
     r"(?P<before>(?:^|\n|[,(:]|\][ ]?)[ ]?|(?P<said>(?:ที่อยู่|อยู่ที่|อยู่บ้าน|บ้าน|อยู่)[ ]?:?[ ]?))(?P<number>(?!(?:25|20)\d\d(?!\d))\d{1,4})"
     r"(?=[ ]?(?:หมู่(?:ที่)?[ ]?\d|ม\.[ ]?\d|[Mm]oo[ ]?\d)|(?(said)[ ]?(?:ถ\.|ซ\.|ถนน|ซอย)|(?<=\d\d\d)[ ](?:ถ\.|ซ\.|ถนน|ซอย)))"
 )
-_ANY_HOUSE = re.compile(r"เลขที่|ที่อยู่|เลขบ้าน|หมู่|ม\.|ซอย|ซ\.|ถนน|ถ\.|ต\.|ตำบล|แขวง|[Mm]oo|[Ss]oi|[Hh]ouse|[Rr]umah|[Aa]ddress")
+_ANY_HOME = re.compile("เลขที่|ที่อยู่|เลขบ้าน|[Hh]ouse|[Rr]umah|[Aa]ddress")
+_ANY_STROKE = re.compile(r"\d/\d")
+_ANY_BEGINNING = re.compile(r"\d[ ]?(?:หมู่|ม\.|[Mm]oo|ถ\.|ซ\.|ถนน|ซอย)")
 _ANY_VEHICLE = re.compile(rf"ทะเบียน|ทบ\.|ป้าย|[Pp]late|{_VEHICLE}")
 _DOCUMENT_YEAR = re.compile(r"\d+/25\d\d")
 
@@ -197,14 +199,17 @@ def mask_numbers(text: str) -> str:
     if not _DIGIT.search(text):
         return text
     if _ENOUGH_DIGITS.search(text):
-        if _ANY_BANK.search(text):
+        if _ANY_BANK.search(text.lower()):
             text = _ACCOUNT.sub(_account, _PROMPTPAY.sub(r"\g<before>[ACCOUNT]", text))
         if "+" in text:
             text = _PLUS_CODE.sub("[COORDINATES]", text)
         text = _personal(text)
-    if _ANY_HOUSE.search(text):
+    if _ANY_HOME.search(text):
         text = _HOME.sub(_house, text)
-        text = _BEGINS.sub(r"\g<before>[HOUSE]", _STROKE.sub(_stroke, text))
+    if _ANY_STROKE.search(text):
+        text = _STROKE.sub(_stroke, text)
+    if _ANY_BEGINNING.search(text):
+        text = _BEGINS.sub(r"\g<before>[HOUSE]", text)
     if _ANY_VEHICLE.search(text):
         text = _ON_VEHICLE.sub(_plate, _REGISTERED.sub(_plate, text))
     return text
