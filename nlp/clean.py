@@ -20,8 +20,8 @@ _CLASSES = 14
 _USUAL = (range(0x21, 0x7F), range(0xA1, 0x300), range(0xE01, 0xE5C), range(0x620, 0x6D4), range(0x2010, 0x2C00),
           range(0x3001, 0x3100), range(0x4E00, 0xA000), range(0x1F000, 0x1FB00))  # fmt: skip
 # What a text may hold, as bits.
-_CONTACT, _NUMBER, _NAME, _HAS_DIGIT, _BRACKET = 1, 2, 4, 8, 16
-_ANYTHING = _CONTACT | _NUMBER | _NAME
+_CONTACT, _NUMBER, _NAME, _HAS_DIGIT, _BRACKET, _LONG = 1, 2, 4, 8, 16, 32
+_ANYTHING = _CONTACT | _NUMBER | _NAME | _LONG
 _TABLE_BITS = 16
 
 
@@ -91,7 +91,7 @@ def _letters() -> NDArray[np.uint8]:
     table[[ord(digit) for digit in "0123456789"]] = _HAS_DIGIT
     table[ord("@")] = _CONTACT
     table[ord("[")] = _BRACKET
-    table[[ord("°"), ord("+")]] = _NUMBER
+    table[[ord("°"), ord("+")]] = _LONG
     return table
 
 
@@ -136,8 +136,8 @@ def _signs(texts: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
     signs[(codes[:-2] == ord("ร")) & (codes[1:-1] == ord("ถ"))] |= _NUMBER
     holds = np.bitwise_or.reduceat(signs, starts)
     digits = np.add.reduceat((letters & _HAS_DIGIT != 0).astype(np.int32), starts)
-    holds[digits == 0] &= np.uint8(255 - _NUMBER)
-    holds[digits >= numbers.LEAST_DIGITS] |= np.uint8(_NUMBER)
+    holds[digits == 0] &= np.uint8(255 - _NUMBER - _LONG)
+    holds[digits >= numbers.LEAST_DIGITS] |= np.uint8(_LONG)
     return np.logical_or.reduceat(odd, starts), holds
 
 
@@ -148,8 +148,10 @@ def _masked(text: str, holds: int) -> tuple[str, tuple[str, ...]]:
         before = text
         if holds & _CONTACT:
             text = contacts.mask_contacts(text)
+        if holds & _LONG:
+            text = numbers.mask_long_numbers(text)
         if holds & _NUMBER:
-            text = numbers.mask_numbers(text)
+            text = numbers.mask_marked_numbers(text)
         if holds & _NAME:
             text = names.mask_names(text)
         if text == before:

@@ -45,7 +45,9 @@ CUES = (
 _SAYS_SO = re.compile(r"ไอดี|[:=@]|(?:line|ไลน์)[ ]?id|id[ ]?(?:line|ไลน์)", re.IGNORECASE)
 _TELLING = re.compile(r"\d|_|[a-z]\.[a-z]")
 _NO_HANDLES = ("line", "id", "official", "http", "https", "www", "add", "inbox", "group")
-_NETWORK_WORD = re.compile("ไลน์|line|ไอดี|ไอจี|อินสตา|ทวิต|เฟ[สซ]|ติ๊ก|ติก|เทเล|ig|fb|id|facebook|instagram|twitter|tiktok|telegram|wechat|whatsapp")
+_NETWORK_WORD = re.compile(
+    "(?:ไลน์|line|ไอดี|ไอจี|อินสตาแกรม|ทวิตเตอร์|เฟ[สซ](?:บุ๊?[คก])?|ติ๊?กต็?อก|เทเลแกรม|ig|fb|id|facebook|instagram|twitter|tiktok|telegram|wechat|whatsapp)[ ]?(?:[:=@a-z0-9]|ไอดี|ชื่อ|คือ|ไลน์)"
+)
 _SPEAKS_OF_LINK = re.compile(r"[/.](?:com|me|ee|gl|net|org|page|co\.th)\b", re.IGNORECASE)
 
 

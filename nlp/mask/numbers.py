@@ -198,12 +198,22 @@ def mask_numbers(text: str) -> str:
     """Put placeholders in the place of the numbers of people, homes and vehicles."""
     if not _DIGIT.search(text):
         return text
-    if _ENOUGH_DIGITS.search(text):
-        if _ANY_BANK.search(text.lower()):
-            text = _ACCOUNT.sub(_account, _PROMPTPAY.sub(r"\g<before>[ACCOUNT]", text))
-        if "+" in text:
-            text = _PLUS_CODE.sub("[COORDINATES]", text)
-        text = _personal(text)
+    return mask_marked_numbers(mask_long_numbers(text))
+
+
+def mask_long_numbers(text: str) -> str:
+    """Ids, telephones, accounts and coordinates, which their digits or the name of a bank tell."""
+    if not _ENOUGH_DIGITS.search(text):
+        return text
+    if _ANY_BANK.search(text.lower()):
+        text = _ACCOUNT.sub(_account, _PROMPTPAY.sub(r"\g<before>[ACCOUNT]", text))
+    if "+" in text:
+        text = _PLUS_CODE.sub("[COORDINATES]", text)
+    return _personal(text)
+
+
+def mask_marked_numbers(text: str) -> str:
+    """Houses and vehicles, whose numbers are short and tell nothing without the words around them."""
     if _ANY_HOME.search(text):
         text = _HOME.sub(_house, text)
     if _ANY_STROKE.search(text):
