@@ -767,7 +767,9 @@ def measure(*, held: bool, show: bool) -> bool:
             masked, _ = mask(normalise(text))
             if is_gone(secret, kind, normalise(around.replace("\0", "[X]")), masked):
                 gone += 1
-                expected = re.escape(normalise(around.replace("@\0", "\0").replace("\0", "[X]"))).replace(r"\[X\]", r"\[[A-Z]+\]")
+                expected = re.escape(normalise(around.replace("@\0", "\0").replace("\0", "[X]"))).replace(
+                    r"\[X\]", r"\[[A-Z]+\]"
+                )
                 if re.fullmatch(expected, re.sub(r"(\[[A-Z]+\])(?:[ -]*\1)+", r"\1", masked)):
                     exact += 1
                 else:

@@ -20,8 +20,8 @@ _CLASSES = 14
 _USUAL = (range(0x21, 0x7F), range(0xA1, 0x300), range(0xE01, 0xE5C), range(0x620, 0x6D4), range(0x2010, 0x2C00),
           range(0x3001, 0x3100), range(0x4E00, 0xA000), range(0x1F000, 0x1FB00))  # fmt: skip
 # What a text may hold, as bits.
-_CONTACT, _NUMBER, _NAME, _HAS_DIGIT, _BRACKET, _LONG = 1, 2, 4, 8, 16, 32
-_ANYTHING = _CONTACT | _NUMBER | _NAME | _LONG
+_CONTACT, _HOUSE, _NAME, _HAS_DIGIT, _BRACKET, _LONG, _VEHICLE, _PLATE = (1 << bit for bit in range(8))
+_NUMBER = _HOUSE | _LONG | _VEHICLE
 _TABLE_BITS = 16
 
 
@@ -77,7 +77,9 @@ def _codes(text: str) -> NDArray[np.uint32]:
 def _cues() -> NDArray[np.uint8]:
     """What a text may hold, by the hash of three letters of it."""
     table = np.zeros(1 << _TABLE_BITS, dtype=np.uint8)
-    for cues, bit in ((contacts.CUES, _CONTACT), (numbers.CUES, _NUMBER), (names.CUES, _NAME)):
+    for cues, bit in (
+        (contacts.CUES, _CONTACT), (numbers.HOUSE_CUES, _HOUSE), (numbers.VEHICLE_CUES, _VEHICLE), (names.CUES, _NAME),
+    ):  # fmt: skip
         for cue in cues:
             for spelt in {cue, cue.upper(), cue.title()} if bit == _CONTACT else {cue}:
                 table[_hashes(_codes(spelt))] |= bit
@@ -133,16 +135,21 @@ def _signs(texts: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
     letters = _letters()[codes]
     signs = letters[:-2] | _cues()[_hashes(codes)]
     signs[(classes[:-2] == _LATIN) & (codes[1:-1] == ord("/"))] |= _CONTACT
-    signs[(codes[:-2] == ord("ร")) & (codes[1:-1] == ord("ถ"))] |= _NUMBER
+    signs[(codes[:-2] == ord("ร")) & (codes[1:-1] == ord("ถ"))] |= _VEHICLE
+    between = (codes[1:-1] == ord(" ")) | (codes[1:-1] == ord("-"))
+    is_digit = letters == _HAS_DIGIT
+    signs[(classes[:-2] == _THAI) & (is_digit[1:-1] | (between & is_digit[2:]))] |= _PLATE
+    signs[is_digit[:-2] & between & is_digit[2:]] |= _PLATE
     holds = np.bitwise_or.reduceat(signs, starts)
-    digits = np.add.reduceat((letters & _HAS_DIGIT != 0).astype(np.int32), starts)
-    holds[digits == 0] &= np.uint8(255 - _NUMBER - _LONG)
+    digits = np.add.reduceat(is_digit.astype(np.int32), starts)
+    holds[digits == 0] &= np.uint8(255 - _NUMBER)
     holds[digits >= numbers.LEAST_DIGITS] |= np.uint8(_LONG)
+    holds[holds & _PLATE == 0] &= np.uint8(255 - _VEHICLE)
     return np.logical_or.reduceat(odd, starts), holds
 
 
 def _masked(text: str, holds: int) -> tuple[str, tuple[str, ...]]:
-    if not holds & _ANYTHING:
+    if not holds & (_CONTACT | _NUMBER | _NAME):
         return text, kinds_in(text) if holds & _BRACKET else ()
     for _ in range(MASK_ROUNDS):
         before = text
@@ -150,8 +157,10 @@ def _masked(text: str, holds: int) -> tuple[str, tuple[str, ...]]:
             text = contacts.mask_contacts(text)
         if holds & _LONG:
             text = numbers.mask_long_numbers(text)
-        if holds & _NUMBER:
-            text = numbers.mask_marked_numbers(text)
+        if holds & _HOUSE:
+            text = numbers.mask_houses(text)
+        if holds & _VEHICLE:
+            text = numbers.mask_vehicles(text)
         if holds & _NAME:
             text = names.mask_names(text)
         if text == before:

@@ -87,7 +87,7 @@ def language(text: str) -> str:
 
 def _thai_or_malay(text: str) -> str:
     """``ms-Thai`` where two different words of the lexicon, and three of ten runs of letters, are Patani Malay."""
-    if text.count(" ") * _LONGEST_RUN < len(text) - 2 * _LONGEST_RUN:
+    if text.count(" ") * _LONGEST_RUN < len(text) - 2 * _LONGEST_RUN or _patani_malay().isdisjoint(text.split()):
         return "th"
     runs = _THAI_RUN.findall(text)
     known = [run for run in runs if run in _patani_malay()]

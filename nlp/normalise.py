@@ -18,7 +18,9 @@ _INVISIBLE = [
     *range(0xFFF9, 0xFFFC), *range(0xD800, 0xE000),
 ]  # fmt: skip
 # Letters and digits in the shapes of other fonts: full width, mathematical.
-_SHAPES = {code: unicodedata.normalize("NFKC", chr(code)) for code in (*range(0xFF01, 0xFF5F), *range(0x1D400, 0x1D800))}
+_SHAPES = {
+    code: unicodedata.normalize("NFKC", chr(code)) for code in (*range(0xFF01, 0xFF5F), *range(0x1D400, 0x1D800))
+}
 _DIGITS = {
     code: str(unicodedata.decimal(chr(code))) for code in range(0x80, 0x20000) if chr(code).isdecimal()
 }  # fmt: skip

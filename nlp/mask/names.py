@@ -49,7 +49,9 @@ _BEFORE_TITLE = re.compile("(?:ทำ|อำ|พัฒ|ศาส|สัมม|�
 _COUNTED = re.compile(r"(?:\d|กี่|ร้อย|พัน|หมื่น|หลาย|แต่ละ|ทุก|บาง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ)[ ]?$")
 _REACHED = re.compile(r"[ ]?(?:\(?\[PHONE\]|โทร)")
 _POLITE = re.compile(r"[ ](?:ครับ|ค่ะ|คะ|คับ)|[ ]?\[PHONE\]")
-_NOBODY = re.compile("ไม่|ปกปิด|ประชาชน|ชาวบ้าน|ร้าน|ถนน|เรื่อง|หมู่บ้าน|ซอย|โครงการ|บริษัท|โรงเรียน|อบต|เทศบาล|ผู้|เจ้าหน้าที่|สำนัก|สงวน|ห้าง|หจก|บจก|วัด|มัสยิด|ชุมชน|กลุ่ม|คน|พลเมือง|สมาชิก|ไฟ|น้ำ")
+_NOBODY = re.compile(
+    "ไม่|ปกปิด|ประชาชน|ชาวบ้าน|ร้าน|ถนน|เรื่อง|หมู่บ้าน|ซอย|โครงการ|บริษัท|โรงเรียน|อบต|เทศบาล|ผู้|เจ้าหน้าที่|สำนัก|สงวน|ห้าง|หจก|บจก|วัด|มัสยิด|ชุมชน|กลุ่ม|คน|พลเมือง|สมาชิก|ไฟ|น้ำ"
+)
 _IN_LATIN = re.compile(
     rf"(?P<before>(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss(?!\.?[ ]?(?:Grand|Universe|Thai|World|Inter|Teen|Call|You))|Dr|Khun|Encik|Puan|Cik|Tuan|Haji|Hajah|Ustaz|Ustazah)\b\.?[ ]?"
     rf"|(?:[Mm]y name is|[Nn]ama saya|(?<![A-Za-z])[Nn]am[ea][ ]?:)[ ]?)(?P<name>{_LATIN_NAME})"
@@ -61,9 +63,30 @@ _ANY_TITLE = re.compile(
 )
 # The first three letters of every title and of what announces a name: a text without them holds none (``nlp.clean``).
 CUES = (
-    *str.split("นาย นาง คุณ ชื่ ้แจ ้ร้ ้ติ ้ปร ้ให ็กช ็กห น.ส นส. ด.ช ด.ญ ดช. ดญ. นพ. พญ. ทพ. ดร. ผศ. รศ. ม.ล ม.ร ทนา กำน อิห ฮัจ หะย ครู หมอ ผอ. เฟส เฟซ แพท พล."),
+    *str.split(
+        "นาย นาง คุณ ชื่ ้แจ ้ร้ ้ติ ้ปร ้ให ็กช ็กห น.ส นส. ด.ช ด.ญ ดช. ดญ. นพ. พญ. ทพ. ดร. ผศ. รศ. ม.ล ม.ร ทนา กำน อิห ฮัจ หะย ครู หมอ ผอ. เฟส เฟซ แพท พล."
+    ),
     *(rank + "." + more for rank in "พรดจส" for more in "ตอทส"),
-    *("Mr.", "Mr ", "Mrs", "Ms.", "Ms ", "Mis", "Dr.", "Dr ", "Khu", "Enc", "Pua", "Cik", "Tua", "Haj", "Ust", "nam", "Nam", " bi"),
+    *(
+        "Mr.",
+        "Mr ",
+        "Mrs",
+        "Ms.",
+        "Ms ",
+        "Mis",
+        "Dr.",
+        "Dr ",
+        "Khu",
+        "Enc",
+        "Pua",
+        "Cik",
+        "Tua",
+        "Haj",
+        "Ust",
+        "nam",
+        "Nam",
+        " bi",
+    ),
 )
 _ANY_LATIN_TITLE = re.compile("M(?:rs?|s|iss)|Dr|Khun|Encik|Puan|Cik|Tuan|Haj|Usta|[Nn]am[ea]| bin")
 
@@ -275,7 +298,12 @@ def _name_end(text: str, match: re.Match[str], words: _Words) -> tuple[int, int]
             return at, at
         end = _given_end(letters, words)
         return at, _family_end(text, at + end, words) if end else at
-    if title.startswith("ชื่อ") and len(letters) <= 12 and _POLITE.match(text, run.end()) and not words.never_first.match(letters):
+    if (
+        title.startswith("ชื่อ")
+        and len(letters) <= 12
+        and _POLITE.match(text, run.end())
+        and not words.never_first.match(letters)
+    ):
         return at, run.end()
     return at, max(at, _known_only(text, at, words) if len(letters) > 2 else at)
 

@@ -76,7 +76,12 @@ def _placeholder(match: re.Match[str]) -> str:
         if len(groups) > 1 and not any(mark in found for mark in "xX*"):
             # A number and a telephone number after it may have thirteen digits together: หมู่ 123 081-234-5678.
             before = match.string[max(0, match.start() - 30) : match.start()]
-            if not _ID_CUE.search(before) and len(groups) < 13 and (phone := _PHONE_AFTER.search(found)) and phone.start():
+            if (
+                not _ID_CUE.search(before)
+                and len(groups) < 13
+                and (phone := _PHONE_AFTER.search(found))
+                and phone.start()
+            ):
                 return found[: phone.start(1)] + "[PHONE]"
             if _is_list(groups, before):
                 return _PHONE_ALONE.sub("[PHONE]", found)
@@ -103,8 +108,12 @@ _NUMBER_OF_ACCOUNT = rf"(?:{_BANK_FORM}|\d{{3}}[- ]\d[- ]\d{{6}}|\d{{3}}-?\d{{6}
 _ACCOUNT = re.compile(
     rf"(?P<before>(?:{_BANK})[^\d\n]{{0,40}}?)(?P<number>(?<!\d)(?!{_LAUGH}){_NUMBER_OF_ACCOUNT})", re.IGNORECASE
 )
-_PROMPTPAY = re.compile(rf"(?P<before>(?:พร้อมเพย?์?|prompt ?pay)[^\d\n]{{0,20}}?)(?<!\d)(?:{_PHONE}|{_ID}){_END}", re.IGNORECASE)
-_ANY_BANK = re.compile("บัญชี|บช|พร้อมเพ|prompt ?pay|ธนาคาร|กสิกร|กรุงไทย|กรุงศรี|ไทยพาณิชย์|ออมสิน|ธ\\.?ก\\.?ส|ทรูมันนี่|วอล|true|wallet|scb|kb|ktb|bbl|ttb|acc")
+_PROMPTPAY = re.compile(
+    rf"(?P<before>(?:พร้อมเพย?์?|prompt ?pay)[^\d\n]{{0,20}}?)(?<!\d)(?:{_PHONE}|{_ID}){_END}", re.IGNORECASE
+)
+_ANY_BANK = re.compile(
+    "บัญชี|บช|พร้อมเพ|prompt ?pay|ธนาคาร|กสิกร|กรุงไทย|กรุงศรี|ไทยพาณิชย์|ออมสิน|ธ\\.?ก\\.?ส|ทรูมันนี่|วอล|true|wallet|scb|kb|ktb|bbl|ttb|acc"
+)
 
 
 def _account(match: re.Match[str]) -> str:
@@ -117,7 +126,9 @@ def _account(match: re.Match[str]) -> str:
 
 # Letters that stand before numbers and are no plate: roads, buses, units, offices, years, hours.
 _NO_PLATE = frozenset(
-    str.split("ทล ทช กม ปอ สน ซม มม นน พศ คศ รร รพ สส สว ชม ตม ตร บขส อบต อบจ พรบ กทม คน ศก คส ตรม ตชด มอก กฟภ ปภ ปภช สพ ผอ ถนน นคร รถ")
+    str.split(
+        "ทล ทช กม ปอ สน ซม มม นน พศ คศ รร รพ สส สว ชม ตม ตร บขส อบต อบจ พรบ กทม คน ศก คส ตรม ตชด มอก กฟภ ปภ ปภช สพ ผอ ถนน นคร รถ"
+    )
 )
 _LETTERS = r"[ก-ฮ]{1,3}"
 _PLATE_NUMBER = rf"(?:(?<!\d)(?:\d[ ]?)?{_LETTERS}[ -]?\d{{1,4}}|(?<!\d)\d{{2}}[ -]\d{{4}}){_END}(?![/.]\d)"
@@ -125,7 +136,9 @@ _VEHICLE = (
     r"รถ(?:ยนต์|กระบะ|เก๋ง|ตู้|บรรทุก|จักรยานยนต์|มอเตอร์ไซค์|มอไซค์?|แท็กซี่|ทัวร์|เมล์|พ่วง|สิบล้อ|หกล้อ|ขยะ|บัส|สองแถว|ปิกอัพ|พยาบาล)?"
     r"|มอเตอร์ไซค์|มอไซค์?|จักรยานยนต์|แท็กซี่|เก๋ง|กระบะ|สิบล้อ|วีออส|ฟอร์จูนเนอร์|วีโก้|ดีแม็ก|โตโยต้า|ฮอนด้า|อีซูซุ|[Tt]oyota|[Hh]onda|[Ii]suzu|[Vv]ios|[Cc]ity"
 )
-_REGISTERED = re.compile(rf"(?P<before>ทะเบียน(?:รถ)?|ทบ\.|ป้าย(?:แดง|เหลือง|ขาว|ดำ|เขียว)|[Pp]late)(?P<said>[ :.-]{{0,4}}(?:(?:รถ|คือ|เลข|หมายเลข|ที่)[ :.-]{{0,3}}){{0,2}})(?P<plate>{_PLATE_NUMBER})")
+_REGISTERED = re.compile(
+    rf"(?P<before>ทะเบียน(?:รถ)?|ทบ\.|ป้าย(?:แดง|เหลือง|ขาว|ดำ|เขียว)|[Pp]late)(?P<said>[ :.-]{{0,4}}(?:(?:รถ|คือ|เลข|หมายเลข|ที่)[ :.-]{{0,3}}){{0,2}})(?P<plate>{_PLATE_NUMBER})"
+)
 _ON_VEHICLE = re.compile(
     rf"(?P<before>(?:{_VEHICLE}))(?P<said>(?:สี[ก-๎]{{2,8}})?[ ]?)(?P<plate>(?<![ก-ฮ])(?:\d{_LETTERS}[ -]?\d{{1,4}}|[ก-ฮ]{{1,2}}[ -]?\d{{3,4}}|[ก-ฮ]{{3}}[ -]?\d{{2,4}}|\d{{2}}-\d{{4}}){_END}(?![/.]\d))"
 )
@@ -184,12 +197,30 @@ def _house(match: re.Match[str]) -> str:
     return match["before"] + _NUMBER_IN_LIST.sub("[HOUSE]", match["number"])
 
 
-# The first three letters of what announces a house or a vehicle (รถ stands for all words that begin with it): a text
+# The first three letters of what announces a house or a vehicle (รถ stands for all words that begin with it). A text
 # without them and with fewer than LEAST_DIGITS digits holds no number of a person (``nlp.clean``).
 LEAST_DIGITS = 7
-CUES = (
-    *str.split("เลข ที่อ เลข บ.เ Hou hou Rum rum Add add ห้อ ทะเ ทบ. ป้า Pla pla มอเ มอไ จัก แท็ เก๋ กระ สิบ วีอ ฟอร วีโ ดีแ โตโ ฮอน อีซ Toy toy Hon hon Isu isu Vio vio Cit cit"),
-    *(digit + street for digit in "0123456789" for street in ("หม", " ห", "ม.", " ม", "ซอ", " ซ", "ซ.", "ถน", " ถ", "ถ.", "Mo", "mo", " M", " m", "/0", "/1", "/2", "/3", "/4", "/5", "/6", "/7", "/8", "/9")),
+HOUSE_CUES = (
+    *str.split("เลข ที่อ บ.เ ห้อ Hou hou Rum rum Add add"),
+    *(
+        digit + street
+        for digit in "0123456789"
+        for street in (
+            *str.split("หม ม. ซอ ซ. ถน ถ. Mo mo"),
+            " ห",
+            " ม",
+            " ซ",
+            " ถ",
+            " M",
+            " m",
+            *(f"/{one}" for one in range(10)),
+        )
+    ),
+)
+VEHICLE_CUES = tuple(
+    str.split(
+        "ทะเ ทบ. ป้า Pla pla มอเ มอไ จัก แท็ เก๋ กระ สิบ วีอ ฟอร วีโ ดีแ โตโ ฮอน อีซ Toy toy Hon hon Isu isu Vio vio Cit cit"
+    )
 )
 _DIGIT = re.compile(r"\d")
 
@@ -198,7 +229,7 @@ def mask_numbers(text: str) -> str:
     """Put placeholders in the place of the numbers of people, homes and vehicles."""
     if not _DIGIT.search(text):
         return text
-    return mask_marked_numbers(mask_long_numbers(text))
+    return mask_vehicles(mask_houses(mask_long_numbers(text)))
 
 
 def mask_long_numbers(text: str) -> str:
@@ -212,14 +243,19 @@ def mask_long_numbers(text: str) -> str:
     return _personal(text)
 
 
-def mask_marked_numbers(text: str) -> str:
-    """Houses and vehicles, whose numbers are short and tell nothing without the words around them."""
+def mask_houses(text: str) -> str:
+    """Numbers of houses; the village, lane and street after them stay."""
     if _ANY_HOME.search(text):
         text = _HOME.sub(_house, text)
     if _ANY_STROKE.search(text):
         text = _STROKE.sub(_stroke, text)
     if _ANY_BEGINNING.search(text):
         text = _BEGINS.sub(r"\g<before>[HOUSE]", text)
+    return text
+
+
+def mask_vehicles(text: str) -> str:
+    """Plates of vehicles; the province after them stays."""
     if _ANY_VEHICLE.search(text):
         text = _ON_VEHICLE.sub(_plate, _REGISTERED.sub(_plate, text))
     return text
