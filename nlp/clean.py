@@ -134,7 +134,7 @@ def _signs(texts: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
     odd[:-1] |= (codes[:-2] == codes[2:]) & (classes[1:-1] == _SPACE) & vowel[:-2]
     letters = _letters()[codes]
     signs = letters[:-2] | _cues()[_hashes(codes)]
-    signs[(classes[:-2] == _LATIN) & (codes[1:-1] == ord("/"))] |= _CONTACT
+    signs[(classes[:-2] == _LATIN) & ((codes[1:-1] == ord("/")) | (codes[1:-1] == ord("?")))] |= _CONTACT
     signs[(codes[:-2] == ord("ร")) & (codes[1:-1] == ord("ถ"))] |= _VEHICLE
     between = (codes[1:-1] == ord(" ")) | (codes[1:-1] == ord("-"))
     is_digit = letters == _HAS_DIGIT

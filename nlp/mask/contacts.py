@@ -11,7 +11,10 @@ _EMAIL = (
     r"|@(?:gmail|hotmail|yahoo|outlook|icloud)(?:com)?(?![A-Za-z.]))"
 )
 # @BTS and @ONYX are where, not who.
-_MENTION = r"(?<![A-Za-z0-9._%+@/-])@(?![A-Z]{2,5}(?![A-Za-z0-9_]))(?=[0-9._-]{0,30}[A-Za-z])[A-Za-z0-9_][A-Za-z0-9._-]{1,29}[A-Za-z0-9_]"
+_MENTION = (
+    r"(?<![A-Za-z0-9._%+@/-])@(?![A-Z]{2,5}(?![A-Za-z0-9_]))"
+    r"(?=[0-9._-]{0,30}[A-Za-z])[A-Za-z0-9_][A-Za-z0-9._-]{1,29}[A-Za-z0-9_]"
+)
 _AT = re.compile(rf"(?P<EMAIL>{_EMAIL})|(?P<HANDLE>{_MENTION})")
 
 _NETWORKS = (
@@ -46,7 +49,8 @@ _SAYS_SO = re.compile(r"ไอดี|[:=@]|(?:line|ไลน์)[ ]?id|id[ ]?(?:
 _TELLING = re.compile(r"\d|_|[a-z]\.[a-z]")
 _NO_HANDLES = ("line", "id", "official", "http", "https", "www", "add", "inbox", "group")
 _NETWORK_WORD = re.compile(
-    "(?:ไลน์|line|ไอดี|ไอจี|อินสตาแกรม|ทวิตเตอร์|เฟ[สซ](?:บุ๊?[คก])?|ติ๊?กต็?อก|เทเลแกรม|ig|fb|id|facebook|instagram|twitter|tiktok|telegram|wechat|whatsapp)[ ]?(?:[:=@a-z0-9]|ไอดี|ชื่อ|คือ|ไลน์)"
+    "(?:ไลน์|line|ไอดี|ไอจี|อินสตาแกรม|ทวิตเตอร์|เฟ[สซ](?:บุ๊?[คก])?|ติ๊?กต็?อก|เทเลแกรม|ig|fb|id|facebook|instagram"
+    "|twitter|tiktok|telegram|wechat|whatsapp)[ ]?(?:[:=@a-z0-9]|ไอดี|ชื่อ|คือ|ไลน์)"
 )
 _SPEAKS_OF_LINK = re.compile(r"[/.](?:com|me|ee|gl|net|org|page|co\.th)\b", re.IGNORECASE)
 
@@ -61,7 +65,7 @@ def _named(match: re.Match[str]) -> str:
 
 def mask_contacts(text: str) -> str:
     """Put ``[LINK]``, ``[EMAIL]`` and ``[HANDLE]`` in the place of addresses of people."""
-    if "/" in text and _SPEAKS_OF_LINK.search(text):
+    if _SPEAKS_OF_LINK.search(text):
         text = _LINK.sub("[LINK]", text)
     if _NETWORK_WORD.search(text.lower()):
         text = _NAMED.sub(_named, text)

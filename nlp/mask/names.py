@@ -33,9 +33,11 @@ _RANK = (
     r"|นายก|ทนาย|ผู้ใหญ่บ้าน|ผู้ใหญ่|กำนัน|อิหม่าม|ฮัจยี|หะยี|ครู|หมอ|ผอ\."
 )
 _TITLE = re.compile(
-    r"(?P<strong>นางสาว|นาย(?! ?ก(?:[ \nเแโใไ.ๆฯ]|$|[ก-๎]{0,4}มนตรี))|นาง|น\.ส\.(?=[ ]?[ก-ฮเ-ไ])|น\.ส(?=[ ][ก-ฮเ-ไ])|นส\.|ด\.?[ชญ]\.|เด็กชาย|เด็กหญิง)"
+    r"(?P<strong>นางสาว|นาย(?! ?ก(?:[ \nเแโใไ.ๆฯ]|$|[ก-๎]{0,4}มนตรี))|นาง|น\.ส\.(?=[ ]?[ก-ฮเ-ไ])"
+    r"|น\.ส(?=[ ][ก-ฮเ-ไ])|นส\.|ด\.?[ชญ]\.|เด็กชาย|เด็กหญิง)"
     r"|(?P<you>คุณ)"
-    r"|(?P<field>(?<!เ)(?:ชื่อ[ ]?(?:จริง|ผู้[ก-๎]{2,12}|บัญชี|เจ้าของ[ก-๎]{0,8}|[ ]?-[ ]?(?:นาม)?สกุล|และ[ ]?นามสกุล|สกุล|นามสกุล)?|ผู้แจ้ง(?:เรื่อง)?|ผู้ร้อง(?:เรียน|ทุกข์)?"
+    r"|(?P<field>(?<!เ)(?:ชื่อ[ ]?(?:จริง|ผู้[ก-๎]{2,12}|บัญชี|เจ้าของ[ก-๎]{0,8}|[ ]?-[ ]?(?:นาม)?สกุล|และ[ ]?นามสกุล"
+    r"|สกุล|นามสกุล)?|ผู้แจ้ง(?:เรื่อง)?|ผู้ร้อง(?:เรียน|ทุกข์)?"
     r"|ผู้ติดต่อ|ผู้ประสานงาน)[ ]?:)"
     r"|(?P<maybe>(?<!เ)(?<!ราย)(?<!ป้าย)(?:ชื่อ|ผู้แจ้ง(?:เรื่อง)?|ผู้ร้อง(?:เรียน|ทุกข์)?|ผู้ติดต่อ|ผู้ประสานงาน|(?<!โปร)เฟ[สซ](?:บุ๊?[คก])?)|"
     + _RANK
@@ -53,7 +55,8 @@ _NOBODY = re.compile(
     "ไม่|ปกปิด|ประชาชน|ชาวบ้าน|ร้าน|ถนน|เรื่อง|หมู่บ้าน|ซอย|โครงการ|บริษัท|โรงเรียน|อบต|เทศบาล|ผู้|เจ้าหน้าที่|สำนัก|สงวน|ห้าง|หจก|บจก|วัด|มัสยิด|ชุมชน|กลุ่ม|คน|พลเมือง|สมาชิก|ไฟ|น้ำ"
 )
 _IN_LATIN = re.compile(
-    rf"(?P<before>(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss(?!\.?[ ]?(?:Grand|Universe|Thai|World|Inter|Teen|Call|You))|Dr|Khun|Encik|Puan|Cik|Tuan|Haji|Hajah|Ustaz|Ustazah)\b\.?[ ]?"
+    rf"(?P<before>(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss(?!\.?[ ]?(?:Grand|Universe|Thai|World|Inter|Teen|Call"
+    rf"|You))|Dr|Khun|Encik|Puan|Cik|Tuan|Haji|Hajah|Ustaz|Ustazah)\b\.?[ ]?"
     rf"|(?:[Mm]y name is|[Nn]ama saya|(?<![A-Za-z])[Nn]am[ea][ ]?:)[ ]?)(?P<name>{_LATIN_NAME})"
     r"|(?P<before_bin>(?<![A-Za-z'’-]))(?P<bin>[A-Z][A-Za-z'’-]{1,20}[ ](?:bin|binti)[ ][A-Z][A-Za-z'’-]{1,20})"
 )
@@ -64,7 +67,8 @@ _ANY_TITLE = re.compile(
 # The first three letters of every title and of what announces a name: a text without them holds none (``nlp.clean``).
 CUES = (
     *str.split(
-        "นาย นาง คุณ ชื่ ้แจ ้ร้ ้ติ ้ปร ้ให ็กช ็กห น.ส นส. ด.ช ด.ญ ดช. ดญ. นพ. พญ. ทพ. ดร. ผศ. รศ. ม.ล ม.ร ทนา กำน อิห ฮัจ หะย ครู หมอ ผอ. เฟส เฟซ แพท พล."
+        "นาย นาง คุณ ชื่ ้แจ ้ร้ ้ติ ้ปร ้ให ็กช ็กห น.ส นส. ด.ช ด.ญ ดช. ดญ. นพ. พญ. ทพ. ดร. ผศ. รศ. ม.ล ม.ร ทนา กำน อิห"
+        " ฮัจ หะย ครู หมอ ผอ. เฟส เฟซ แพท พล."
     ),
     *(rank + "." + more for rank in "พรดจส" for more in "ตอทส"),
     *(
@@ -250,9 +254,9 @@ def _name_end(text: str, match: re.Match[str], words: _Words) -> tuple[int, int]
     if title == "ชื่อ" and _OF_WHOM.search(before):
         kind = "said"
     if kind in ("strong", "you"):
-        if area := words.areas.search(text, max(0, match.start() - 12), match.end() + 14):
-            if area.start() <= match.start() and area.end() >= match.end():
-                return at, at
+        area = words.areas.search(text, max(0, match.start() - 12), match.end() + 14)
+        if area and area.start() <= match.start() and area.end() >= match.end():
+            return at, at
     if not title.startswith(("ชื่อ", "ผู้แจ้ง", "ผู้ร้อง", "ผู้ติดต่อ")) and words.places.search(before):
         return at, at
     if kind in ("strong", "field", "said") and (latin := _LATIN.match(text, at)):

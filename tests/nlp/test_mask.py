@@ -136,11 +136,12 @@ def ids(draw) -> str:
 # What the rules look for, in any order and next to anything.
 PIECES = st.sampled_from(
     str.split(
-        "นาย นาง คุณ น.ส. ชื่อ: ผู้แจ้ง สมชาย ใจดี มะ สาและ แจ้ง บ้านเลขที่ เลขที่ 12/3 99 หมู่ ม. ต. ทะเบียน รถ กข 1234 1กข บัญชี พร้อมเพย์ 123-4-56789-0"
-        " 6.8695 101.2501 ° @ ไลน์ line: id fb.com/ http:// somchai9 Mr. bin A [PHONE] [NAME] [ - . , ( ) : / + 0 66 081 1101700230708 ก 5 x *****"
+        "นาย นาง คุณ น.ส. ชื่อ: ผู้แจ้ง สมชาย ใจดี มะ สาและ แจ้ง บ้านเลขที่ เลขที่ 12/3 99 หมู่ ม. ต. ทะเบียน รถ กข 1234"
+        " 1กข บัญชี พร้อมเพย์ 123-4-56789-0"
+        " 6.8695 101.2501 ° @ ไลน์ line: id fb.com/ http:// somchai9 Mr. bin A [PHONE] [NAME]"
+        " [ - . , ( ) : / + 0 66 081 1101700230708 ก 5 x *****"
     )
-    + [" ", "\n", "\0", "\ud800"]
-)
+) | st.sampled_from([" ", "\n", "\0", "\ud800"])
 
 
 emails = st.from_regex(r"[a-z][a-z0-9._]{0,12}[a-z0-9]@[a-z][a-z0-9]{1,10}\.(com|co\.th|go\.th)", fullmatch=True)
@@ -177,7 +178,8 @@ def test_what_is_no_part_of_a_secret_stays_letter_by_letter(before, after):
     rest = PLACEHOLDER.split(mask(text)[0])[::2]
     place = 0
     for part in rest:
-        assert (place := text.find(part, place)) >= 0
+        place = text.find(part, place)
+        assert place >= 0
         place += len(part)
 
 
@@ -187,7 +189,9 @@ def test_no_text_raises(text):
     assert mask(once) == (once, kinds)
 
 
-@pytest.mark.parametrize("letter", ["ก", "5", "1 ", " ", "😀", "ด้านหน้า", "a", "a.", "1/", "นาย", "บัญชี", "ไลน์", "0812345678."])
+@pytest.mark.parametrize(
+    "letter", ["ก", "5", "1 ", " ", "😀", "ด้านหน้า", "a", "a.", "1/", "นาย", "บัญชี", "ไลน์", "0812345678."]
+)
 def test_the_time_grows_with_the_length_and_no_faster(letter):
     short, long = (min(timed(mask, letter * (size // len(letter))) for _ in range(3)) for size in (20_000, 80_000))
     assert long < 12 * short + 0.02
