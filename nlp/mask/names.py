@@ -194,6 +194,8 @@ def _family_end(text: str, at: int, words: _Words) -> int:
     known = _longest(letters, words.family, 3)
     if known == len(letters) or letters in words.given:
         return end + _noble(text, end)
+    if known >= 4 and words.goes_on.match(letters, known):
+        return gap + known
     if words.may_go_on.match(letters):
         return at
     if known >= 4 and words.may_go_on.match(letters, known):
@@ -270,7 +272,13 @@ def _name_end(text: str, match: re.Match[str], words: _Words) -> tuple[int, int]
     if kind == "strong":
         if _BEFORE_TITLE.search(before) or len(letters) < 2:
             return at, at
-        if title == "นาย" and letters[0] == "ก" and at == match.end() and not _longest(letters, words.given, 3):
+        if (
+            title == "นาย"
+            and letters[0] == "ก"
+            and at == match.end()
+            and not _MARK.match(letters, 1)
+            and not _longest(letters, words.given, 3)
+        ):
             is_office = words.offices["นายก"].match(letters, 1)
             return (at, at) if is_office else (at + 1, max(at + 1, _known_only(text, at + 1, words)))
         if title == "นาย" and _COUNTED.search(before):

@@ -53,11 +53,13 @@ _ID_CUE = re.compile(r"บัตร|ปชช|ประชาชน|ประจ
 _ENOUGH_DIGITS = re.compile(r"\d(?:\D{0,5}\d){6}|°|[A-Z0-9]\+[A-Z0-9]")
 
 
-def _is_list(groups: list[str], before: str) -> bool:
+def _is_list(found: str, groups: list[str], before: str) -> bool:
     """Whether thirteen digits are rather a list of buses, sums or years."""
     if len(groups) == 1 or [len(group) for group in groups] == [1, 4, 5, 2, 1] or all(len(one) == 1 for one in groups):
         return False
     if _ID_CUE.search(before):
+        return False
+    if any(dash in found for dash in "-‐–"):
         return False
     digits = [int(digit) for digit in "".join(groups)]
     if (11 - sum(digit * (13 - at) for at, digit in enumerate(digits[:12])) % 11) % 10 == digits[12]:
@@ -83,7 +85,7 @@ def _placeholder(match: re.Match[str]) -> str:
                 and phone.start()
             ):
                 return found[: phone.start(1)] + "[PHONE]"
-            if _is_list(groups, before):
+            if _is_list(found, groups, before):
                 return _PHONE_ALONE.sub("[PHONE]", found)
     return f"[{kind}]"
 
@@ -251,7 +253,7 @@ def mask_long_numbers(text: str) -> str:
     if not _ENOUGH_DIGITS.search(text):
         return text
     if _ANY_BANK.search(text.lower()):
-        text = _ACCOUNT.sub(_account, _PROMPTPAY.sub(r"\g<before>[ACCOUNT]", text))
+        text = _PROMPTPAY.sub(r"\g<before>[ACCOUNT]", _ACCOUNT.sub(_account, text))
     if "+" in text:
         text = _PLUS_CODE.sub("[COORDINATES]", text)
     return _personal(text)
