@@ -87,7 +87,9 @@ def language(text: str) -> str:
 
 def _thai_or_malay(text: str) -> str:
     """``ms-Thai`` where two different words of the lexicon, and three of ten runs of letters, are Patani Malay."""
-    if text.count(" ") * _LONGEST_RUN < len(text) - 2 * _LONGEST_RUN or _patani_malay().isdisjoint(text.split()):
+    if _patani_malay().isdisjoint(text.split()):
+        return "th"
+    if not text.count(" ") or text.count(" ") * _LONGEST_RUN < len(text) - 2 * _LONGEST_RUN:
         return "th"
     runs = _THAI_RUN.findall(text)
     known = [run for run in runs if run in _patani_malay()]
@@ -102,9 +104,15 @@ def languages(texts: Sequence[str]) -> list[str]:
     joined = "\0".join(text.replace("\0", " ") for text in texts)
     codes = np.frombuffer(f"\0{joined}".encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     starts = np.flatnonzero(codes == 0)
-    is_thai = (codes - ord("ก") <= ord("๎") - ord("ก")) & (codes != ord("฿"))
-    counts = np.add.reduceat(is_thai.astype(np.int32), starts) * 2
+    letters = (codes - ord("ก") <= ord("๎") - ord("ก")) & (codes != ord("฿"))
+    counts = np.add.reduceat(letters.astype(np.int32), starts) * 2
     spaces = np.add.reduceat((codes == ord(" ")).astype(np.int32), starts)
     lengths = np.diff(np.append(starts, len(codes))) - 1
-    is_plain = (counts > lengths) & (spaces * _LONGEST_RUN < lengths - 2 * _LONGEST_RUN)
-    return ["th" if plain else language(text) for text, plain in zip(texts, is_plain.tolist(), strict=True)]
+    is_thai = counts > lengths
+    # Where two words or more are short enough to be Malay, the lexicon is asked.
+    may_be_malay = is_thai & (spaces > 0) & (spaces * _LONGEST_RUN >= lengths - 2 * _LONGEST_RUN)
+    named = np.where(may_be_malay, 1, np.where(is_thai, 0, 2)).tolist()
+    return [
+        "th" if how == 0 else _thai_or_malay(text) if how == 1 else language(text)
+        for text, how in zip(texts, named, strict=True)
+    ]

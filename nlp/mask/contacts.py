@@ -43,7 +43,7 @@ _NAMED = re.compile(
 # them, without @ and without a stroke after a letter holds no address (``nlp.clean``).
 CUES = (
     *str.split("ไลน lin ไอด ไอจ อิน ทวิ เฟส เฟซ ติ๊ ติก เทเ fac ins twi tik tel wec wha"),
-    *(word + after for word in ("ig", "fb", "id") for after in " :=@-_.0123456789ไ"),
+    *(word + after for word in ("ig", "fb", "id") for after in " :=@-_.0123456789ไชค"),
 )
 _SAYS_SO = re.compile(r"ไอดี|[:=@]|(?:line|ไลน์)[ ]?id|id[ ]?(?:line|ไลน์)", re.IGNORECASE)
 _TELLING = re.compile(r"\d|_|[a-z]\.[a-z]")
