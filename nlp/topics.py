@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from nlp.keywords import KeywordFinder
+from nlp.mask import KINDS
 from nlp.normalise import normalise
 from nlp.tokenise import tokenise
 from schemas.topics import Topic, load_topics
@@ -57,7 +58,7 @@ class TopicScore:
 
 def is_word(token: str) -> bool:
     """Whether a token is a word, not a space, sign, number or placeholder."""
-    return token[0].isalpha() and token not in ("ID", "PHONE", "EMAIL")
+    return token[0].isalpha() and token not in KINDS
 
 
 class _Hashes(dict[str, int]):

@@ -1,8 +1,10 @@
 """Which language a text is in."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from nlp.language import language
+from nlp.language import language, languages
 
 
 @pytest.mark.parametrize(
@@ -16,6 +18,9 @@ from nlp.language import language
         ("The street light is broken since Monday", "en"),
         ("ถนนหน้าบ้านพัง جالن روسق دكمڤوڠ", "mixed"),
         ("ถนนหน้าบ้านพังมาก please fix the broken road", "mixed"),
+        ("ยาแล ราเซาะ ดี กาปง กีตอ ตูลง", "ms-Thai"),
+        ("ถนน พัง มาก ตา มา ดู หน่อย", "th"),
+        ("[NAME] [HOUSE] [PLATE]", "und"),
         ("", "und"),
         ("0.5 555 !!! 😀", "und"),
         ("[PHONE] https://example.com/the/road", "und"),
@@ -23,3 +28,11 @@ from nlp.language import language
 )
 def test_the_language_is_named(text, expected):
     assert language(text) == expected
+
+
+texts = st.lists(st.one_of(st.text(st.characters(codec=None)), st.text(st.sampled_from("กาaب 5 \0.ยาแล ฿"))))
+
+
+@given(texts)
+def test_a_batch_is_named_as_its_texts_are(batch):
+    assert languages(batch) == [language(text) for text in batch]

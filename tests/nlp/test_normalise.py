@@ -1,5 +1,7 @@
 """One spelling for one text."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,12 @@ messy = st.text(
         ("55555555 0800000000", "55555555 0800000000"),
         ("ด่วน!!!!!!!!", "ด่วน!!!"),
         ("👨\u200d👩\u200d👧 ก\u200dข", "👨\u200d👩\u200d👧 กข"),
+        ("โทร ๐๘๑ ０８１ 1\ufe0f\u20e3", "โทร 081 081 1"),
+        ("ชื่อ ******** เบอร์ ****", "ชื่อ ***** เบอร์ *****"),
+        ("ก" + "่ี" * 40 + "ง" + "า่" * 40, "กี่ง่า"),
+        ("เกาะ สิทธิ์ ฤๅษี", "เกาะ สิทธิ์ ฤๅษี"),
+        ("ปัญหา : ไฟดับ บ้านเลขที่ : 12 หมู่:3", "ปัญหา: ไฟดับ\nบ้านเลขที่: 12\nหมู่: 3"),
+        ("เวลา :10:30 น.", "เวลา: 10:30 น."),
         ("ครึ่ง\ud83dหนึ่ง", "ครึ่งหนึ่ง"),
     ],
 )
@@ -42,3 +50,13 @@ def test_normalising_again_changes_nothing_and_the_text_can_be_written(text):
     assert normalise(once) == once
     once.encode("utf-8")
     assert "\r" not in once and "  " not in once and once == once.strip()
+
+
+@pytest.mark.parametrize("letter", ["ก", "5", " ", "😀", "ด้านหน้า", "่ี", "า่", "ะ ", "เ", "*", "\n", "ปัญหา: "])
+def test_the_time_grows_with_the_length_and_no_faster(letter):
+    times = []
+    for size in (20_000, 80_000):
+        start = time.process_time()
+        normalise(letter * (size // len(letter)))
+        times.append(time.process_time() - start)
+    assert times[1] < 12 * times[0] + 0.02

@@ -1,0 +1,33 @@
+"""A batch is cleaned as its texts are, one by one."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.masking import COUNTS, planted
+from benchmarks.masking import clean as harmless
+from nlp.clean import clean
+from nlp.mask import mask
+from nlp.normalise import normalise
+
+pieces = st.one_of(
+    st.text(st.characters(codec=None), max_size=8),
+    st.text(st.sampled_from("กขคาะำเแัี้่์ํๆ:*. \n\0aA1๕@/[-"), max_size=12),
+    st.sampled_from(
+        str.split(
+            "นาย คุณ น.ส. พล.ต.อ. ชื่อ ผู้แจ้ง ผู้ใหญ่ สมชาย มะ บ้านเลขที่ 12/3 ม.3 รถ กข 1234 ทะเบียน บัญชี 123-4-56789-0"
+            " 0812345678 6.8695 101.2501"
+            " line id fb.com/x9 @somchai Mr. Ali bin Abu name: A1+B2 [PHONE] ปัญหา : ไลน์ somchai_9"
+        )
+    ),
+    st.just(" "),
+)
+
+
+@given(st.lists(st.lists(pieces, max_size=8).map("".join), max_size=6))
+def test_a_batch_is_cleaned_as_its_texts_are(texts):
+    assert clean(texts) == [mask(normalise(text)) for text in texts]
+
+
+def test_nothing_planted_is_passed_over_by_the_quick_look():
+    texts = [text for kind in COUNTS for text, _, _ in planted(kind, held=False)] + harmless(held=False)
+    assert clean(texts) == [mask(normalise(text)) for text in texts]
