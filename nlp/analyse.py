@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from pythainlp.corpus import thai_stopwords
 
+from nlp.features import Floats, is_word, numbered
 from nlp.kind import kind
 from nlp.language import language
 from nlp.mask import mask
 from nlp.normalise import normalise
 from nlp.tokenise import tokenise
-from nlp.topics import MOST_TOPICS, OTHER, Floats, TopicModel, TopicScore, is_word
+from nlp.topics import MOST_TOPICS, OTHER, TopicModel, TopicScore
 from schemas.topics import load_labels, load_topics
 
 # How sure the model must be of a topic of the group that a source's label names.
@@ -109,7 +110,7 @@ class Analyser:
         if not texts:
             return []
         hits = self.model.keyword_hits(texts)
-        confidences = self.model.confidences(tokens, hits)
+        confidences = self.model.confidences(numbered(tokens), hits)
         chosen = self.model.choose(confidences, hits)
         if malay := [at for at, name in enumerate(languages) if name.startswith("ms-")]:
             for at, scores in zip(malay, self.model.choose_by_keywords(hits[malay]), strict=True):
