@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -34,7 +34,7 @@ _THAI_RUNS = re.compile("[ก-๛]+|[^ก-๛]+")
 _HANGING = re.compile("[ะ-ฺๅ-๎\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
 _PLACEHOLDER = re.compile(r"(\[[A-Z][A-Z_]*\])")
 # Names of districts and subdistricts are words of their own only behind one of these: many mean something else.
-_AREA_WORDS = frozenset(str.split("ตำบล ต. อำเภอ อ. แขวง เขต กิ่งอำเภอ อบต. เทศบาลตำบล เทศบาลเมือง เทศบาลนคร"))
+_AREA_WORDS = frozenset(str.split("ตำบล ต. อำเภอ อ. แขวง เขต กิ่งอำเภอ อบต. เมือง นคร"))
 
 Engine = Callable[[str], list[str]]
 
@@ -90,57 +90,58 @@ def _segment(text: str) -> list[str]:
     raise AssertionError("single characters join to their text")
 
 
-@functools.cache
-def _dictionary() -> dict[str, tuple[tuple[tuple[str, ...], bool], ...]]:
-    """Words that the engine cuts in several: by their first token the others, and whether it is a name of an area.
+# By the first token of a word the rest of it, the longest first.
+_Words = dict[str, tuple[tuple[str, ...], ...]]
 
-    Civic terms, agencies, provinces, districts and subdistricts, and those keywords of topics that are cut into
-    what is no word. The longest come first.
+
+def _by_first_token(words: Iterable[str]) -> _Words:
+    starts: dict[str, set[tuple[str, ...]]] = {}
+    for word in words:
+        first, *rest = _segment(word)
+        if rest:
+            starts.setdefault(first, set()).add(tuple(rest))
+    return {first: tuple(sorted(found, key=lambda rest: (-len(rest), rest))) for first, found in starts.items()}
+
+
+@functools.cache
+def _words() -> _Words:
+    """What the engine cuts in several and is one word here, wherever it stands.
+
+    Civic terms, agencies, provinces, and those keywords of topics that are cut into what is no word.
     """
     known = thai_words()
-    found: dict[tuple[str, ...], bool] = {}
-    keywords = [word for topic in load_topics() for word in topic.keywords if THAI.search(word) and " " not in word]
-    for word in keywords:
-        tokens = _segment(word)
-        if len(tokens) > 1 and not known.issuperset(tokens):
-            found[tuple(tokens)] = False
-    areas = [*(one.district_th for one in districts()), *(one.subdistrict_th for one in subdistricts())]
-    for words, is_area in (
-        (areas, True),
-        ([one.province_th for one in provinces()], False),
-        (civic_words(), False),
-    ):
-        for word in words:
-            if len(tokens := tuple(_segment(word))) > 1:
-                found[tokens] = is_area
-    starts: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
-    for tokens, is_area in sorted(found.items(), key=lambda one: (-len(one[0]), one[0])):
-        starts.setdefault(tokens[0], []).append((tokens[1:], is_area))
-    return {first: tuple(rest) for first, rest in starts.items()}
+    keywords = {word for topic in load_topics() for word in topic.keywords if THAI.search(word) and " " not in word}
+    unknown = [word for word in keywords if not known.issuperset(_segment(word))]
+    return _by_first_token([*unknown, *civic_words(), *(one.province_th for one in provinces())])
+
+
+@functools.cache
+def _areas() -> _Words:
+    names = {one.district_th for one in districts()} | {one.subdistrict_th for one in subdistricts()}
+    return _by_first_token(names)
 
 
 def _put_together(tokens: list[str]) -> list[str]:
     """The tokens, those that together are one word of our dictionary as one."""
-    starts = _dictionary()
-    if starts.keys().isdisjoint(tokens):
-        return tokens
+    words = _words()
     joined: list[str] = []
-    at, end = 0, len(tokens)
-    while at < end:
-        token = tokens[at]
-        at += 1
-        for rest, is_area in starts.get(token, ()):
-            if tuple(tokens[at : at + len(rest)]) == rest and (not is_area or _follows_area_word(joined)):
-                token += "".join(rest)
-                at += len(rest)
+    done = 0
+    for at in [at for at, token in enumerate(tokens) if token in words or token in _AREA_WORDS]:
+        is_area_word = tokens[at] in _AREA_WORDS
+        # The last token of เทศบาลตำบล, put together already, still has the name behind it.
+        if at < done - is_area_word:
+            continue
+        start, found = at, words
+        if is_area_word:
+            start, found = at + (2 if tokens[at + 1 : at + 2] == [" "] else 1), _areas()
+        for rest in found.get(tokens[start], ()) if start < len(tokens) else ():
+            end = start + 1 + len(rest)
+            if tuple(tokens[start + 1 : end]) == rest:
+                joined += tokens[done:start]
+                joined.append("".join(tokens[start:end]))
+                done = end
                 break
-        joined.append(token)
-    return joined
-
-
-def _follows_area_word(tokens: list[str]) -> bool:
-    before = tokens[-2:]
-    return bool(before) and (before[-1] in _AREA_WORDS or (before[-1] == " " and before[0] in _AREA_WORDS))
+    return joined + tokens[done:] if done else tokens
 
 
 def pieces(text: str, limit: int = _PIECE) -> Iterator[str]:
