@@ -22,8 +22,8 @@ from schemas.area_data import districts, provinces, subdistricts
 from schemas.topics import load_topics
 from schemas.words import civic_words
 
-LONGEST = 20_000
-"""Characters of a text that are analysed; what comes after them is some thousand words into a message."""
+LONGEST = 10_000
+"""Characters of a text that are analysed: some two thousand words; no message that is meant to be read is longer."""
 
 _PIECE = 600
 _MOST_DECODED = 100_000
