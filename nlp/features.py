@@ -77,8 +77,8 @@ def numbered(tokens_batch: Sequence[Sequence[str]]) -> Numbered:
 
 
 def is_word(token: str) -> bool:
-    """Whether a token is a word, not a space, sign, number or placeholder."""
-    return token[0].isalpha() and token not in ("ID", "PHONE", "EMAIL")
+    """Whether a token is a word, not a space, sign, number or placeholder (which begins with a bracket)."""
+    return token[:1].isalpha()
 
 
 def word_hash(token: str) -> int:
