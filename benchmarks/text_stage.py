@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -15,9 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-# One core means one: libraries of linear algebra would take all of them. They read this as they are loaded.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
+from threadpoolctl import threadpool_limits
 
 from nlp.analyse import Analyser
 from nlp.features import numbered
@@ -70,6 +67,7 @@ def first_line_out() -> float:
 
 
 def main() -> int:
+    threadpool_limits(1)  # libraries of linear algebra would take all cores
     first_line_out()  # compiles what is not compiled yet
     print(f"siang text: first line out after {first_line_out():.2f} s")
     model = TopicModel.seed()

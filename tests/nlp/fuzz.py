@@ -110,9 +110,10 @@ def targets() -> tuple[list[Target], list[str]]:
         hints = _hints(plain)
         arguments: dict[str, st.SearchStrategy[Any]] = {}
         for parameter in inspect.signature(plain).parameters.values():
-            values = CHOSEN.get(parameter.name) or strategy_of(hints[parameter.name])
+            hint = hints[parameter.name]
+            values = CHOSEN[parameter.name] if parameter.name in CHOSEN else strategy_of(hint)
             # A number that has a default is a limit of the function's own.
-            if parameter.default is not parameter.empty and (values is None or hints[parameter.name] is int):
+            if parameter.default is not parameter.empty and (values is None or hint is int):
                 continue
             if values is None:
                 left.append(name)
