@@ -46,7 +46,11 @@ def _thaibreak() -> Any:
 
     # Its words() leaves spaces out, and boundaries() counts characters one by one; the library has both.
     thaibreak.boundaries("ก")
-    return core._engine()  # pyright: ignore[reportPrivateUsage]
+    library = core._engine()  # pyright: ignore[reportPrivateUsage]
+    if library is None:
+        # Another engine in its place would cut other words than the model has learnt.
+        raise RuntimeError("thaibreak's library cannot be loaded on this machine: install the locked version again")
+    return library
 
 
 class _Decoded(dict[bytes, str]):
@@ -127,21 +131,28 @@ def _put_together(tokens: list[str]) -> list[str]:
     joined: list[str] = []
     done = 0
     for at in [at for at, token in enumerate(tokens) if token in words or token in _AREA_WORDS]:
-        is_area_word = tokens[at] in _AREA_WORDS
-        # The last token of เทศบาลตำบล, put together already, still has the name behind it.
-        if at < done - is_area_word:
-            continue
-        start, found = at, words
-        if is_area_word:
-            start, found = at + (2 if tokens[at + 1 : at + 2] == [" "] else 1), _areas()
-        for rest in found.get(tokens[start], ()) if start < len(tokens) else ():
+        start, end = at, 0
+        if at >= done:
+            end = _end_of_word(tokens, at, words)
+        # The last token of เทศบาลตำบล, put together already, still has a name behind it.
+        if not end and at >= done - 1 and tokens[at] in _AREA_WORDS:
+            start = at + (2 if tokens[at + 1 : at + 2] == [" "] else 1)
+            end = _end_of_word(tokens, start, _areas())
+        if end:
+            joined += tokens[done:start]
+            joined.append("".join(tokens[start:end]))
+            done = end
+    return joined + tokens[done:] if done else tokens
+
+
+def _end_of_word(tokens: list[str], start: int, words: _Words) -> int:
+    """Where the longest word ends that begins at a token; 0 where none does."""
+    if start < len(tokens):
+        for rest in words.get(tokens[start], ()):
             end = start + 1 + len(rest)
             if tuple(tokens[start + 1 : end]) == rest:
-                joined += tokens[done:start]
-                joined.append("".join(tokens[start:end]))
-                done = end
-                break
-    return joined + tokens[done:] if done else tokens
+                return end
+    return 0
 
 
 def pieces(text: str, limit: int = _PIECE) -> Iterator[str]:
