@@ -146,7 +146,7 @@ def _consumed(function: Callable[..., object]) -> Callable[..., object]:
 
 def _documented(doc: str) -> tuple[type[Exception], ...]:
     names = {"ValueError": ValueError, "KeyError": KeyError, "OverflowError": OverflowError, "TypeError": TypeError}
-    said = " ".join(re.findall(r"Raises?:?\s+(.{0,300})", doc, re.DOTALL))
+    said = " ".join(re.findall(r"raises?:?\s+(.{0,300})", doc, re.DOTALL | re.IGNORECASE))
     return tuple(error for name, error in names.items() if name in said)
 
 
