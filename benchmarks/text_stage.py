@@ -1,4 +1,4 @@
-"""How fast the text stage is on one process, and what its parts cost.
+"""How fast the text stage is on one core, what memory it takes, and what its parts cost.
 
 python -m benchmarks.text_stage
 """
@@ -7,16 +7,22 @@ from __future__ import annotations
 
 import gzip
 import json
+import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from nlp.analyse import Analyser
+from nlp.features import numbered
 from nlp.kind import kind
 from nlp.language import language
 from nlp.mask import mask
 from nlp.normalise import normalise
+from nlp.terms import terms
 from nlp.tokenise import tokenise
 from nlp.topics import TopicModel
 from schemas.topics import load_topics
@@ -25,12 +31,14 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 BATCH = 4096
 
 
-def texts() -> tuple[list[str], str]:
+def texts(*, with_feed: bool = True) -> tuple[list[str], str]:
     """Distinct texts to measure with, and what they are."""
     if not DATA.is_dir():
         examples = [text for topic in load_topics() for text in topic.examples]
         return examples * 50, "examples of topics.yaml, 50 times (no ../shared/data on this machine)"
     found = dict.fromkeys((DATA / "social" / "messages.txt").read_text(encoding="utf-8").splitlines())
+    if not with_feed:
+        return list(found), "distinct messages of ../shared/data/social"
     for path in sorted((DATA / "traffy" / "feed").glob("*.geojson.gz")):
         with gzip.open(path) as file:
             features = json.load(file)["features"]
@@ -44,39 +52,61 @@ def batches(rows: list[str]) -> list[list[str]]:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Wall time of a call."""
-    start = time.perf_counter()
+    """Time of this process that a call takes; what else runs on the machine counts little."""
+    start = time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.process_time() - start
+
+
+def first_line_out() -> tuple[float, float]:
+    """Wall and processor time from the start of ``siang text`` to its end, for one line."""
+    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    line = json.dumps({"id": 1, "text": "ถนนพัง"}).encode() + b"\n"
+    subprocess.run([sys.executable, "-m", "jobs.cli", "text"], input=line, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - start, used
 
 
 def main() -> int:
-    rows, what = texts()
-    start = time.perf_counter()
+    threadpool_limits(1)  # libraries of linear algebra would take all cores
+    first_line_out()  # compiles what is not compiled yet
+    wall, used = first_line_out()
+    print(f"siang text: first line out after {wall:.2f} s, {used:.2f} s of it at work")
     model = TopicModel.seed()
     analyser = Analyser(model)
-    analyser.analyse(rows[:100])
-    print(f"start-up {time.perf_counter() - start:.2f} s (model {model.version})")
-    whole = seconds(lambda: [analyser.analyse(batch) for batch in batches(rows)])
-    print(f"{len(rows):,} {what}")
-    print(f"{len(rows) / whole:,.0f} rows/s on one process")
+    for with_feed in (False, True):
+        rows, what = texts(with_feed=with_feed)
+        analyser.analyse(rows[:100])
+        whole = seconds(lambda rows=rows: [analyser.analyse(batch) for batch in batches(rows)])
+        print(f"{len(rows):,} {what}: {len(rows) / whole:,.0f} rows/s on one core (model {model.version})")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"memory of the process at most {peak:,.0f} MiB, {len(rows):,} texts included")
 
+    rows, what = texts(with_feed=False)
+    whole = seconds(lambda: [analyser.analyse(batch) for batch in batches(rows)])
     normal = [normalise(text) for text in rows]
     clean = [mask(text)[0] for text in normal]
     tokens = [tokenise(batch) for batch in batches(clean)]
-    parts = {
-        "normalise": seconds(lambda: [normalise(text) for text in rows]),
-        "mask": seconds(lambda: [mask(text) for text in normal]),
-        "language": seconds(lambda: [language(text) for text in clean]),
-        "tokenise": seconds(lambda: tokenise(clean)),
-        "keywords": seconds(lambda: [model.keyword_hits(batch) for batch in batches(clean)]),
-        "topics": seconds(lambda: list(map(model.predict, tokens, batches(clean)))),
-        "kind": seconds(lambda: [kind(text) for text in clean]),
+    words = [numbered(batch) for batch in tokens]
+    hits = [model.keyword_hits(batch) for batch in batches(clean)]
+    confidences = [model.confidences(*pair) for pair in zip(words, hits, strict=True)]
+    parts: dict[str, Callable[[], object]] = {
+        "normalise": lambda: [normalise(text) for text in rows],
+        "mask": lambda: [mask(text) for text in normal],
+        "language": lambda: [language(text) for text in clean],
+        "tokenise": lambda: tokenise(clean),
+        "look up": lambda: [numbered(batch) for batch in tokens],
+        "keywords": lambda: [model.keyword_hits(batch) for batch in batches(clean)],
+        "topics": lambda: [model.confidences(*pair) for pair in zip(words, hits, strict=True)],
+        "choose": lambda: [model.choose(*pair) for pair in zip(confidences, hits, strict=True)],
+        "kind": lambda: [kind(text) for text in clean],
+        "terms": lambda: [terms(batch) for batch in words],
     }
-    parts["topics"] -= parts["keywords"]
-    for name, cost in parts.items():
-        print(f"  {name:10} {cost / whole:6.1%}")
-    print(f"  {'terms, rest':10} {1 - sum(parts.values()) / whole:6.1%}")
+    costs = {name: seconds(work) for name, work in parts.items()}
+    print(f"of {whole / len(rows) * 1e6:.1f} µs a message:")
+    for name, cost in (costs | {"rest": whole - sum(costs.values())}).items():
+        print(f"  {name:10} {cost / len(rows) * 1e6:6.1f} µs {cost / whole:6.1%}")
     return 0
 
 

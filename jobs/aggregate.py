@@ -25,6 +25,7 @@ from jobs.gold.peers import peer_rows
 from jobs.gold.plan_evidence import plan_evidence, told_to
 from jobs.gold.response_times import response_times
 from jobs.gold.restatements import restatements
+from jobs.gold.rising_terms import first_month, rising_terms
 from jobs.gold.surges import surge_rows
 from jobs.gold.trends import Ground, by_month, trends
 from jobs.gold.weekly import monday
@@ -112,6 +113,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
             lambda: _write(response_times(spark.table, last_day, in_time), "gold.response_times"),
             partial(_write_plans, spark, laos, ground),
             lambda: _write(peer_rows(spark, daily, laos, ground), "gold.peer_comparison"),
+            partial(_write_terms, spark, ground),
         ]
         # Trends of provinces say which months have a surge.
         works += [
@@ -139,6 +141,13 @@ def _write_surges(spark: SparkSession, daily: DataFrame, ground: Ground) -> Coun
 def _write_plans(spark: SparkSession, laos: Areas, ground: Ground) -> Counts:
     with _kept(told_to(spark.table)) as told:
         return _write(plan_evidence(spark.table, told, laos, ground.spoken, ground.as_of), "gold.plan_evidence")
+
+
+def _write_terms(spark: SparkSession, ground: Ground) -> Counts:
+    since = None if is_empty(spark, "gold.rising_terms") else ground.since
+    where = f"period_start >= DATE'{first_month(since).isoformat()}'" if since else None
+    overwrite(rising_terms(spark.table, ground.as_of, since), "gold.rising_terms", where)
+    return {}
 
 
 @contextmanager

@@ -28,6 +28,7 @@ _ANALYSED = pa.schema(
         ("input_hash", pa.string()),
         ("kind", pa.string()),
         ("language", pa.string()),
+        ("is_cut", pa.bool_()),
         ("primary_topic_id", pa.string()),
         ("terms", pa.list_(pa.string())),
         ("unmapped_labels", pa.list_(pa.string())),
@@ -35,7 +36,7 @@ _ANALYSED = pa.schema(
     ]
 )
 _ANALYSED_SQL = (
-    "concern_id string, input_hash string, kind string, language string, primary_topic_id string, "
+    "concern_id string, input_hash string, kind string, language string, is_cut boolean, primary_topic_id string, "
     "terms array<string>, unmapped_labels array<string>, "
     "topics array<struct<topic_id:string,confidence:double,method:string>>"
 )
@@ -122,6 +123,7 @@ def _analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterat
                 batch.column("input_hash"),
                 pa.array([one.kind for one in found], pa.string()),
                 pa.array([one.language for one in found], pa.string()),
+                pa.array([one.is_cut for one in found], pa.bool_()),
                 pa.array([one.topics[0].topic_id for one in found], pa.string()),
                 pa.array([list(one.terms) for one in found], pa.list_(pa.string())),
                 pa.array(unmapped, pa.list_(pa.string())),

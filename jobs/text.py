@@ -35,6 +35,8 @@ def analyse_lines(lines: Iterable[str]) -> Iterator[str]:
                 ],
                 "masked": list(found.masked),
             }
+            if found.is_cut:  # longer than what is analysed: this is of its beginning
+                answer["is_cut"] = True
             yield json.dumps(answer, ensure_ascii=False) + "\n"
 
 

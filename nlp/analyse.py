@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from pythainlp.corpus import thai_stopwords
 
+from nlp.clean import clean
+from nlp.features import Floats, Numbered, numbered
 from nlp.kind import kind
-from nlp.language import language
-from nlp.mask import mask
-from nlp.normalise import normalise
-from nlp.tokenise import tokenise
-from nlp.topics import MOST_TOPICS, OTHER, Floats, TopicModel, TopicScore, is_word
+from nlp.language import languages
+from nlp.terms import terms
+from nlp.tokenise import LONGEST, tokenise
+from nlp.topics import MOST_TOPICS, OTHER, TopicModel, TopicScore
 from schemas.topics import load_labels, load_topics
 
 # How sure the model must be of a topic of the group that a source's label names.
 _SURE_IN_GROUP = 0.2
-_POLITE = frozenset(str.split("ครับ ค่ะ คะ คับ ค่า จ้า จ้ะ นะ นะคะ นะครับ หน่อย ด้วย ฝาก รบกวน แหน่ เด้อ เลย ๆ"))
-_MALAY_OR_ENGLISH = frozenset(
-    str.split("the of and to in is are was yang dan di ke dari untuk dengan ini itu ada akan pada oleh")
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What one text says; ``text`` is normalised and masked, ``tokens`` join to it."""
+    """What one text says; ``text`` is normalised and masked, ``tokens`` join to it.
+
+    ``is_cut`` says that the text is longer than LONGEST characters, and that this is of its beginning alone.
+    """
 
     text: str
     language: str
@@ -36,24 +34,15 @@ class Analysis:
     kind: str
     topics: tuple[TopicScore, ...]
     masked: tuple[str, ...]
+    is_cut: bool = False
 
 
-@functools.cache
-def _stop_words() -> frozenset[str]:
-    return thai_stopwords() | _POLITE | _MALAY_OR_ENGLISH
-
-
-class _Terms(dict[str, str]):
-    """The term that a token is, empty if it is none: a stop word, number, sign or single letter."""
-
-    def __missing__(self, token: str) -> str:
-        if len(self) > 400_000:
-            self.clear()
-        term = token.lower()
-        if not is_word(token) or len(token) < 2 or term in _stop_words():
-            term = ""
-        self[token] = term
-        return term
+def _beginning(text: str) -> str:
+    """At most LONGEST characters of a text, cut at a space where there is one near the end."""
+    if len(text) <= LONGEST:
+        return text
+    space = text.rfind(" ", LONGEST - 200, LONGEST)
+    return text[: space if space > 0 else LONGEST]
 
 
 class Analyser:
@@ -64,7 +53,6 @@ class Analyser:
         groups = {topic.topic_id: topic.group_id for topic in load_topics()}
         names = [groups.get(topic) for topic in model.topic_ids]
         self._in_group = {group: np.array([name == group for name in names]) for group in set(names) if group}
-        self._terms = _Terms()
 
     def analyse(self, texts: Sequence[str], labels: Sequence[Sequence[str]] | None = None) -> list[Analysis]:
         """Analyse texts, raw or normalised and masked already (which gives the same).
@@ -77,39 +65,40 @@ class Analyser:
             labels = [()] * len(texts)
         elif len(labels) != len(texts):
             raise ValueError(f"{len(texts)} texts have {len(labels)} sets of labels: give one for each")
-        masked = [mask(normalise(text)) for text in texts]
-        clean = [text for text, _ in masked]
-        languages = [language(text) for text in clean]
-        tokens = tokenise(clean)
-        topics = self._topics(clean, tokens, languages, labels)
-        found: list[Analysis] = []
-        for at, (text, types) in enumerate(masked):
-            terms = tuple(filter(None, [self._terms[token] for token in tokens[at]]))
-            has_topic = topics[at][0].topic_id != OTHER
-            found.append(
-                Analysis(
-                    text=text,
-                    language=languages[at],
-                    tokens=tuple(tokens[at]),
-                    terms=terms,
-                    kind=kind(text, labels[at], has_topic=has_topic),
-                    topics=topics[at],
-                    masked=types,
-                )
+        is_cut = [len(text) > LONGEST for text in texts]
+        if any(is_cut):
+            texts = [_beginning(text) for text in texts]
+        masked = clean(texts)
+        safe = [text for text, _ in masked]
+        named = languages(safe)
+        tokens = tokenise(safe)
+        words = numbered(tokens)
+        topics = self._topics(safe, words, named, labels)
+        return [
+            Analysis(
+                text=text,
+                language=named[at],
+                tokens=tuple(tokens[at]),
+                terms=said,
+                kind=kind(text, labels[at], has_topic=topics[at][0].topic_id != OTHER),
+                topics=topics[at],
+                masked=types,
+                is_cut=is_cut[at],
             )
-        return found
+            for at, ((text, types), said) in enumerate(zip(masked, terms(words), strict=True))
+        ]
 
     def _topics(
         self,
         texts: Sequence[str],
-        tokens: Sequence[Sequence[str]],
+        words: Numbered,
         languages: Sequence[str],
         labels: Sequence[Sequence[str]],
     ) -> list[tuple[TopicScore, ...]]:
         if not texts:
             return []
         hits = self.model.keyword_hits(texts)
-        confidences = self.model.confidences(tokens, hits)
+        confidences = self.model.confidences(words, hits)
         chosen = self.model.choose(confidences, hits)
         if malay := [at for at, name in enumerate(languages) if name.startswith("ms-")]:
             for at, scores in zip(malay, self.model.choose_by_keywords(hits[malay]), strict=True):

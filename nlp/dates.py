@@ -168,5 +168,5 @@ def parse_timestamp(value: str | int | float, *, calendar: Calendar, zone: str) 
 
 
 def parse_date(value: str | int | float, *, calendar: Calendar, zone: str) -> dt.date:
-    """The day in ``zone`` that a value means; forms and errors as in ``parse_timestamp``."""
+    """The day in ``zone`` that a value means; forms as in ``parse_timestamp``, which raises ValueError for others."""
     return parse_timestamp(value, calendar=calendar, zone=zone).astimezone(_zone(zone)).date()

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from nlp.features import HASH_BITS, Floats, Ints, Numbered, counts, numbered, word_matrix
 from nlp.keywords import KeywordFinder
-from nlp.mask import KINDS
 from nlp.normalise import normalise
 from nlp.tokenise import tokenise
 from schemas.topics import Topic, load_topics
@@ -29,11 +28,6 @@ from schemas.topics import Topic, load_topics
 OTHER = "other"
 MOST_TOPICS = 4
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
-
-_HASH_BITS = 20
-_CACHE_LIMIT = 400_000
 # A source's label is learnt from this many texts on; below, examples and keywords say more.
 _ENOUGH_TEXTS = 30
 # A word must stand in this many labelled texts to be a feature (words of the examples always are).
@@ -54,38 +48,6 @@ class TopicScore:
     topic_id: str
     confidence: float
     method: str
-
-
-def is_word(token: str) -> bool:
-    """Whether a token is a word, not a space, sign, number or placeholder."""
-    return token[0].isalpha() and token not in KINDS
-
-
-class _Hashes(dict[str, int]):
-    """Hash of each token as seen so far; -1 for what is no word."""
-
-    def __missing__(self, token: str) -> int:
-        if len(self) > _CACHE_LIMIT:
-            self.clear()
-        value = zlib.crc32(token.lower().encode("utf-8", "surrogatepass")) if is_word(token) else -1
-        self[token] = value
-        return value
-
-
-_hashes = _Hashes()
-
-
-def _counts(tokens_batch: Sequence[Sequence[str]]) -> tuple[Ints, Ints]:
-    """Row and hashed feature of each word and each pair of neighbouring words."""
-    flat = [_hashes[token] for tokens in tokens_batch for token in tokens]
-    hashes = np.array(flat, dtype=np.int64)
-    rows = np.repeat(np.arange(len(tokens_batch)), [len(tokens) for tokens in tokens_batch])
-    words = hashes >= 0
-    hashes, rows = hashes[words], rows[words]
-    mask = (1 << _HASH_BITS) - 1
-    pairs = ((hashes[:-1] * 0x9E3779B1 + hashes[1:] * 0x85EBCA6B) >> 11) & mask
-    together = rows[:-1] == rows[1:]
-    return np.concatenate([rows, rows[:-1][together]]), np.concatenate([hashes & mask, pairs[together]])
 
 
 class TopicModel:
@@ -109,7 +71,7 @@ class TopicModel:
         self._features, self._idf = features, idf
         self._word_weights, self._keyword_weights, self._intercept = word_weights, keyword_weights, intercept
         self._finder = KeywordFinder(self._keywords)
-        self._place = np.full(1 << _HASH_BITS, -1, dtype=np.int32)
+        self._place = np.full(1 << HASH_BITS, -1, dtype=np.int32)
         self._place[features] = np.arange(len(features), dtype=np.int32)
         arrays = (features, idf, word_weights, keyword_weights, intercept)
         digest = hashlib.sha256(json.dumps([self.topic_ids, self._keywords], ensure_ascii=False).encode())
@@ -139,9 +101,9 @@ class TopicModel:
             np.add.at(hits, (np.array(rows), np.array(topics)), 1)
         return hits
 
-    def confidences(self, tokens_batch: Sequence[Sequence[str]], hits: NDArray[np.int32]) -> Floats:
+    def confidences(self, words_batch: Numbered, hits: NDArray[np.int32]) -> Floats:
         """Confidence (0 to 1) in each topic for each text (texts x topics)."""
-        words = _word_matrix(tokens_batch, self._place, self._idf)
+        words = word_matrix(words_batch, self._place, self._idf)
         scores = words @ self._word_weights + _strength(hits) @ self._keyword_weights + self._intercept
         return (1.0 / (1.0 + np.exp(-scores))).astype(np.float32)
 
@@ -151,7 +113,7 @@ class TopicModel:
         ``other`` stands alone, where no topic is sure enough.
         """
         hits = self.keyword_hits(texts)
-        return self.choose(self.confidences(tokens_batch, hits), hits)
+        return self.choose(self.confidences(numbered(tokens_batch), hits), hits)
 
     def choose_by_keywords(self, hits: NDArray[np.int32]) -> list[list[TopicScore]]:
         """Topics from keyword hits alone, for languages that the model has not learnt."""
@@ -206,22 +168,6 @@ class TopicModel:
             raise ValueError(f"these bytes are no topic model ({error}): train it again") from error
 
 
-def _word_matrix(tokens_batch: Sequence[Sequence[str]], place: NDArray[np.int32], idf: Floats) -> Any:
-    """TF-IDF of known words and pairs, rows of length 1 (texts x features, sparse)."""
-    rows, hashes = _counts(tokens_batch)
-    columns = place[hashes]
-    known = columns >= 0
-    shape = (len(tokens_batch), len(idf))
-    ones = np.ones(int(known.sum()), dtype=np.float32)
-    matrix = sparse.csr_matrix((ones, (rows[known], columns[known])), shape=shape)
-    matrix.data = (1 + np.log(matrix.data)) * idf[matrix.indices]
-    starts, ends = matrix.indptr[:-1], matrix.indptr[1:]
-    sums = np.concatenate([[0.0], np.cumsum(matrix.data.astype(np.float64) ** 2)])
-    lengths = np.sqrt(np.maximum(sums[ends] - sums[starts], 1e-12))
-    matrix.data = (matrix.data / np.repeat(lengths, ends - starts)).astype(np.float32)
-    return matrix
-
-
 def _strength(hits: NDArray[np.int32]) -> Floats:
     """Keyword hits as features: a second keyword adds less than the first."""
     return (_KEYWORD_WEIGHT * np.log2(1 + hits)).astype(np.float32)
@@ -236,25 +182,25 @@ def _fit(texts: Sequence[str], label_sets: Sequence[Collection[str]], *, seed: i
         said = () if topic.topic_id == OTHER else (number[topic.topic_id],)
         examples += [(normalise(text), said) for text in topic.examples]
     rows = examples + labelled
-    tokens = tokenise([text for text, _ in rows])
+    words_batch = numbered(tokenise([text for text, _ in rows]))
     truth = np.zeros((len(rows), len(topics)), dtype=bool)
     for row, (_, said) in enumerate(rows):
         truth[row, list(said)] = True
 
-    features, idf = _vocabulary(tokens, len(examples))
-    place = np.full(1 << _HASH_BITS, -1, dtype=np.int32)
+    features, idf = _vocabulary(words_batch, len(examples))
+    place = np.full(1 << HASH_BITS, -1, dtype=np.int32)
     place[features] = np.arange(len(features), dtype=np.int32)
     keywords = _keywords(topics)
     finder = KeywordFinder(keywords)
     hits = np.zeros((len(rows), len(topics)), dtype=np.int32)
     for row, topic in finder.find([text for text, _ in rows]):
         hits[row, topic] += 1
-    matrix = sparse.hstack([_word_matrix(tokens, place, idf), sparse.csr_matrix(_strength(hits))]).tocsr()
+    matrix = sparse.hstack([word_matrix(words_batch, place, idf), sparse.csr_matrix(_strength(hits))]).tocsr()
 
     few = len(examples)
     weights, intercept, right = _ridge(matrix[:few], truth[:few])
-    counts = truth[few:].sum(axis=0)
-    learnt = np.flatnonzero(counts >= _ENOUGH_TEXTS)
+    labelled_counts = truth[few:].sum(axis=0)
+    learnt = np.flatnonzero(labelled_counts >= _ENOUGH_TEXTS)
     for topic in learnt.tolist():
         weights[:, topic], intercept[topic] = _logistic(matrix, truth[:, topic], seed)
     unlearnt = np.setdiff1d(np.arange(len(topics)), learnt)
@@ -272,7 +218,7 @@ def _fit(texts: Sequence[str], label_sets: Sequence[Collection[str]], *, seed: i
         "features": len(features),
         "held_back": round(held_back, 4),
         "examples_right_share": round(right, 4),
-        "learnt": {topics[topic].topic_id: int(counts[topic]) for topic in learnt.tolist()},
+        "learnt": {topics[topic].topic_id: int(labelled_counts[topic]) for topic in learnt.tolist()},
     }
     words = len(features)
     return TopicModel(
@@ -303,15 +249,15 @@ def _keywords(topics: Sequence[Topic]) -> dict[str, list[int]]:
     return dict(sorted(keywords.items()))
 
 
-def _vocabulary(tokens: Sequence[Sequence[str]], examples: int) -> tuple[Ints, Floats]:
+def _vocabulary(words_batch: Numbered, examples: int) -> tuple[Ints, Floats]:
     """Features (sorted hashes) that are used often enough or stand in an example, and their IDF."""
-    rows, hashes = _counts(tokens)
-    size = 1 << _HASH_BITS
+    rows, hashes = counts(words_batch)
+    size = 1 << HASH_BITS
     used = np.bincount(np.unique(rows * size + hashes) % size, minlength=size)
     in_examples = np.zeros(size, dtype=bool)
     in_examples[hashes[rows < examples]] = True
     features = np.flatnonzero((used >= _ENOUGH_USES) | in_examples)
-    return features, (np.log((1 + len(tokens)) / (1 + used[features])) + 1).astype(np.float32)
+    return features, (np.log((1 + len(words_batch.lengths)) / (1 + used[features])) + 1).astype(np.float32)
 
 
 def _ridge(matrix: Any, truth: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:

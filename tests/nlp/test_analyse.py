@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from nlp.analyse import Analyser
+from nlp.tokenise import LONGEST
 from nlp.topics import TopicModel
 from schemas.topics import load_topics
 
@@ -24,7 +25,7 @@ def test_a_raw_text_becomes_an_analysis(analyser):
     assert found.text == "ถนนหน้าบ้านพังง เป็นหลุมลึก\nโทร [PHONE] ค่ะ"
     assert (found.language, found.kind, found.masked) == ("th", "complaint", ("PHONE",))
     assert "".join(found.tokens) == found.text
-    assert "ถนน" in found.terms and not {"ค่ะ", "[", "PHONE", "phone", " "} & set(found.terms)
+    assert found.terms == ("บ้านพังง", "หลุมลึก") and not found.is_cut
     assert found.topics[0].topic_id == "roads"
 
 
@@ -76,6 +77,14 @@ def test_a_batch_says_what_its_rows_say_alone(analyser):
     raw = [topic.examples[0] for topic in load_topics()]
     assert analyser.analyse(raw) == [analyser.analyse([text])[0] for text in raw]
     assert analyser.analyse([]) == []
+
+
+@pytest.mark.parametrize("unit", ["ด้านหน้า", "ก", " ", "😀", "5", "่", "[PHONE] "])
+def test_a_huge_text_is_analysed_on_its_beginning_and_says_so(analyser, unit):
+    whole = "ถนนพัง " + unit * (1_000_000 // len(unit))
+    (found,) = analyser.analyse([whole])
+    assert found.is_cut and len(found.text) <= LONGEST
+    assert "".join(found.tokens) == found.text and found.text.startswith("ถนนพัง")
 
 
 def test_labels_that_do_not_match_the_texts_are_refused(analyser):

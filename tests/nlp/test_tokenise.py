@@ -14,6 +14,22 @@ def test_thai_is_cut_into_words_and_the_topics_own_words_are_known():
     assert tokenise(["ขอซ่อมกุโบร์", "ถนนพัง"]) == [["ขอ", "ซ่อม", "กุโบร์"], ["ถนน", "พัง"]]
 
 
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("ต.ท่าช้าง", ["ต.", "ท่าช้าง"]),
+        ("เทศบาลตำบลบางปูใหม่", ["เทศบาลตำบล", "บางปูใหม่"]),
+        ("ถนนใหญ่พัง", ["ถนน", "ใหญ่", "พัง"]),  # a subdistrict, too, but nothing says that it is meant
+        ("นครราชสีมา", ["นครราชสีมา"]),
+        ("แขวงทางหลวงไม่มา", ["แขวงทางหลวง", "ไม่", "มา"]),
+        ("ผู้สูงอายุไม่ได้เบี้ยยังชีพ", ["ผู้สูงอายุ", "ไม่", "ได้", "เบี้ยยังชีพ"]),
+        ("โทร [PHONE] [ID]", ["โทร", " ", "[PHONE]", " ", "[ID]"]),
+    ],
+)
+def test_areas_agencies_civic_terms_and_placeholders_are_one_token(text, tokens):
+    assert tokenise([text]) == [tokens]
+
+
 def test_malay_is_cut_at_spaces_and_never_reaches_the_thai_engine(monkeypatch):
     asked: list[str] = []
     monkeypatch.setattr(module, "ENGINES", (lambda text: asked.append(text) or [text], list))

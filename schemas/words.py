@@ -1,0 +1,32 @@
+"""Words of civic life and names of agencies that a dictionary of Thai cuts in pieces: civic_words.csv."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from schemas.csv_rows import csv_rows
+
+FILE = Path(__file__).with_name("civic_words.csv")
+
+
+def _word(row: Mapping[str, str]) -> tuple[str, bool]:
+    if not row["word"].strip() or row["is_agency"] not in ("true", "false"):
+        raise ValueError("a word and is_agency (true or false) are needed")
+    return row["word"], row["is_agency"] == "true"
+
+
+@cache
+def _words() -> dict[str, bool]:
+    return dict(csv_rows(FILE, FILE.name, _word))
+
+
+def civic_words() -> tuple[str, ...]:
+    """Terms of civic life and agencies, as they are written."""
+    return tuple(_words())
+
+
+def agencies() -> frozenset[str]:
+    """Those of the words that name an agency."""
+    return frozenset(word for word, is_agency in _words().items() if is_agency)

@@ -1,0 +1,43 @@
+"""What people say together, and never who said it, where, or a fragment."""
+
+import pytest
+
+from nlp.features import numbered
+from nlp.terms import terms
+from nlp.tokenise import tokenise
+
+
+def of(text: str) -> list[str]:
+    return list(terms(numbered(tokenise([text])))[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ไฟส่องสว่างดับครับ", ["ไฟส่องสว่างดับ"]),
+        ("น้ำประปาไม่ไหลมาสามวันแล้ว", ["น้ำประปาไม่ไหล"]),
+        ("มีแต่หลุม", []),  # one short word is no term
+        ("น้ำท่วมค่ะ", ["น้ำท่วม"]),  # but a compound is
+        ("ไฟดับ ถนนพัง", ["ไฟดับ", "ถนนพัง"]),  # a space ends what is said
+        ("jalan rosak di kampung kami", ["jalan rosak"]),
+        ("Street light broken", ["street light", "street light broken", "light broken"]),
+    ],
+)
+def test_neighbouring_words_are_terms(text, found):
+    assert of(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "นายสมชาย", "คุณ สมหญิง", "ด.ช. ปกรณ์", "ต.ท่าช้าง", "จังหวัด นราธิวาส", "นราธิวาส", "ซอย สุขุมวิท", "หมู่ บ้านใหม่",
+        "[PHONE]", "[NAME] [ID]", "ครับ", "นะคะ", "081", "!!! 😀", "", " ",
+    ],
+)  # fmt: skip
+def test_names_places_placeholders_and_stop_words_are_none(text):
+    assert of(text) == []
+
+
+def test_a_text_ends_what_stands_before_it():
+    assert terms(numbered(tokenise(["ไฟ", "ดับ", "", "นาย", "ขยะล้น"]))) == [(), (), (), (), ("ขยะล้น",)]
+    assert terms(numbered([])) == []
