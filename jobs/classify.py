@@ -1,4 +1,4 @@
-"""classify: silver.concerns → silver.concern_labels, silver.concern_topics."""
+"""classify: silver.concerns, ops.corrections → silver.concern_labels, silver.concern_topics, ops.topic_scores."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from jobs import models
 from jobs.checks import guard
+from jobs.label import corrections
 from lake import files
 from lake.commits import replace_for
 from lake.progress import Progress, advance, changes, delta_version, latest
@@ -42,25 +43,29 @@ _ANALYSED_SQL = (
 
 
 def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
-    """Classifies the concerns whose words or labels changed, and all of them where the model or what labels mean did.
+    """Classifies the concerns whose words, labels or corrections changed, and all where the model or meanings did.
 
     Counts: concerns (classified, or gone).
     """
     model_address, trained = models.current(spark)
     model_version = f"{trained}-{meanings_version()}"
-    done = latest(spark).get((CONSUMER, SOURCE), Progress())
-    until = delta_version(spark, SOURCE)
+    progress = latest(spark)
+    done = {name: progress.get((CONSUMER, name), Progress()).position for name in (SOURCE, corrections.TABLE)}
+    until = {name: delta_version(spark, name) for name in done}
     is_new_model = bool(
         spark.table("silver.concern_labels").where(F.col("model_version") != model_version).limit(1).count()
     )
-    changed = None if is_new_model else changes(spark, SOURCE, done.position, until)
+    changed = None if is_new_model else changes(spark, SOURCE, done[SOURCE], until[SOURCE])
     concerns = spark.table(SOURCE)
+    corrected = corrections.current(spark.table(corrections.TABLE))
     if changed is None:
         scope = concerns.select("concern_id").unionByName(spark.table("silver.concern_labels").select("concern_id"))
     else:
         scope = changed.select("concern_id")
+    if until[corrections.TABLE] > done[corrections.TABLE]:
+        scope = scope.unionByName(corrected.join(concerns, "concern_id", "left_semi").select("concern_id"))
     scope = scope.distinct()
-    inputs = with_input_hash(concerns.join(scope, "concern_id", "left_semi"))
+    inputs = with_input_hash(concerns.join(scope, "concern_id", "left_semi"), corrected)
     same = spark.table("silver.concern_labels").where(F.col("model_version") == model_version)
     todo = inputs.join(same, ["concern_id", "input_hash"], "left_anti")
     gone = scope.join(concerns, "concern_id", "left_anti")
@@ -78,22 +83,31 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
             # The labels last: aggregate wakes by them and must find the topics there.
             replace_for(spark, found.drop("topics"), "silver.concern_labels", touched)
             analysed.unpersist()
-        if until > done.position:
-            advance(spark, CONSUMER, {SOURCE: until})
+        if until != done:
+            advance(spark, CONSUMER, until)
     finally:
         touched.unpersist()
     return {"concerns": count}
 
 
-def with_input_hash(concerns: DataFrame) -> DataFrame:
-    """concern_id, text, source_labels and the hash of the two, which says whether to classify again."""
+def with_input_hash(concerns: DataFrame, corrected: DataFrame) -> DataFrame:
+    """What is classified, and the hash of it that says whether to do so again.
+
+    Columns: concern_id, source_id, text, source_labels, topic_ids and corrected_kind (null where nobody corrected
+    it; ``corrected`` is of ``corrections.current``), input_hash.
+    """
     text = F.coalesce("text", F.lit(""))
     labels = F.coalesce("source_labels", F.array().cast("array<string>"))
-    said = F.concat_ws("\x1f", text, F.array_join(labels, "\x1e"))
-    return concerns.select(
+    # Null where there is no correction, and then left out.
+    correction = F.concat(F.coalesce("corrected_kind", F.lit("")), F.lit("\x1e"), F.array_join("topic_ids", "\x1e"))
+    said = F.concat_ws("\x1f", text, F.array_join(labels, "\x1e"), correction)
+    return concerns.join(F.broadcast(corrected), "concern_id", "left").select(
         "concern_id",
+        "source_id",
         text.alias("text"),
         labels.alias("source_labels"),
+        "topic_ids",
+        "corrected_kind",
         F.md5(said.cast("binary")).alias("input_hash"),
     )
 
@@ -115,8 +129,12 @@ def _analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterat
         known = load_labels()
         for batch in incoming:
             labels = batch.column("source_labels").to_pylist()
-            found = _loaded(model_address).analyse(batch.column("text").to_pylist(), labels)
-            unmapped = [[name for name in said if name not in known] for said in labels]
+            said = _loaded(model_address).analyse(batch.column("text").to_pylist(), labels)
+            settled = zip(
+                batch.column("topic_ids").to_pylist(), batch.column("corrected_kind").to_pylist(), strict=True
+            )
+            found = [corrections.settled(one, *by) for one, by in zip(said, settled, strict=True)]
+            unmapped = [[name for name in names if name not in known] for names in labels]
             columns = [
                 batch.column("concern_id"),
                 batch.column("input_hash"),
