@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import date
 from functools import partial
 
@@ -17,11 +17,13 @@ from pyspark.sql import functions as F
 
 from jobs import reference
 from jobs.checks import guard
+from jobs.evaluation.scored import TABLE as SCORES
 from jobs.gold import periods
 from jobs.gold.areas import Areas, all_areas, covers
 from jobs.gold.coverage import calendar, cells, coverage, reach
 from jobs.gold.cube import concern_facts, cube
 from jobs.gold.deadlines import deadlines
+from jobs.gold.misclassified import scores_of
 from jobs.gold.peers import peer_rows
 from jobs.gold.plan_evidence import plan_evidence, told_to
 from jobs.gold.response_times import response_times
@@ -64,6 +66,11 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     last_until = progress.get((CONSUMER, AS_OF), Progress()).position
     known = _reference(progress)
     is_known = progress.get((CONSUMER, REFERENCE), Progress()).position == known
+    # A model that was scored anew gives counts other intervals, of whatever day.
+    model_version = spark.table("silver.concern_labels").agg(F.max("model_version")).collect()[0][0]
+    scores = scores_of(spark, model_version)
+    scored = reference.fingerprint(SCORES, [astuple(one) for one in scores])
+    is_known = is_known and progress.get((CONSUMER, SCORES), Progress()).position == scored
     # A cube of other columns is made anew.
     shape = reference.fingerprint("gold.daily", [])
     is_same_shape = progress.get((CONSUMER, "gold.daily"), Progress()).position == shape
@@ -88,8 +95,9 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         covered=covered,
         reached=reached,
         as_of=last_day,
-        model_version=spark.table("silver.concern_labels").agg(F.max("model_version")).collect()[0][0],
+        model_version=model_version,
         since=_since(days, last_until) if is_known else None,
+        scores=scores,
     )
     judged = surge_rows(spark, daily, ground.reached, last_day, ground.model_version, ground.since)
     weeks = f"week_start >= DATE'{monday(ground.since).isoformat()}'" if ground.since else None
@@ -106,7 +114,9 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     # Each table is small beside what it costs to plan it, so that while one is planned another is computed.
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
         written = [future.result() for future in [pool.submit(work) for work in works]]
-    advance(spark, CONSUMER, until | {AS_OF: last_day.toordinal(), REFERENCE: known, "gold.daily": shape})
+    advance(
+        spark, CONSUMER, until | {AS_OF: last_day.toordinal(), REFERENCE: known, SCORES: scored, "gold.daily": shape}
+    )
     return {name: sum(counts.get(name, 0) for counts in written) for name in nothing} | {"days": len(days or [])}
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
+from jobs.evaluation.scored import TopicScore
 from jobs.gold import periods
 from jobs.gold.areas import Areas
 from jobs.gold.compared import SMALLEST_COMPARED, change_pct, topic_names
 from jobs.gold.coverage import month_number, months_in_period
 from jobs.gold.cube import COUNTS
 from jobs.gold.measures import with_durations
+from jobs.gold.misclassified import with_misclassified
 from schemas.tables import tables
 
 SERIES = ["area_code", "topic_level", "topic_id", "channel"]
 PERIOD = ["period_type", "period_start"]
-_BANGKOK = "10"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Ground:
         as_of: the last day that the data tell of.
         model_version: the topic model that the labels come from.
         since: the first day of which figures are wanted: periods that end before it are not computed.
+        scores: how often its labels are right, see ``misclassified.scores_of``.
     """
 
     calendar: DataFrame
@@ -42,6 +45,7 @@ class Ground:
     as_of: date
     model_version: str
     since: date | None = None
+    scores: Sequence[TopicScore] = ()
 
     @property
     def looks_back_to(self) -> date | None:
@@ -57,7 +61,7 @@ def trends(spark: SparkSession, areas: Areas, counted: DataFrame, ground: Ground
     """
     shown = _on_grid(spark, areas, counted, ground)
     compared = _with_backlog(shown, areas.daily, ground)
-    figures = _with_shares(_with_rates(compared, areas), counted, ground)
+    figures = _with_shares(spark, _with_rates(compared, areas), counted, ground)
     if areas.is_dense:
         figures = _with_surges(spark, _with_ranks(figures, counted, areas, ground))
     named = figures.join(topic_names(spark), ["topic_level", "topic_id"]).withColumn(
@@ -169,16 +173,15 @@ def _with_rates(rows: DataFrame, areas: Areas) -> DataFrame:
     return rows.join(known, "area_code").withColumn("concerns_per_100k", F.when(enough, per_100k))
 
 
-def _with_shares(rows: DataFrame, counted: DataFrame, ground: Ground) -> DataFrame:
+def _with_shares(spark: SparkSession, rows: DataFrame, counted: DataFrame, ground: Ground) -> DataFrame:
     same = [*PERIOD, "area_code", "channel"]
     totals = counted.where("topic_level = 'all'").select(*same, F.col("concern_count").alias("_total"))
-    in_bangkok = F.col("area_code").startswith(_BANGKOK)
+    judged = with_misclassified(spark, rows.join(F.broadcast(totals), same, "left"), ground.scores)
+    rests_on_unscored = (F.col("topic_level") != "all") & ~F.col("is_scored")
     return (
-        rows.join(F.broadcast(totals), same, "left")
-        .withColumn("share", F.when(F.col("_total") > 0, F.col("concern_count") / F.col("_total")))
+        judged.withColumn("share", F.when(F.col("_total") > 0, F.col("concern_count") / F.col("_total")))
         .withColumn("is_complete", F.col("period_end") < F.lit(ground.as_of))
-        # No local texts outside Bangkok were scored yet, so topics there rest on an unscored classifier.
-        .withColumn("is_provisional", ~F.col("is_complete") | ((F.col("topic_level") != "all") & ~in_bangkok))
+        .withColumn("is_provisional", ~F.col("is_complete") | rests_on_unscored)
     )
 
 
