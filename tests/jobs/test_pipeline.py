@@ -317,6 +317,19 @@ def test_raw_words_go_when_they_were_kept_long_enough_and_all_else_stays(spark, 
     assert backfill.run(spark, say, "social_posts") == {"files": 0}
 
 
+def test_a_model_in_use_is_the_last_promoted_and_goes_one_step_back(spark, first):
+    _, seed = models.current(spark)
+    with pytest.raises(Fault, match="before which there was none"):
+        models.step_back(spark)
+    model = TopicModel.train(["ถนนพัง", "น้ำไม่ไหล"] * 30, [["roads"], ["water_supply"]] * 30)
+    models.store(spark, model, training_count=60, scores={"micro_f1": 0.5}, promoted=True)
+    assert models.current(spark)[1] == model.version
+    assert run_all(spark, TO_SILVER)["classify"]["concerns"] > 1
+    assert models.step_back(spark) == (model.version, seed)
+    assert run_all(spark, TO_SILVER)["classify"]["concerns"] > 1
+    assert [row["promoted_at"] is not None for row in models.listed(spark)] == [True]
+
+
 def test_a_correction_settles_its_concern_for_good_and_figures_follow(spark, first, tmp_path):
     (asked, *_) = queue.queue(spark, 5, "95")
     before = one(spark, f"SELECT primary_topic_id FROM silver.concern_labels WHERE concern_id = '{asked.concern_id}'")
@@ -353,19 +366,6 @@ def test_a_correction_settles_its_concern_for_good_and_figures_follow(spark, fir
     with pytest.raises(Fault, match="there is no text of 10 left"):
         queue.queue(spark, 5, "10")
     assert asked.concern_id not in [other.concern_id for other in queue.queue(spark, 50, None)]
-
-
-def test_a_model_in_use_is_the_last_promoted_and_goes_one_step_back(spark, first):
-    _, seed = models.current(spark)
-    with pytest.raises(Fault, match="before which there was none"):
-        models.step_back(spark)
-    model = TopicModel.train(["ถนนพัง", "น้ำไม่ไหล"] * 30, [["roads"], ["water_supply"]] * 30)
-    models.store(spark, model, training_count=60, scores={"micro_f1": 0.5}, promoted=True)
-    assert models.current(spark)[1] == model.version
-    assert run_all(spark, TO_SILVER)["classify"]["concerns"] > 1
-    assert models.step_back(spark) == (model.version, seed)
-    assert run_all(spark, TO_SILVER)["classify"]["concerns"] > 1
-    assert [row["promoted_at"] is not None for row in models.listed(spark)] == [True]
 
 
 def test_a_command_that_is_told_to_end_ends_its_work_on_the_server(spark, first):
