@@ -41,9 +41,9 @@ def card(version: str, metadata: Mapping[str, Any], found: Mapping[str, OfYardst
         _listed(_NOT_FOR),
         "## How it was tested",
         "Texts were clustered by near-duplicates (MinHash); no text that is tested, nor one nearly like it, was "
-        "learned from by a model that is compared here, and of each cluster one text is tested. Intervals are 95 %: Wilson's "
-        "for shares (of F1 by the share of right ones among right, wrong and missed), a bootstrap over texts for "
-        f"micro-F1. Macro-F1 is over topics with at least {LEAST_LABELLED} labels.",
+        "learned from by a model that is compared here, and of each cluster one text is tested. Intervals are 95 %: "
+        "Wilson's for shares (of F1 by the share of right ones among right, wrong and missed), a bootstrap over texts "
+        f"for micro-F1. Macro-F1 is over topics with at least {LEAST_LABELLED} labels.",
         _table(("called", "version"), [(name, f"`{one}`") for name, one in names.items()]),
         *(part for yardstick, one in found.items() for part in _yardstick(yardstick, one)),
         "## Limits",
