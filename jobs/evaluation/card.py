@@ -112,9 +112,9 @@ def _limits(found: Mapping[str, OfYardstick]) -> Iterable[str]:
     for name, one in found.items():
         few = [topic for topic, row in one.topics[IN_USE].items() if 0 < row.labelled < LEAST_LABELLED]
         if few:
-            yield f"by {YARDSTICKS[name]}, fewer than {LEAST_LABELLED} texts are of {', '.join(few)}"
+            yield f"{YARDSTICKS[name]}: fewer than {LEAST_LABELLED} texts are of {', '.join(few)}"
         regions = ", ".join(f"{region} ({row.texts:,})" for region, row in one.slices["region"].items())
-        yield f"by {YARDSTICKS[name]}, it was tested in: {regions}"
+        yield f"{YARDSTICKS[name]}: texts by region are of {regions}"
 
 
 def _others(found: OfYardstick) -> list[str]:

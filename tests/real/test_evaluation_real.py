@@ -33,10 +33,7 @@ def texts(data: Path, feed: list[Path]) -> list[Labelled]:
     found: dict[str, Labelled] = {}
     with (data / "traffy" / "people_labels.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
-            labels = [value for name, value in row.items() if name.startswith("label") and value]
-            if one := labelled(
-                next(value for name, value in row.items() if name in ("text", "comment")), labels, DRAWN
-            ):
+            if one := labelled(row["text"], row["labels"].split(","), DRAWN):
                 found.setdefault(one.text, one)
     people = len(found)
     for path in feed:
