@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from statistics import median
 
 import pandas as pd
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 from scipy import stats
 
@@ -105,21 +105,20 @@ def stability_index(now: Mapping[str, float], before: Mapping[str, float], texts
 def compared(now: Metrics, history: Sequence[Metrics]) -> Metrics | None:
     """What of a source's batch is held against the batches before it, each with its limit; None where too few texts.
 
-    ``history`` holds their metrics, the newest last.
+    ``history`` holds their metrics.
     """
-    before = history[-REMEMBERED:]
-    former = sum(one["texts"] for one in before)
+    former = sum(one["texts"] for one in history)
     if now["texts"] < LEAST_TEXTS or former < LEAST_TEXTS:
         return None
     found: Metrics = {}
     for name, least in LEAST_LIMITS.items():
-        found |= {name: now[name], f"{name}_limit": max(least, 2 * median(one[name] for one in before))}
-    usual = sum(one["letters"] * one["texts"] for one in before) / former
+        found |= {name: now[name], f"{name}_limit": max(least, 2 * median(one[name] for one in history))}
+    usual = sum(one["letters"] * one["texts"] for one in history) / former
     found |= {"length_ratio": max(now["letters"] / usual, usual / max(now["letters"], 1)), "length_limit": LONGER}
     for name in ("group", "language"):
         shares = _shares(now, name)
         mean: Metrics = {}
-        for one in before:
+        for one in history:
             for kind, share in _shares(one, name).items():
                 mean[kind] = mean.get(kind, 0.0) + share * one["texts"] / former
         judged = stability_index(shares, mean, now["texts"], former)
@@ -138,7 +137,9 @@ def watch(spark: SparkSession, analysed: DataFrame, batch_id: int, say: Callable
         return
     history: dict[str, dict[int, Metrics]] = {}
     before = spark.table("ops.metrics").where((F.col("consumer") == CONSUMER) & (F.col("batch_id") < batch_id))
-    for row in before.orderBy("batch_id").collect():
+    back = F.dense_rank().over(Window.partitionBy("source_id").orderBy(F.desc("batch_id")))
+    recent = before.withColumn("_back", back).where(F.col("_back") <= REMEMBERED)
+    for row in recent.orderBy("batch_id").collect():
         history.setdefault(row.source_id, {}).setdefault(row.batch_id, {})[row.metric] = row.value
     judged = [
         {"source_id": source_id, **held}
