@@ -24,10 +24,13 @@ def export(
     """Writes the texts where a label would teach most, or a random draw; masked, each near-duplicate once."""
     from jobs.label import form, queue
     from lake.session import open_session
+    from schemas.topics import load_topics
 
     with open_session() as spark:
         asked = queue.queue(spark, count, draw)
     form.write(file, form.rows(asked, draw))
+    if file.suffix.lower() == ".csv":  # which has no lists to choose from
+        print(f"topics, by id or by name: {', '.join(topic.topic_id for topic in load_topics())}")
     print(f"{file}: {len(asked)} texts; fill in the topics, then 'siang label import {file.name}'")
 
 
