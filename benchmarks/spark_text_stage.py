@@ -68,6 +68,7 @@ class PeakMemory(threading.Thread):
 def spark_rate(rows: list[str]) -> tuple[float, int]:
     """Rows a second from one Delta table to another, once warm, and the peak of memory."""
     from jobs import classify, models
+    from jobs.label import corrections
     from lake import server
     from lake.session import open_writer
     from lake.settings import settings
@@ -79,13 +80,14 @@ def spark_rate(rows: list[str]) -> tuple[float, int]:
             address, _ = models.current(spark)
             source, target = f"{settings().home}/texts", f"{settings().home}/analysed"
             frame = spark.createDataFrame(
-                [(str(number), text, []) for number, text in enumerate(rows)],
-                "concern_id string, text string, source_labels array<string>",
+                [(str(number), "benchmark", text, []) for number, text in enumerate(rows)],
+                "concern_id string, source_id string, text string, source_labels array<string>",
             )
             frame.write.format("delta").save(source)
+            nothing = corrections.current(spark.table(corrections.TABLE))
             best = 0.0
             for _ in range(3):
-                inputs = classify.with_input_hash(spark.read.format("delta").load(source))
+                inputs = classify.with_input_hash(spark.read.format("delta").load(source), nothing)
                 started = time.perf_counter()
                 found = classify.analyse(inputs, address, len(rows))
                 found.write.format("delta").mode("overwrite").save(target)

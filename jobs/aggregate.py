@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import astuple
 from datetime import date
 from functools import partial
 
@@ -16,11 +17,13 @@ from pyspark.sql import functions as F
 
 from jobs import reference
 from jobs.checks import guard
+from jobs.evaluation.scored import TABLE as SCORES
 from jobs.gold import periods
 from jobs.gold.areas import Areas, all_areas, covers
 from jobs.gold.coverage import calendar, coverage, grid, reach, spoken
 from jobs.gold.cube import concern_facts, cube
 from jobs.gold.deadlines import deadlines
+from jobs.gold.misclassified import scores_of
 from jobs.gold.peers import peer_rows
 from jobs.gold.plan_evidence import plan_evidence, told_to
 from jobs.gold.response_times import response_times
@@ -65,6 +68,11 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     last_until = progress.get((CONSUMER, AS_OF), Progress()).position
     known = _reference(progress)
     is_known = progress.get((CONSUMER, REFERENCE), Progress()).position == known
+    # A model that was scored anew gives counts other intervals, of whatever day.
+    model_version = spark.table("silver.concern_labels").agg(F.max("model_version")).collect()[0][0]
+    scores = scores_of(spark, model_version)
+    scored = reference.fingerprint(SCORES, [astuple(one) for one in scores])
+    is_known = is_known and progress.get((CONSUMER, SCORES), Progress()).position == scored
     # A cube or tables of other columns are made anew.
     shape = reference.fingerprint(
         "gold.daily", [tuple(table.column_names) for name, table in tables().items() if name.startswith("gold.")]
@@ -93,7 +101,8 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         covered=covered,
         reached=reached,
         spoken=told,
-        model_version=spark.table("silver.concern_labels").agg(F.max("model_version")).collect()[0][0],
+        model_version=model_version,
+        scores=scores,
     )
     kinds = all_areas(spark.table)
     in_time = deadlines(spark, daily.agg(F.min("date")).collect()[0][0], last_day)
@@ -122,7 +131,9 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
             if areas.is_dense
         ]
         written = [future.result() for future in [pool.submit(work) for work in works]]
-    advance(spark, CONSUMER, until | {AS_OF: last_day.toordinal(), REFERENCE: known, "gold.daily": shape})
+    advance(
+        spark, CONSUMER, until | {AS_OF: last_day.toordinal(), REFERENCE: known, SCORES: scored, "gold.daily": shape}
+    )
     return {name: sum(counts.get(name, 0) for counts in written) for name in nothing} | {"days": len(days or [])}
 
 

@@ -1,19 +1,24 @@
-"""classify: silver.concerns → silver.concern_labels, silver.concern_topics."""
+"""classify: silver.concerns, ops.corrections → silver.concern_labels, silver.concern_topics, ops.topic_scores."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import astuple
+from datetime import UTC, datetime
 from functools import lru_cache
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs import models
+from jobs import drift, models
 from jobs.checks import guard
+from jobs.evaluation import scored
+from jobs.label import corrections
 from lake import files
-from lake.commits import replace_for
+from lake.commits import overwrite, replace_for
 from lake.progress import Progress, advance, changes, delta_version, latest
+from lake.tables import empty_like
 from nlp.analyse import Analyser, Analysis
 from nlp.topics import TopicModel
 from schemas.topics import load_labels, meanings_version
@@ -33,41 +38,54 @@ _ANALYSED = pa.schema(
         ("terms", pa.list_(pa.string())),
         ("unmapped_labels", pa.list_(pa.string())),
         ("topics", pa.list_(_TOPIC)),
+        ("source_id", pa.string()),
+        ("word_count", pa.int64()),
+        ("unknown_count", pa.int64()),
+        ("letter_count", pa.int64()),
     ]
 )
 _ANALYSED_SQL = (
     "concern_id string, input_hash string, kind string, language string, is_cut boolean, primary_topic_id string, "
     "terms array<string>, unmapped_labels array<string>, "
-    "topics array<struct<topic_id:string,confidence:double,method:string>>"
+    "topics array<struct<topic_id:string,confidence:double,method:string>>, "
+    "source_id string, word_count bigint, unknown_count bigint, letter_count bigint"
 )
+_NOT_OF_LABELS = ("topics", "source_id", "word_count", "unknown_count", "letter_count")
 
 
 def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
-    """Classifies the concerns whose words or labels changed, and all of them where the model or what labels mean did.
+    """Classifies the concerns whose words, labels or corrections changed, and all where the model or meanings did.
 
     Counts: concerns (classified, or gone).
     """
     model_address, trained = models.current(spark)
     model_version = f"{trained}-{meanings_version()}"
-    done = latest(spark).get((CONSUMER, SOURCE), Progress())
-    until = delta_version(spark, SOURCE)
+    progress = latest(spark)
+    done = {name: progress.get((CONSUMER, name), Progress()).position for name in (SOURCE, corrections.TABLE)}
+    until = {name: delta_version(spark, name) for name in done}
     is_new_model = bool(
         spark.table("silver.concern_labels").where(F.col("model_version") != model_version).limit(1).count()
     )
-    changed = None if is_new_model else changes(spark, SOURCE, done.position, until)
+    changed = None if is_new_model else changes(spark, SOURCE, done[SOURCE], until[SOURCE])
     concerns = spark.table(SOURCE)
+    corrected = corrections.current(spark.table(corrections.TABLE))
     if changed is None:
         scope = concerns.select("concern_id").unionByName(spark.table("silver.concern_labels").select("concern_id"))
     else:
         scope = changed.select("concern_id")
+    if until[corrections.TABLE] > done[corrections.TABLE]:
+        scope = scope.unionByName(corrected.join(concerns, "concern_id", "left_semi").select("concern_id"))
     scope = scope.distinct()
-    inputs = with_input_hash(concerns.join(scope, "concern_id", "left_semi"))
+    inputs = with_input_hash(concerns.join(scope, "concern_id", "left_semi"), corrected)
     same = spark.table("silver.concern_labels").where(F.col("model_version") == model_version)
     todo = inputs.join(same, ["concern_id", "input_hash"], "left_anti")
     gone = scope.join(concerns, "concern_id", "left_anti")
     touched = todo.select("concern_id").unionByName(gone).persist()
     count = touched.count()
     try:
+        # Before the labels: a run that is killed in between finds its model as new as it was, and scores it again.
+        if is_new_model or until[corrections.TABLE] > done[corrections.TABLE]:
+            _keep_scores(spark, concerns, corrected, model_address, model_version, say)
         if count:
             anew = ", all of them anew, since the model or what labels mean has changed" if is_new_model else ""
             say(f"{count} concerns to classify with the model {model_version}{anew}")
@@ -77,24 +95,68 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
             topics = found.select("concern_id", "model_version", F.inline("topics"))
             replace_for(spark, topics, "silver.concern_topics", touched)
             # The labels last: aggregate wakes by them and must find the topics there.
-            replace_for(spark, found.drop("topics"), "silver.concern_labels", touched)
+            replace_for(spark, found.drop(*_NOT_OF_LABELS), "silver.concern_labels", touched)
+            if not is_new_model:  # else it is the model that is another, not the texts
+                drift.watch(spark, analysed, until[SOURCE], say)
             analysed.unpersist()
-        if until > done.position:
-            advance(spark, CONSUMER, {SOURCE: until})
+        if until != done:
+            advance(spark, CONSUMER, until)
     finally:
         touched.unpersist()
     return {"concerns": count}
 
 
-def with_input_hash(concerns: DataFrame) -> DataFrame:
-    """concern_id, text, source_labels and the hash of the two, which says whether to classify again."""
+def _keep_scores(
+    spark: SparkSession,
+    concerns: DataFrame,
+    corrected: DataFrame,
+    model_address: str,
+    model_version: str,
+    say: Callable[[str], None],
+) -> None:
+    """Scores what the pipeline says by itself of the texts that analysts labelled; see ``scored``."""
+    drawn = corrected.where("size(drawn_from) > 0")
+    count = drawn.count()
+    if not count:
+        return
+    sample = concerns.where("not is_deleted").join(F.broadcast(drawn.select("concern_id")), "concern_id", "left_semi")
+    said = analyse(with_input_hash(sample, corrected.limit(0)), model_address, count)
+    rows = (
+        said.select("concern_id", F.col("topics.topic_id").alias("said"))
+        .join(F.broadcast(drawn), "concern_id")
+        .join(sample.select("concern_id", "province_code"), "concern_id")
+        .collect()
+    )
+    texts = [
+        scored.Scored(row.province_code, tuple(row.drawn_from), frozenset(row.said), frozenset(row.topic_ids))
+        for row in rows
+    ]
+    now = datetime.now(UTC)
+    found = [(model_version, *astuple(one), now) for one in scored.topic_scores(texts)]
+    if found:
+        mine = f"model_version = '{model_version}'"
+        overwrite(spark.createDataFrame(found, empty_like(scored.TABLE)), scored.TABLE, mine)
+        say(f"labels scored on {len(texts)} texts that were drawn at random")
+
+
+def with_input_hash(concerns: DataFrame, corrected: DataFrame) -> DataFrame:
+    """What is classified, and the hash of it that says whether to do so again.
+
+    Columns: concern_id, source_id, text, source_labels, topic_ids and corrected_kind (null where nobody corrected
+    it; ``corrected`` is of ``corrections.current``), input_hash.
+    """
     text = F.coalesce("text", F.lit(""))
     labels = F.coalesce("source_labels", F.array().cast("array<string>"))
-    said = F.concat_ws("\x1f", text, F.array_join(labels, "\x1e"))
-    return concerns.select(
+    # Null where there is no correction, and then left out.
+    correction = F.concat(F.coalesce("corrected_kind", F.lit("")), F.lit("\x1e"), F.array_join("topic_ids", "\x1e"))
+    said = F.concat_ws("\x1f", text, F.array_join(labels, "\x1e"), correction)
+    return concerns.join(F.broadcast(corrected), "concern_id", "left").select(
         "concern_id",
+        "source_id",
         text.alias("text"),
         labels.alias("source_labels"),
+        "topic_ids",
+        "corrected_kind",
         F.md5(said.cast("binary")).alias("input_hash"),
     )
 
@@ -116,8 +178,13 @@ def _analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterat
         known = load_labels()
         for batch in incoming:
             labels = batch.column("source_labels").to_pylist()
-            found = _loaded(model_address).analyse(batch.column("text").to_pylist(), labels)
-            unmapped = [[name for name in said if name not in known] for said in labels]
+            analyser = _loaded(model_address)
+            said = analyser.analyse(batch.column("text").to_pylist(), labels)
+            settled = zip(
+                batch.column("topic_ids").to_pylist(), batch.column("corrected_kind").to_pylist(), strict=True
+            )
+            found = [corrections.settled(one, *by) for one, by in zip(said, settled, strict=True)]
+            unmapped = [[name for name in names if name not in known] for names in labels]
             columns = [
                 batch.column("concern_id"),
                 batch.column("input_hash"),
@@ -128,6 +195,10 @@ def _analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterat
                 pa.array([list(one.terms) for one in found], pa.list_(pa.string())),
                 pa.array(unmapped, pa.list_(pa.string())),
                 pa.array([_topics(one) for one in found], pa.list_(_TOPIC)),
+                batch.column("source_id"),
+                pa.array([len(one.terms) for one in found], pa.int64()),
+                pa.array([sum(not analyser.model.knows(term) for term in one.terms) for one in found], pa.int64()),
+                pa.array([len(one.text) for one in found], pa.int64()),
             ]
             yield pa.RecordBatch.from_arrays(columns, schema=_ANALYSED)
 

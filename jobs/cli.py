@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from jobs.commands import ledger, models, quarantine, sources, upkeep
+from jobs.commands import label, ledger, models, quarantine, sources, upkeep
 from jobs.commands.console import out
 from lake.faults import Fault, LastingFault
 
@@ -30,6 +30,7 @@ app.add_typer(lake_app, name="lake")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(sources.app, name="source")
 app.add_typer(models.app, name="models")
+app.add_typer(label.app, name="label")
 
 LASTS = 3
 """Exit code of what is the same at the next try: dags/parts.py does not try it again."""

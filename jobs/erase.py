@@ -45,7 +45,7 @@ def run(spark: SparkSession, say: Callable[[str], None], source_id: str, record_
     files = 0
     if keys:
         files = refine.bury(spark, spark.createDataFrame(keys))
-        for name in ("silver.concern_versions", "silver.version_repeats"):
+        for name in ("ops.corrections", "silver.concern_versions", "silver.version_repeats"):
             spark.sql(f"DELETE FROM {name} WHERE concern_id = '{concern}'")
     say(f"{len(keys)} records emptied, {files} files removed from the archive")
     return {"records": len(keys), "files": files}

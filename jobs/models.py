@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,16 +33,43 @@ def current(spark: SparkSession) -> tuple[str, str]:
     if promoted:
         version = promoted[0].model_version
         return address(version), version
+    return _seed()
+
+
+def _seed() -> tuple[str, str]:
     seed = TopicModel.seed()
     if not files.exists(address(seed.version)):
         files.write_bytes(address(seed.version), seed.to_bytes())
     return address(seed.version), seed.version
 
 
+def former(spark: SparkSession) -> tuple[str, str] | None:
+    """Address and version of the model that was in use before the present one, the seed at first; None before that."""
+    promoted = spark.table("ops.models").where("is_promoted").orderBy(F.desc("promoted_at")).limit(2).collect()
+    if not promoted:
+        return None
+    if len(promoted) == 2:
+        return address(promoted[1].model_version), promoted[1].model_version
+    return _seed()
+
+
+def learned(version: str) -> frozenset[int]:
+    """The marks (``labelled.mark``) of the texts that a model has learned from; none, of the seed."""
+    where = f"{settings().models}/{version}.texts"
+    return frozenset(array("Q", files.read_bytes(where))) if files.exists(where) else frozenset()
+
+
 def store(
-    spark: SparkSession, model: TopicModel, *, training_count: int, scores: dict[str, float], promoted: bool
+    spark: SparkSession,
+    model: TopicModel,
+    *,
+    training_count: int,
+    scores: dict[str, float],
+    promoted: bool,
+    learned: Sequence[int] = (),
 ) -> None:
-    """Keeps a trained model: the file first, its row last."""
+    """Keeps a trained model and the marks of what it ``learned`` from: the files first, its row last."""
+    files.write_bytes(f"{settings().models}/{model.version}.texts", array("Q", sorted(learned)).tobytes())
     files.write_bytes(address(model.version), model.to_bytes())
     now = datetime.now(UTC)
     row = (model.version, now, training_count, scores, promoted, now if promoted else None)

@@ -1,82 +1,77 @@
-"""train: learns topics from the labels that complaint logs carry; promotes a model only when it is better."""
+"""train: learns topics from labels of sources and analysts; promotes a model only when it is better."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from pyspark.sql import SparkSession
-from pyspark.sql import functions as F
 
 from jobs import models
+from jobs.evaluation.labelled import SOURCES, YARDSTICKS, Labelled, labelled_texts, split
 from lake import files
 from lake.faults import Fault
 from nlp import evaluate
 from nlp.tokenise import tokenise
 from nlp.topics import TopicModel
-from schemas.topics import load_labels
 
 LEAST_TEXTS = 200
-MOST_TEXTS = 200_000
-HELD_BACK = 5  # every fifth text
-
-
-def labelled_texts(spark: SparkSession) -> list[tuple[str, list[str]]]:
-    """Distinct Thai texts whose source labels map to topics, with those topics, in an order free of arrival."""
-    rows = (
-        spark.table("silver.concerns")
-        .join(spark.table("silver.concern_labels").where("language = 'th'").select("concern_id"), "concern_id")
-        .where("text is not null AND size(source_labels) > 0")
-        .groupBy("text")
-        .agg(F.array_distinct(F.flatten(F.collect_list("source_labels"))).alias("labels"))
-        .orderBy(F.md5(F.col("text").cast("binary")), "text")
-        .limit(MOST_TEXTS)
-        .collect()
-    )
-    known = load_labels()
-    found: list[tuple[str, list[str]]] = []
-    for row in rows:
-        topics = {label.topic_id for name in row.labels if (label := known.get(name)) and label.topic_id}
-        if topics:
-            found.append((row.text, sorted(topics)))
-    return found
+# An analyst has read the text; a source's label is often that of a form's first field, or of a keyword.
+ANALYST_WEIGHT = 3
 
 
 def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
-    """Trains on four fifths of the labelled texts, scores on the rest, and keeps the model.
+    """Trains on the labelled Thai texts, scores on those held back, and keeps the model.
 
-    Counts: texts, promoted (1 where it beat the model in use on the same held-back texts, beyond chance).
+    Analysts' labels weigh three times a source's. A model is judged by analysts' labels where enough are held back,
+    else by those of sources. Counts: texts, promoted (1 where it beat the model in use beyond chance).
     """
-    found = labelled_texts(spark)
+    found = [one for one in labelled_texts(spark) if one.language == "th"]
     if len(found) < LEAST_TEXTS:
         raise Fault(
             f"there are {len(found)} texts with a label that maps to a topic, and {LEAST_TEXTS} are needed",
             "ingest a source that carries labels, or go on with the keywords and examples of schemas/topics.yaml",
         )
-    # The order is that of a hash of the text, so every fifth is a fair draw and always the same.
-    held = found[::HELD_BACK]
-    learned = [pair for i, pair in enumerate(found) if i % HELD_BACK]
-    say(f"learning from {len(learned)} texts, {len(held)} held back")
-    model = TopicModel.train([text for text, _ in learned], [topics for _, topics in learned])
     address, version = models.current(spark)
+    # Nor may the model in use have seen what it is judged by.
+    lesson, test = split(found, models.learned(version))
+    held = judged_by(test)
+    by_analysts = sum(one.yardstick != SOURCES for one in lesson)
+    say(f"learning from {len(lesson)} texts, {by_analysts} of them labelled by analysts; {len(test)} held back")
+    say(f"judged by {len(held)} {YARDSTICKS[held[0].yardstick] if held else 'texts'}")
+    model = learn(lesson)
     former = TopicModel.from_bytes(files.read_bytes(address))
-    scores, former_scores = score(model, held), score(former, held)
-    truth = [topics for _, topics in held]
-    is_better = model.version != version and evaluate.is_better(predict(model, held), predict(former, held), truth)
+    truth = [one.topics for one in held]
+    said, said_before = predict(model, held), predict(former, held)
+    scores, former_scores = evaluate.scores(said, truth), evaluate.scores(said_before, truth)
+    is_better = model.version != version and evaluate.is_better(said, said_before, truth)
     for name, value in scores.items():
         say(f"{name} {value:.3f} (in use: {former_scores[name]:.3f})")
     if model.version != version:
-        models.store(spark, model, training_count=len(learned), scores=scores, promoted=is_better)
+        models.store(
+            spark, model, training_count=len(lesson), scores=scores, promoted=is_better,
+            learned=[one.mark for one in lesson],
+        )  # fmt: skip
     what = "promoted" if is_better else "kept, but not promoted: it is not better beyond chance"
     say(f"{model.version} is {what}")
-    return {"texts": len(learned), "promoted": int(is_better)}
+    return {"texts": len(lesson), "promoted": int(is_better)}
 
 
-def score(model: TopicModel, labelled: Sequence[tuple[str, list[str]]]) -> dict[str, float]:
-    """micro_f1, macro_f1 and first_topic_right of a model on labelled texts."""
-    return evaluate.scores(predict(model, labelled), [topics for _, topics in labelled])
+def judged_by(test: Sequence[Labelled]) -> list[Labelled]:
+    """Of texts held back those of the best yardstick that has enough; of sources' labels as many as there are."""
+    for yardstick in YARDSTICKS:
+        mine = [one for one in test if one.yardstick == yardstick]
+        if len(mine) >= LEAST_TEXTS or yardstick == SOURCES:
+            return mine
+    return []
 
 
-def predict(model: TopicModel, labelled: Sequence[tuple[str, list[str]]]) -> list[list[str]]:
-    """The topics that a model gives to labelled texts, the surest first."""
-    texts = [text for text, _ in labelled]
-    return [[topic.topic_id for topic in topics] for topics in model.predict(tokenise(texts), texts)]
+def learn(lesson: Sequence[Labelled]) -> TopicModel:
+    """A model of labelled texts; one that analysts labelled stands there three times, which is to weigh so much."""
+    rows = [one for one in lesson for _ in range(1 if one.yardstick == SOURCES else ANALYST_WEIGHT)]
+    return TopicModel.train([one.text for one in rows], [one.topics for one in rows])
+
+
+def predict(model: TopicModel, texts: Sequence[Labelled]) -> list[list[str]]:
+    """The topics that a model gives to texts, the surest first."""
+    words = [one.text for one in texts]
+    return [[topic.topic_id for topic in topics] for topics in model.predict(tokenise(words), words)]

@@ -93,6 +93,11 @@ class TopicModel:
         """
         return _fit(texts, label_sets, seed=seed)
 
+    def knows(self, word: str) -> bool:
+        """Whether a word is one of the features."""
+        value = _hashes[word]
+        return value >= 0 and bool(self._place[value & ((1 << _HASH_BITS) - 1)] >= 0)
+
     def keyword_hits(self, texts: Sequence[str]) -> NDArray[np.int32]:
         """How many keywords of each topic stand in each text (texts x topics)."""
         hits = np.zeros((len(texts), len(self.topic_ids)), dtype=np.int32)

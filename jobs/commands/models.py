@@ -6,35 +6,36 @@ import typer
 from rich.table import Table
 
 from jobs.commands.console import out, write
-from lake.faults import Fault
 
 app = typer.Typer(help="Topic models: which there are, which is in use.", invoke_without_command=True)
 
 
 def train() -> None:
-    """Learns topics from the labels that complaint logs carry; promotes the model only where it is better."""
+    """Learns topics from labels of sources and analysts; promotes the model only where it is better."""
     from jobs import train as training
 
     write("train", training.run)
 
 
 def evaluate() -> None:
-    """Scores the model in use against the labels of the sources."""
-    from jobs import models
-    from jobs import train as training
-    from lake import files
+    """Scores the model in use, the former one and keywords alone; writes figures, plots and the model card."""
+    from jobs.evaluation import report
+    from jobs.evaluation.labelled import YARDSTICKS
+    from jobs.report import Report
     from lake.session import open_session
-    from nlp.topics import TopicModel
 
-    with open_session() as spark:
-        held = training.labelled_texts(spark)[:: training.HELD_BACK]
-        address, version = models.current(spark)
-    if not held:
-        raise Fault("no concern has a label that maps to a topic", "ingest a source that carries labels")
-    scores = training.score(TopicModel.from_bytes(files.read_bytes(address)), held)
-    print(f"{version} on {len(held)} texts that no training sees, against the labels of their sources:")
-    for name, value in scores.items():
-        print(f"  {name:<18} {value:.3f}")
+    progress = Report()
+    with progress.stage("evaluate"), open_session() as spark:
+        found, folder = report.run(spark, progress.say)
+    for yardstick, one in found.items():
+        table = Table("model", "texts", "micro F1", "95 %", "macro F1", "first topic right", "95 %")
+        for name, scores in one.models.items():
+            cells = [(share.point, share.lower, share.upper) for share in (scores.micro_f1, scores.first_topic_right)]
+            micro, first = ((f"{point:.3f}", f"{lower:.3f}–{upper:.3f}") for point, lower, upper in cells)
+            table.add_row(name, f"{scores.texts:,}", *micro, f"{scores.macro_f1:.3f}", *first)
+        out.print(f"against {YARDSTICKS[yardstick]}; calibration error {one.calibration_error:.3f}")
+        out.print(table)
+    print(f"by topic, region, channel, source and language, with plots: {folder / 'model_card.md'}")
 
 
 @app.callback()

@@ -6,7 +6,7 @@ computed area by area on dense arrays, see ``grid``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,15 +14,16 @@ import pyarrow as pa
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
+from jobs.evaluation.scored import TopicScore
 from jobs.gold import periods
 from jobs.gold.areas import Areas
 from jobs.gold.compared import SMALLEST_COMPARED, change_pct, topic_names
 from jobs.gold.grid import SUMMED, Grid, figure_schema, figures, first_day
+from jobs.gold.misclassified import with_misclassified
 from schemas.tables import tables
 
 SERIES = ("topic_level", "topic_id", "channel")
 TASKS = 16
-_BANGKOK = "10"
 _COUNTED = (*SUMMED, "solved", "waiting")
 
 
@@ -37,6 +38,7 @@ class Ground:
         reached: see ``coverage.reach``.
         spoken: see ``coverage.spoken``.
         model_version: the topic model that the labels come from.
+        scores: how often its labels are right, see ``misclassified.scores_of``.
     """
 
     calendar: DataFrame
@@ -45,6 +47,7 @@ class Ground:
     reached: DataFrame
     spoken: DataFrame
     model_version: str
+    scores: Sequence[TopicScore] = ()
 
     @property
     def as_of(self) -> date:
@@ -101,7 +104,7 @@ def trends(spark: SparkSession, areas: Areas, months: DataFrame, ground: Ground)
         months: see ``by_month``; each row with the ``area_code`` that it belongs to.
     """
     rows = _figures(spark, areas, months, ground.grid)
-    shown = _with_standing(_with_rates(rows, areas))
+    shown = _with_standing(with_misclassified(spark, _with_rates(rows, areas), ground.scores))
     if areas.is_dense:
         shown = _with_surges(spark, _with_ranks(shown, ground))
     named = shown.join(topic_names(spark), ["topic_level", "topic_id"]).withColumn(
@@ -154,13 +157,12 @@ def _with_rates(rows: DataFrame, areas: Areas) -> DataFrame:
 
 def _with_standing(rows: DataFrame) -> DataFrame:
     """Shares, changes, and whether the figures may still change."""
-    in_bangkok = F.col("area_code").startswith(_BANGKOK)
+    rests_on_unscored = (F.col("topic_level") != "all") & ~F.col("is_scored")
     return (
         rows.withColumn("share", F.when(F.col("cell_total") > 0, F.col("concern_count") / F.col("cell_total")))
         .withColumn("change_pct", change_pct("previous_count", F.col("is_complete")))
         .withColumn("last_year_change_pct", change_pct("last_year_count", F.col("is_complete")))
-        # No local texts outside Bangkok were scored yet, so topics there rest on an unscored classifier.
-        .withColumn("is_provisional", ~F.col("is_complete") | ((F.col("topic_level") != "all") & ~in_bangkok))
+        .withColumn("is_provisional", ~F.col("is_complete") | rests_on_unscored)
     )
 
 

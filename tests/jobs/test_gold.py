@@ -12,6 +12,7 @@ import pytest
 from pyspark.sql import DataFrame
 
 from jobs import reference
+from jobs.evaluation.scored import Scored, topic_scores
 from jobs.gold.areas import all_areas, covers
 from jobs.gold.coverage import calendar, coverage, grid, reach, spoken
 from jobs.gold.cube import CUBE_KEY
@@ -68,7 +69,15 @@ CUBE = [
 ]  # fmt: skip
 
 
-def ground_of(spark: Any, known: Callable[[str], DataFrame], since: date | None = None) -> tuple[DataFrame, Ground]:
+SCORES = topic_scores([Scored("40", ("outside",), frozenset({said}), frozenset({"roads"}))
+                        for said in ["roads"] * 180 + ["other"] * 20]
+                       + [Scored("40", ("outside",), frozenset({"other"}), frozenset({"drainage"}))] * 50)  # fmt: skip
+"""Of 200 texts of roads outside Bangkok nine tenths were found, and no other text was taken for one."""
+
+
+def ground_of(
+    spark: Any, known: Callable[[str], DataFrame], since: date | None = None, scores: Any = ()
+) -> tuple[DataFrame, Ground]:
     """The rows of the cube, and what figures rest on."""
     daily = spark.createDataFrame(
         [tuple(row[name] for name in tables()["gold.daily"].column_names) for row in CUBE], empty_like("gold.daily")
@@ -77,13 +86,15 @@ def ground_of(spark: Any, known: Callable[[str], DataFrame], since: date | None 
     told = spoken(spark, covered, reached, covers(known))
     ground = Ground(
         calendar=calendar(spark, daily, AS_OF), grid=grid(told, AS_OF, since), covered=covered, reached=reached,
-        spoken=told, model_version="m",
+        spoken=told, model_version="m", scores=scores,
     )  # fmt: skip
     return daily, ground
 
 
-def made(spark: Any, known: Callable[[str], DataFrame], table: str, since: date | None = None) -> list[dict[str, Any]]:
-    daily, ground = ground_of(spark, known, since)
+def made(
+    spark: Any, known: Callable[[str], DataFrame], table: str, since: date | None = None, scores: Any = ()
+) -> list[dict[str, Any]]:
+    daily, ground = ground_of(spark, known, since, scores)
     areas = next(one for one in all_areas(known) if one.table == table)
     frame = trends(spark, areas, by_month(areas.placed(daily), ("area_code",), ground.grid), ground)
     key = list(tables()[table].key)
@@ -98,12 +109,15 @@ def cell(rows: list[dict[str, Any]], period_type: str, start: date, **where: Any
 
 @pytest.mark.spark
 def test_a_month_of_a_province_beside_the_one_before_and_the_year_before(spark: Any, known: Any) -> None:
-    rows = made(spark, known, "gold.province_trends")
+    rows = made(spark, known, "gold.province_trends", scores=SCORES)
     december = cell(rows, "month", date(2025, 12, 1), province_code="95")
     assert (december["concern_count"], december["previous_count"], december["last_year_count"]) == (45, 40, 30)
     assert (december["change_pct"], december["last_year_change_pct"]) == (12.5, 50.0)
     # 30 + 2 - 1 + 40 + 45 - 50
     assert december["backlog_count"] == 66
+    assert december["count_lower"] < 45 <= december["count_upper"] <= 45, "few are of anything else"
+    assert not december["is_provisional"], "enough texts from outside Bangkok were scored"
+    assert cell(rows, "month", date(2026, 1, 1), province_code="95")["is_provisional"], "it has not ended"
     assert december["is_complete"] and not cell(rows, "month", date(2026, 1, 1), province_code="95")["is_complete"]
     november = cell(rows, "month", date(2025, 11, 1), province_code="95")
     assert (november["median_days_to_resolve"], november["within_15_days_share"]) == (3.0, 0.6)
@@ -122,6 +136,7 @@ def test_a_month_of_a_province_beside_the_one_before_and_the_year_before(spark: 
 def test_districts_laos_and_focus_areas_have_the_concerns_of_their_places(spark: Any, known: Any) -> None:
     december = date(2025, 12, 1)
     district = cell(made(spark, known, "gold.district_trends"), "month", december, district_code="9502")
+    assert district["is_provisional"] and district["count_lower"] is None, "nothing was scored"
     assert (district["district_th"], district["concern_count"], district["backlog_count"]) == ("เบตง", 45, 66)
     laos = made(spark, known, "gold.lao_trends")
     sao, pao = (cell(laos, "month", december, lao_code=code) for code in ("s1", "pao-95"))

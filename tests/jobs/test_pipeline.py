@@ -32,6 +32,7 @@ from jobs import (
 )  # fmt: skip
 from jobs.checks import check_table, suites, tables_with_suites, validate
 from jobs.checks.docs import Docs
+from jobs.label import queue, take
 from lake import archive, server
 from lake.commits import append
 from lake.faults import Fault
@@ -331,6 +332,44 @@ def test_a_model_in_use_is_the_last_promoted_and_goes_one_step_back(spark, first
     assert models.step_back(spark) == (model.version, seed)
     assert run_all(spark, TO_SILVER)["classify"]["concerns"] > 1
     assert [row["promoted_at"] is not None for row in models.listed(spark)] == [True]
+
+
+def test_a_correction_settles_its_concern_for_good_and_figures_follow(spark, first, tmp_path):
+    (asked, *_) = queue.queue(spark, 5, "95")
+    before = one(spark, f"SELECT primary_topic_id FROM silver.concern_labels WHERE concern_id = '{asked.concern_id}'")
+    assert before != ("drugs",)
+    path = tmp_path / "labels.csv"
+    path.write_text(
+        f"concern_id,drawn_from,topic_1,topic_2,kind\n{asked.concern_id},95,drugs,roads,tip_off\nnobody,,roads,,\n",
+        encoding="utf-8",
+    )
+    for taken, known in ((1, 0), (0, 1)):  # the same file again says nothing new
+        with pytest.raises(Fault, match=r"1 of 2 rows of labels\.csv have a slip"):
+            take.run(spark, say, str(path))
+        assert "row 3, column concern_id" in SEEN[-1]
+        assert one(spark, "SELECT count(*) FROM ops.corrections") == (1,), (taken, known)
+    counts = run_all(spark, (classify, aggregate))
+    assert (counts["classify"]["concerns"], counts["aggregate"]["days"]) == (1, 1)
+    mine = f"WHERE concern_id = '{asked.concern_id}'"
+    topics = f"SELECT array_sort(collect_list(struct(topic_id, method))) FROM silver.concern_topics {mine}"
+    settled = ([("drugs", "analyst"), ("roads", "analyst")],)
+    assert one(spark, topics) == settled
+    assert one(spark, f"SELECT kind, primary_topic_id FROM silver.concern_labels {mine}") == ("tip_off", "drugs")
+    year = "topic_id = 'drugs' AND period_type = 'fiscal_year' AND province_code = '95' AND channel = 'all'"
+    assert one(spark, f"SELECT concern_count, is_provisional FROM gold.province_trends WHERE {year}") == (1, True)
+    model = TopicModel.train(["ถนนพัง", "น้ำไม่ไหล"] * 40, [["roads"], ["water_supply"]] * 40)
+    models.store(spark, model, training_count=80, scores={}, promoted=True)
+    assert run_all(spark, TO_SILVER)["classify"]["concerns"] > 1
+    assert one(spark, topics) == settled, "another model says nothing against it"
+    models.step_back(spark)
+    run_all(spark)
+    assert one(spark, topics) == settled
+    written = versions(spark)
+    run_all(spark)
+    assert versions(spark) == written
+    with pytest.raises(Fault, match="there is no text of 10 left"):
+        queue.queue(spark, 5, "10")
+    assert asked.concern_id not in [other.concern_id for other in queue.queue(spark, 50, None)]
 
 
 def test_a_command_that_is_told_to_end_ends_its_work_on_the_server(spark, first):

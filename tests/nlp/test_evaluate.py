@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import random
 
-from nlp.evaluate import is_better, scores
+import pytest
+
+from nlp.evaluate import (
+    Tally,
+    calibration_error,
+    confusion,
+    is_better,
+    micro_f1_interval,
+    reliability,
+    scores,
+    tallies,
+)  # fmt: skip
 
 ACTUAL = [["roads"] if n % 2 else ["drainage", "flooding"] for n in range(300)]
 
@@ -28,3 +39,27 @@ def test_a_difference_within_chance_is_not_better():
     assert not is_better(blurred(0.3, 3), blurred(0.3, 4), ACTUAL)
     assert not is_better(ACTUAL, ACTUAL, ACTUAL)
     assert not is_better([], [], [])
+
+
+def test_what_each_topic_was_taken_for():
+    predicted = [["roads", "signs"], ["roads"], ["other"]]
+    actual = [["signs", "roads"], ["drainage"], ["drainage", "flooding"]]
+    assert tallies(predicted, actual)["roads"] == Tally(right=1, wrong=1, missed=0)
+    assert confusion(predicted, actual) == {("roads", "roads"): 1, ("drainage", "roads"): 1, ("drainage", "other"): 1}
+
+
+def test_how_sure_and_how_right():
+    bins = reliability([0.95, 0.99, 1.0, 0.25], [True, True, False, False])
+    assert [(one.lower, one.texts, one.right) for one in bins] == [(0.2, 1, 0), (0.9, 3, 2)]
+    assert calibration_error(bins) == pytest.approx((abs(0.25 - 0) + abs(2.94 - 2)) / 4)
+    assert calibration_error([]) == 0
+
+
+def test_an_interval_holds_its_point_and_narrows_with_more_texts():
+    said = blurred(0.3, 5)
+    point = scores(said, ACTUAL)["micro_f1"]
+    lower, upper = micro_f1_interval(said, ACTUAL)
+    few = micro_f1_interval(said[:30], ACTUAL[:30])
+    assert lower < point < upper
+    assert few[1] - few[0] > 2 * (upper - lower)
+    assert micro_f1_interval([], []) == (0, 1)
