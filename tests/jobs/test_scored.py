@@ -69,10 +69,10 @@ def test_counts_have_intervals_by_the_scores_of_their_area(spark: Any) -> None:
     ]
     frame = spark.createDataFrame(
         rows,
-        "area string, province_code string, topic_level string, topic_id string, concern_count bigint, _total bigint",
+        "area string, province_code string, topic_level string, topic_id string, concern_count bigint, cell_total bigint",
     )
     found = [row.asDict() for row in with_misclassified(spark, frame, scores).collect()]
-    by_row = {(row["area"], row["topic_id"], row["concern_count"], row["_total"]): row for row in found}
+    by_row = {(row["area"], row["topic_id"], row["concern_count"], row["cell_total"]): row for row in found}
     yala, none, empty, drugs, all_, bangkok = (by_row[area, topic, n, t] for area, _, _, topic, n, t in rows)
     expected = misclassified_interval(50, 200, Measured(0.9, 100), Measured(0.02, 100))
     assert (yala["count_lower"], yala["count_upper"]) == pytest.approx((float(expected.lower), float(expected.upper)))
