@@ -279,11 +279,19 @@ class Reader:
         """The areas hold together what the months of the province hold together."""
         parts = [self._at((kind, area, start, level, topic_id)) for area in areas]
         of_months = [
-            self._at(("province", province, periods.add_months(start, later), level, topic_id))
-            for later in range(months)
+            self._month(province, periods.add_months(start, later), level, topic_id) for later in range(months)
         ]
         if parts and None not in parts and None not in of_months:
             self.bounds.equal(parts, of_months)
+
+    def _month(self, province: str, month: date, level: str, topic_id: str) -> int | None:
+        """The count of a month, also of one that has no row because its total is hidden."""
+        cell, total = ("province", province, month, level, topic_id), ("province", province, month, "all", "all")
+        if cell not in self.said and total in self.said and self.said[total][1] is None:
+            at = self.bounds.number((cell, "none"), *self._behind(cell, 0))
+            self.hidden[at] = cell
+            return at
+        return self._at(cell)
 
     def report(self, exact: int = 0) -> Report:
         """Subtracts, and says what came out.
