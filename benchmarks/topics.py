@@ -155,9 +155,7 @@ def compare(title: str, models: dict[str, Predict], rows: Sequence[Labelled], kn
         for name, predict in models.items()
     }
     draws = np.random.default_rng(SEED).integers(0, len(scored), (ROUNDS if len(scored) < 1000 else 200, len(scored)))
-    frequent = [
-        topic for topic in sorted(known) if sum(topic in topics for topics in actual) >= LEAST_SCORED
-    ]
+    frequent = [topic for topic in sorted(known) if sum(topic in topics for topics in actual) >= LEAST_SCORED]
     samples = {name: _resampled(topics, actual, draws, sorted(known), frequent) for name, topics in said.items()}
     print(f"\n{title}: {len(scored)} texts with a topic, {len(frequent)} topics with at least {LEAST_SCORED}")
     print(f"{'':34}{'micro-F1':^22}{'macro-F1':^22}{'first topic right':^22}alarms")
@@ -176,7 +174,10 @@ def compare(title: str, models: dict[str, Predict], rows: Sequence[Labelled], kn
     *others, best = samples
     for name in others:
         gain = samples[best] - samples[name]
-        cells = [f"{middle:+.3f} [{low:+.3f}, {high:+.3f}]" for low, middle, high in np.quantile(gain, [0.025, 0.5, 0.975], axis=0).T]
+        cells = [
+            f"{middle:+.3f} [{low:+.3f}, {high:+.3f}]"
+            for low, middle, high in np.quantile(gain, [0.025, 0.5, 0.975], axis=0).T
+        ]
         print(f"  {best} - {name}: {'  '.join(cells)}")
 
 

@@ -15,6 +15,7 @@ from lake import files
 from lake.commits import replace_for
 from lake.progress import Progress, advance, changes, delta_version, latest
 from nlp.analyse import Analyser, Analysis
+from nlp.relevance import IS_CONCERN
 from nlp.topics import TopicModel
 from schemas.topics import load_labels, meanings_version
 
@@ -32,12 +33,14 @@ _ANALYSED = pa.schema(
         ("terms", pa.list_(pa.string())),
         ("unmapped_labels", pa.list_(pa.string())),
         ("topics", pa.list_(_TOPIC)),
+        ("relevance", pa.float64()),
+        ("is_relevant", pa.bool_()),
     ]
 )
 _ANALYSED_SQL = (
     "concern_id string, input_hash string, kind string, language string, primary_topic_id string, "
     "terms array<string>, unmapped_labels array<string>, "
-    "topics array<struct<topic_id:string,confidence:double,method:string>>"
+    "topics array<struct<topic_id:string,confidence:double,method:string>>, relevance double, is_relevant boolean"
 )
 
 
@@ -86,12 +89,13 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
 
 
 def with_input_hash(concerns: DataFrame) -> DataFrame:
-    """concern_id, text, source_labels and the hash of the two, which says whether to classify again."""
+    """concern_id, channel, text, source_labels and the hash of the two, which says whether to classify again."""
     text = F.coalesce("text", F.lit(""))
     labels = F.coalesce("source_labels", F.array().cast("array<string>"))
     said = F.concat_ws("\x1f", text, F.array_join(labels, "\x1e"))
     return concerns.select(
         "concern_id",
+        "channel",
         text.alias("text"),
         labels.alias("source_labels"),
         F.md5(said.cast("binary")).alias("input_hash"),
@@ -116,6 +120,8 @@ def _analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterat
         for batch in incoming:
             labels = batch.column("source_labels").to_pylist()
             found = _loaded(model_address).analyse(batch.column("text").to_pylist(), labels)
+            # What stands in a log of complaints is a concern by itself; a post may be anything.
+            is_post = [channel == "social_media" for channel in batch.column("channel").to_pylist()]
             unmapped = [[name for name in said if name not in known] for said in labels]
             columns = [
                 batch.column("concern_id"),
@@ -126,6 +132,13 @@ def _analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterat
                 pa.array([list(one.terms) for one in found], pa.list_(pa.string())),
                 pa.array(unmapped, pa.list_(pa.string())),
                 pa.array([_topics(one) for one in found], pa.list_(_TOPIC)),
+                pa.array(
+                    [one.relevance if post else 1.0 for one, post in zip(found, is_post, strict=True)], pa.float64()
+                ),
+                pa.array(
+                    [not post or one.relevance >= IS_CONCERN for one, post in zip(found, is_post, strict=True)],
+                    pa.bool_(),
+                ),
             ]
             yield pa.RecordBatch.from_arrays(columns, schema=_ANALYSED)
 

@@ -13,6 +13,7 @@ from nlp.kind import kind
 from nlp.language import language
 from nlp.mask import mask
 from nlp.normalise import normalise
+from nlp.relevance import relevance
 from nlp.tokenise import tokenise
 from nlp.topics import MOST_TOPICS, OTHER, Floats, TopicModel, TopicScore, is_word
 from schemas.topics import load_labels, load_topics
@@ -36,6 +37,7 @@ class Analysis:
     kind: str
     topics: tuple[TopicScore, ...]
     masked: tuple[str, ...]
+    relevance: float
 
 
 @functools.cache
@@ -95,6 +97,7 @@ class Analyser:
                     kind=kind(text, labels[at], has_topic=has_topic),
                     topics=topics[at],
                     masked=types,
+                    relevance=relevance(text, topics[at], languages[at]),
                 )
             )
         return found

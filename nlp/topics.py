@@ -47,12 +47,15 @@ _KEYWORD_WEIGHT = 0.7
 _RIDGE = 1.0
 # A text without a topic's label in which a keyword of it stands is this much of a negative.
 _DOUBTFUL = 0.2
+# A text with a topic's label in which no keyword of it stands is this much of a positive: sources that label by
+# single words also label the places that a text names.
+_UNSUPPORTED = 0.2
 _FOLDS = 3
 # The limit of a topic counts as much as the common one when so many texts carry its label.
 _SHRINKAGE = 100
 _LIMITS = (0.2, 0.6)
-# Topics that nobody labelled may come up in this share of texts that are labelled as something else.
-_FALSE_ALARMS = 0.05
+# A topic that nobody labelled may come up in this share of the texts that are labelled as something else.
+_FALSE_ALARMS = 0.01
 # A topic that no source labels is said from this confidence on; where its keyword stands already from the lower one.
 _SURE = 0.5
 _SURE_WITH_KEYWORD = 0.15
@@ -281,9 +284,9 @@ def _fit(texts: Sequence[str], label_sets: Sequence[Collection[str]], *, seed: i
     held_back = 0.0
     if len(learnt) and len(unlearnt):
         # Examples are even over the topics and life is not, so they make a topic seem likelier than it is.
-        loudest = (matrix[few:] @ weights[:, unlearnt] + intercept[unlearnt]).max(axis=1)
-        held_back = max(0.0, float(np.quantile(loudest, 1 - _FALSE_ALARMS)))
-        intercept[unlearnt] -= held_back
+        loud = np.quantile(matrix[few:] @ weights[:, unlearnt] + intercept[unlearnt], 1 - _FALSE_ALARMS, axis=0)
+        intercept[unlearnt] -= np.maximum(loud, 0)
+        held_back = float(np.maximum(loud, 0).mean())
     metadata = {
         "made": "trained" if len(learnt) else "seed",
         "seed": seed,
@@ -316,7 +319,9 @@ def _sorted_rows(
 
 
 def _keywords(topics: Sequence[Topic]) -> dict[str, list[int]]:
-    keywords: dict[str, list[int]] = {}
+    """Topics (numbers) of each keyword; one that only hides shorter ones inside it has none."""
+    hiding = next(topic.keywords for topic in load_topics() if topic.topic_id == OTHER)
+    keywords: dict[str, list[int]] = {normalise(word).lower(): [] for word in hiding}
     for at, topic in enumerate(topics):
         for word in topic.keywords:
             keywords.setdefault(normalise(word).lower(), []).append(at)
@@ -355,7 +360,12 @@ def _ridge(matrix: Any, truth: NDArray[np.bool_]) -> tuple[Doubles, Doubles, flo
 
 
 def _platt(scores: Doubles, target: Doubles, importance: Doubles) -> tuple[float, float]:
-    """Scale and shift that make scores the log-odds of ``target``, by Newton's method."""
+    """Scale and shift that make scores the log-odds of ``target``, by Newton's method.
+
+    Targets are drawn in a little, as Platt does, so that scores that part the two wholly give no certainty.
+    """
+    true, false = importance @ target, importance @ (1 - target)
+    target = np.where(target > 0, (true + 1) / (true + 2), 1 / (false + 2))
     design = np.column_stack([scores, np.ones_like(scores)])
     weight = np.array([1.0, 0.0])
     for _ in range(50):
@@ -389,7 +399,8 @@ def _from_labels(
     weights, intercepts, confidences, importance = [], [], [], []
     for topic in learnt.tolist():
         actual = truth[:, topic]
-        doubt = np.where(~actual & (hits[:, topic] > 0), _DOUBTFUL, 1.0)
+        stands = hits[:, topic] > 0
+        doubt = np.where(stands == actual, 1.0, np.where(actual, _UNSUPPORTED, _DOUBTFUL))
         said = matrix @ seed_weights[:, topic] + seed_intercept[topic]
         features = sparse.hstack([matrix, sparse.csr_matrix(said[:, None])]).tocsr()
         model: Any = LogisticRegression(C=2.0, solver="liblinear", max_iter=200, random_state=seed, tol=1e-2)

@@ -67,7 +67,11 @@ def responses(read: Read, as_of: date) -> list[str]:
     mine = (
         read("silver.concerns")
         .filter(~pl.col("is_deleted"))
-        .join(read("silver.concern_labels").filter(pl.col("kind").is_in(COUNTED)), on="concern_id", how="semi")
+        .join(
+            read("silver.concern_labels").filter(pl.col("kind").is_in(COUNTED), "is_relevant"),
+            on="concern_id",
+            how="semi",
+        )
         .join(read("silver.concern_laos").filter(pl.col("role") == "responsible"), on="concern_id")
         .with_columns(
             fiscal_year_be=start(pl.col("submitted_date"), "fiscal_year").dt.year() + 544,
@@ -101,7 +105,11 @@ def plans(read: Read) -> list[str]:
     told_once = (
         read("silver.concerns")
         .filter(~pl.col("is_deleted"))
-        .join(read("silver.concern_labels").filter(pl.col("kind").is_in(COUNTED)), on="concern_id", how="semi")
+        .join(
+            read("silver.concern_labels").filter(pl.col("kind").is_in(COUNTED), "is_relevant"),
+            on="concern_id",
+            how="semi",
+        )
         .join(
             read("silver.concern_laos").filter(pl.col("role") == "serves_place").select("concern_id", "lao_code"),
             on="concern_id",

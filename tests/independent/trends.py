@@ -44,8 +44,8 @@ def told(read: Read) -> pl.DataFrame:
     concerns = (
         read("silver.concerns")
         .filter(~pl.col("is_deleted"))
-        .join(read("silver.concern_labels").select("concern_id", "kind"), on="concern_id")
-        .with_columns(is_counted=pl.col("kind").is_in(COUNTED))
+        .join(read("silver.concern_labels").select("concern_id", "kind", "is_relevant"), on="concern_id")
+        .with_columns(is_counted=pl.col("kind").is_in(COUNTED) & pl.col("is_relevant"))
     )
     rows = pl.concat(parts).join(concerns, on="concern_id")
     return pl.concat([rows, rows.with_columns(channel=pl.lit("all"))])
