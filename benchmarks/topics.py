@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import itertools
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -98,7 +99,7 @@ def words_and_pairs() -> TfidfVectorizer:
 
 def _words_and_pairs(tokens: Sequence[str]) -> list[str]:
     words = [token for token in tokens if not token.isspace()]
-    return words + [f"{one} {two}" for one, two in zip(words, words[1:], strict=False)]
+    return words + [f"{one} {two}" for one, two in itertools.pairwise(words)]
 
 
 def _keyword_hits(texts: Sequence[str]) -> np.ndarray:
@@ -205,7 +206,7 @@ def main() -> int:
         print("topics: there is no ../shared/data on this machine, so nothing to measure with")
         return 0
     judged, rows = people(), feed()
-    known = set(KEYWORDS)
+    known = {topic for row in (*judged, *rows) for topic in row.topics}
     seen = {"".join(row.text.split()) for row in judged}
     learnt = [row for row in rows if row.topics and "".join(row.text.split()) not in seen]
     before = [row for row in learnt if row.day < TESTED_FROM]

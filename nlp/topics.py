@@ -49,7 +49,7 @@ _RIDGE = 1.0
 _DOUBTFUL = 0.2
 # A text with a topic's label in which no keyword of it stands is this much of a positive: sources that label by
 # single words also label the places that a text names.
-_UNSUPPORTED = 0.2
+_UNSUPPORTED = 0.5
 _FOLDS = 3
 # The limit of a topic counts as much as the common one when so many texts carry its label.
 _SHRINKAGE = 100
@@ -367,11 +367,19 @@ def _platt(scores: Doubles, target: Doubles, importance: Doubles) -> tuple[float
     true, false = importance @ target, importance @ (1 - target)
     target = np.where(target > 0, (true + 1) / (true + 2), 1 / (false + 2))
     design = np.column_stack([scores, np.ones_like(scores)])
-    weight = np.array([1.0, 0.0])
+
+    def loss(weight: Doubles) -> float:
+        odds = design @ weight
+        return float(importance @ (np.logaddexp(0, odds) - target * odds))
+
+    weight = np.array([0.0, np.log((true + 1) / (false + 1))])  # as Lin, Lin and Weng (2007) start, and damp
     for _ in range(50):
-        guess = 1 / (1 + np.exp(-design @ weight))
+        guess = np.exp(-np.logaddexp(0, -design @ weight))
         curve = design.T @ (design * (importance * guess * (1 - guess))[:, None]) + 1e-6 * np.eye(2)
         step = np.linalg.solve(curve, design.T @ (importance * (guess - target)))
+        before = loss(weight)
+        while loss(weight - step) > before and np.abs(step).max() > 1e-9:
+            step /= 2
         weight -= step
         if np.abs(step).max() < 1e-9:
             break

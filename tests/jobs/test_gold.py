@@ -202,7 +202,7 @@ def test_a_concern_is_answered_when_it_is_solved_or_progress_was_reported_in_tim
     found = response_times(silver, AS_OF, deadlines(spark, date(2025, 9, 1), AS_OF)).toArrow().to_pylist()
     rows = {(row["fiscal_year_be"], row["origin"]): row for row in found}
     line = rows[2569, "line"]
-    # Of 1 to 4, 6 and 10: solved 1, told in time 2; 6 is not due yet. 8 is deleted, 9 praise, 11 a post that is no concern.
+    # Of 1 to 4, 6 and 10: solved 1, told in time 2; 6 is not due yet. 8 is deleted, 9 praise, 11 no concern.
     assert (line["concern_count"], line["due_count"]) == (6, 5)
     assert (line["resolved_count"], line["informed_in_time_count"], line["answered_count"]) == (1, 1, 2)
     assert (line["answered_share"], line["answered_due_share"]) == (2 / 6, 2 / 5)
