@@ -35,6 +35,7 @@ from nlp.topics import TopicModel
 from schemas.topics import load_labels
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "traffy"
+TEXTS = Path(__file__).parents[1] / "tests" / "nlp" / "provincial_texts.csv"
 TESTED_FROM = "2022-11"
 LEAST_SCORED = 20
 ROUNDS = 2000
@@ -182,6 +183,19 @@ def compare(title: str, models: dict[str, Predict], rows: Sequence[Labelled], kn
         print(f"  {best} - {name}: {'  '.join(cells)}")
 
 
+def calibration(name: str, model: TopicModel, rows: Sequence[Labelled]) -> None:
+    """Prints how often the first topic is right beside how sure the model is of it, in fifths of the texts."""
+    texts = [row.text for row in rows if row.topics]
+    actual = [row.topics for row in rows if row.topics]
+    first = [said[0] for said in model.predict(tokenise(texts), texts)]
+    sure = np.array([score.confidence for score in first])
+    right = np.array([score.topic_id in topics for score, topics in zip(first, actual, strict=True)])
+    parts = np.array_split(np.argsort(sure), 5)
+    cells = [f"{sure[part].mean():.2f}/{right[part].mean():.2f}" for part in parts]
+    error = sum(len(part) * abs(sure[part].mean() - right[part].mean()) for part in parts) / len(sure)
+    print(f"  {name}, confidence/right of the first topic: {'  '.join(cells)}, expected calibration error {error:.3f}")
+
+
 def _resampled(
     said: Sequence[Topics], actual: Sequence[Topics], draws: np.ndarray, names: Sequence[str], frequent: Sequence[str]
 ) -> np.ndarray:
@@ -211,19 +225,38 @@ def main() -> int:
     learnt = [row for row in rows if row.topics and "".join(row.text.split()) not in seen]
     before = [row for row in learnt if row.day < TESTED_FROM]
     after = [row for row in learnt if row.day >= TESTED_FROM]
-    seed = ours(TopicModel.seed())
-    keywords: dict[str, Predict] = {"60 keywords": by_keywords, "seed (keywords and examples)": seed}
+    seed, whole = TopicModel.seed(), learn(learnt)
+    keywords: dict[str, Predict] = {"60 keywords": by_keywords, "seed (keywords and examples)": ours(seed)}
 
-    def learning(part: Sequence[Labelled]) -> dict[str, Predict]:
+    def learning(part: Sequence[Labelled], model: TopicModel) -> dict[str, Predict]:
         return {
             "words and pairs, LinearSVC": linear(part, with_keywords=False),
             "both, logistic regression": linear(part, with_keywords=True),
-            "trained": ours(learn(part)),
+            "trained": ours(model),
         }
 
-    compare("(a) people's labels, trained on all of 2022", {**keywords, **learning(learnt)}, judged, known)
-    compare(f"(b) the feed's own labels, trained before {TESTED_FROM}", {**keywords, **learning(before)}, after, known)
+    compare("(a) people's labels, trained on all of 2022", {**keywords, **learning(learnt, whole)}, judged, known)
+    calibration("trained", whole, judged)
+    compare(
+        f"(b) the feed's own labels, trained before {TESTED_FROM}",
+        {**keywords, **learning(before, learn(before))},
+        after,
+        known,
+    )
     compare("(c) people's labels, nothing learnt", keywords, judged, known)
+    calibration("seed", seed, judged)
+    with TEXTS.open(encoding="utf-8", newline="") as file:
+        own = [
+            Labelled(normalise(text), [row["topics"]])
+            for row in csv.DictReader(file)
+            for name, text in row.items()
+            if name != "topics"
+        ]
+    for name, model in (("seed", seed), ("trained on the feed", whole)):
+        right = np.mean(
+            [said[0] in row.topics for row, said in zip(own, ours(model)([row.text for row in own]), strict=True)]
+        )
+        print(f"(d) {len(own)} own texts of other provinces, {name}: first topic right {right:.3f}")
     return 0
 
 
