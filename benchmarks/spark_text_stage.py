@@ -79,8 +79,8 @@ def spark_rate(rows: list[str]) -> tuple[float, int]:
             address, _ = models.current(spark)
             source, target = f"{settings().home}/texts", f"{settings().home}/analysed"
             frame = spark.createDataFrame(
-                [(str(number), text, []) for number, text in enumerate(rows)],
-                "concern_id string, text string, source_labels array<string>",
+                [(str(number), "social_media", text, []) for number, text in enumerate(rows)],
+                "concern_id string, channel string, text string, source_labels array<string>",
             )
             frame.write.format("delta").save(source)
             best = 0.0
