@@ -80,8 +80,8 @@ def spark_rate(rows: list[str]) -> tuple[float, int]:
             address, _ = models.current(spark)
             source, target = f"{settings().home}/texts", f"{settings().home}/analysed"
             frame = spark.createDataFrame(
-                [(str(number), "benchmark", text, []) for number, text in enumerate(rows)],
-                "concern_id string, source_id string, text string, source_labels array<string>",
+                [(str(number), "benchmark", "social_media", text, []) for number, text in enumerate(rows)],
+                "concern_id string, source_id string, channel string, text string, source_labels array<string>",
             )
             frame.write.format("delta").save(source)
             nothing = corrections.current(spark.table(corrections.TABLE))

@@ -20,6 +20,7 @@ from lake.commits import overwrite, replace_for
 from lake.progress import Progress, advance, changes, delta_version, latest
 from lake.tables import empty_like
 from nlp.analyse import Analyser, Analysis
+from nlp.relevance import IS_CONCERN
 from nlp.topics import TopicModel
 from schemas.topics import load_labels, meanings_version
 
@@ -38,6 +39,8 @@ _ANALYSED = pa.schema(
         ("terms", pa.list_(pa.string())),
         ("unmapped_labels", pa.list_(pa.string())),
         ("topics", pa.list_(_TOPIC)),
+        ("relevance", pa.float64()),
+        ("is_relevant", pa.bool_()),
         ("source_id", pa.string()),
         ("word_count", pa.int64()),
         ("unknown_count", pa.int64()),
@@ -47,7 +50,7 @@ _ANALYSED = pa.schema(
 _ANALYSED_SQL = (
     "concern_id string, input_hash string, kind string, language string, is_cut boolean, primary_topic_id string, "
     "terms array<string>, unmapped_labels array<string>, "
-    "topics array<struct<topic_id:string,confidence:double,method:string>>, "
+    "topics array<struct<topic_id:string,confidence:double,method:string>>, relevance double, is_relevant boolean, "
     "source_id string, word_count bigint, unknown_count bigint, letter_count bigint"
 )
 _NOT_OF_LABELS = ("topics", "source_id", "word_count", "unknown_count", "letter_count")
@@ -142,8 +145,8 @@ def _keep_scores(
 def with_input_hash(concerns: DataFrame, corrected: DataFrame) -> DataFrame:
     """What is classified, and the hash of it that says whether to do so again.
 
-    Columns: concern_id, source_id, text, source_labels, topic_ids and corrected_kind (null where nobody corrected
-    it; ``corrected`` is of ``corrections.current``), input_hash.
+    Columns: concern_id, source_id, channel, text, source_labels, topic_ids and corrected_kind (null where nobody
+    corrected it; ``corrected`` is of ``corrections.current``), input_hash.
     """
     text = F.coalesce("text", F.lit(""))
     labels = F.coalesce("source_labels", F.array().cast("array<string>"))
@@ -153,6 +156,7 @@ def with_input_hash(concerns: DataFrame, corrected: DataFrame) -> DataFrame:
     return concerns.join(F.broadcast(corrected), "concern_id", "left").select(
         "concern_id",
         "source_id",
+        "channel",
         text.alias("text"),
         labels.alias("source_labels"),
         "topic_ids",
@@ -178,12 +182,14 @@ def _analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterat
         known = load_labels()
         for batch in incoming:
             labels = batch.column("source_labels").to_pylist()
-            analyser = _loaded(model_address)
-            said = analyser.analyse(batch.column("text").to_pylist(), labels)
+            said = _loaded(model_address).analyse(batch.column("text").to_pylist(), labels)
             settled = zip(
                 batch.column("topic_ids").to_pylist(), batch.column("corrected_kind").to_pylist(), strict=True
             )
             found = [corrections.settled(one, *by) for one, by in zip(said, settled, strict=True)]
+            # What stands in a log of complaints is a concern by itself; a post may be anything.
+            is_post = [channel == "social_media" for channel in batch.column("channel").to_pylist()]
+            relevance = [one.relevance if post else 1.0 for one, post in zip(found, is_post, strict=True)]
             unmapped = [[name for name in names if name not in known] for names in labels]
             columns = [
                 batch.column("concern_id"),
@@ -195,9 +201,11 @@ def _analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterat
                 pa.array([list(one.terms) for one in found], pa.list_(pa.string())),
                 pa.array(unmapped, pa.list_(pa.string())),
                 pa.array([_topics(one) for one in found], pa.list_(_TOPIC)),
+                pa.array(relevance, pa.float64()),
+                pa.array([score >= IS_CONCERN for score in relevance], pa.bool_()),
                 batch.column("source_id"),
-                pa.array([len(one.terms) for one in found], pa.int64()),
-                pa.array([sum(not analyser.model.knows(term) for term in one.terms) for one in found], pa.int64()),
+                pa.array([one.word_count for one in found], pa.int64()),
+                pa.array([one.unknown_count for one in found], pa.int64()),
                 pa.array([len(one.text) for one in found], pa.int64()),
             ]
             yield pa.RecordBatch.from_arrays(columns, schema=_ANALYSED)

@@ -11,6 +11,7 @@ from nlp.clean import clean
 from nlp.features import Floats, Numbered, numbered
 from nlp.kind import kind
 from nlp.language import languages
+from nlp.relevance import relevance
 from nlp.terms import terms
 from nlp.tokenise import LONGEST, tokenise
 from nlp.topics import MOST_TOPICS, OTHER, TopicModel, TopicScore
@@ -34,6 +35,9 @@ class Analysis:
     kind: str
     topics: tuple[TopicScore, ...]
     masked: tuple[str, ...]
+    relevance: float
+    word_count: int
+    unknown_count: int
     is_cut: bool = False
 
 
@@ -74,6 +78,7 @@ class Analyser:
         tokens = tokenise(safe)
         words = numbered(tokens)
         topics = self._topics(safe, words, named, labels)
+        word_counts, unknown_counts = (counts.tolist() for counts in self.model.words_of(words))
         return [
             Analysis(
                 text=text,
@@ -83,6 +88,9 @@ class Analyser:
                 kind=kind(text, labels[at], has_topic=topics[at][0].topic_id != OTHER),
                 topics=topics[at],
                 masked=types,
+                relevance=relevance(text, topics[at], named[at]),
+                word_count=word_counts[at],
+                unknown_count=unknown_counts[at],
                 is_cut=is_cut[at],
             )
             for at, ((text, types), said) in enumerate(zip(masked, terms(words), strict=True))

@@ -1,9 +1,14 @@
 """What a concern is about: one linear model over words and keywords, for many topics at once.
 
 Features are words and pairs of words (hashed, TF-IDF, length 1) and, for each topic, whether its keywords
-stand in the text. Topics that sources label are learnt from those labels by logistic regression, one
-against the rest; the others, and all topics of the seed, from the keywords and examples of topics.yaml by
-ridge regression, whose leave-one-out scores give its confidences (Platt, 1999).
+stand in the text. The seed learns all topics from the keywords and examples of topics.yaml by ridge
+regression, whose leave-one-out scores give its confidences (Platt, 1999). Topics that sources label are then
+learnt from those labels by logistic regression, one against the rest, which starts from what the seed says.
+
+A source's labels say what a text is about, and seldom all of it: that a label is missing proves little. Where a
+keyword of a topic stands in a text that does not carry its label, the text counts as a fraction of a negative
+(the idea of Elkan and Noto 2008, Learning classifiers from only positive and unlabeled data). Scores of texts
+that a fold has not seen give confidences, and from what confidence on a topic is said.
 """
 
 from __future__ import annotations
@@ -19,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nlp.features import HASH_BITS, Floats, Ints, Numbered, counts, numbered, word_matrix
+from nlp.features import HASH_BITS, Floats, Ints, Numbered, counts, numbered, word_hash, word_matrix
 from nlp.keywords import KeywordFinder
 from nlp.normalise import normalise
 from nlp.tokenise import tokenise
@@ -28,17 +33,28 @@ from schemas.topics import Topic, load_topics
 OTHER = "other"
 MOST_TOPICS = 4
 
+Doubles = NDArray[np.float64]
+
 # A source's label is learnt from this many texts on; below, examples and keywords say more.
 _ENOUGH_TEXTS = 30
 # A word must stand in this many labelled texts to be a feature (words of the examples always are).
 _ENOUGH_USES = 4
 _KEYWORD_WEIGHT = 0.7
 _RIDGE = 1.0
-# Topics that nobody labelled may come up in this share of texts that are labelled as something else.
-_FALSE_ALARMS = 0.05
-# A topic is said from this confidence on; one whose keyword stands there already from the lower one.
+# A text without a topic's label in which a keyword of it stands is this much of a negative.
+_DOUBTFUL = 0.2
+# A text with a topic's label in which no keyword of it stands is this much of a positive: sources that label by
+# single words also label the places that a text names.
+_UNSUPPORTED = 0.5
+_FOLDS = 3
+# The limit of a topic counts as much as the common one when so many texts carry its label.
+_SHRINKAGE = 100
+_LIMITS = (0.2, 0.6)
+# A topic that nobody labelled may come up in this share of the texts that are labelled as something else.
+_FALSE_ALARMS = 0.01
+# A topic that no source labels is said from this confidence on; where its keyword stands already from the lower one.
 _SURE = 0.5
-_SURE_WITH_KEYWORD = 0.25
+_SURE_WITH_KEYWORD = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +78,23 @@ class TopicModel:
         word_weights: Floats,
         keyword_weights: Floats,
         intercept: Floats,
+        limits: Floats,
         metadata: Mapping[str, Any],
     ) -> None:
-        """``features`` are sorted hashes (V), ``word_weights`` V x T, ``keyword_weights`` T x T."""
+        """``features`` are sorted hashes (V), ``word_weights`` V x T, ``keyword_weights`` T x T.
+
+        ``limits`` (2 x T) says from what confidence on a topic is said, and from what on if a keyword stands there.
+        """
         self.topic_ids = tuple(topic_ids)
         self.metadata = dict(metadata)
         self._keywords = {word: tuple(topics) for word, topics in keywords.items()}
         self._features, self._idf = features, idf
         self._word_weights, self._keyword_weights, self._intercept = word_weights, keyword_weights, intercept
+        self._limits = limits
         self._finder = KeywordFinder(self._keywords)
         self._place = np.full(1 << HASH_BITS, -1, dtype=np.int32)
         self._place[features] = np.arange(len(features), dtype=np.int32)
-        arrays = (features, idf, word_weights, keyword_weights, intercept)
+        arrays = (features, idf, word_weights, keyword_weights, intercept, limits)
         digest = hashlib.sha256(json.dumps([self.topic_ids, self._keywords], ensure_ascii=False).encode())
         for array in arrays:
             digest.update(np.ascontiguousarray(array).tobytes())
@@ -93,10 +114,12 @@ class TopicModel:
         """
         return _fit(texts, label_sets, seed=seed)
 
-    def knows(self, word: str) -> bool:
-        """Whether a word is one of the features."""
-        value = _hashes[word]
-        return value >= 0 and bool(self._place[value & ((1 << _HASH_BITS) - 1)] >= 0)
+    def words_of(self, words: Numbered) -> tuple[Ints, Ints]:
+        """How many words each text has, and how many of them are none of the features."""
+        hashes, rows, texts = words.known(word_hash), words.rows(), len(words.lengths)
+        is_one = hashes >= 0
+        is_strange = is_one & (self._place[hashes & ((1 << HASH_BITS) - 1)] < 0)
+        return np.bincount(rows[is_one], minlength=texts), np.bincount(rows[is_strange], minlength=texts)
 
     def keyword_hits(self, texts: Sequence[str]) -> NDArray[np.int32]:
         """How many keywords of each topic stand in each text (texts x topics)."""
@@ -131,14 +154,15 @@ class TopicModel:
 
         ``method`` says what the sure ones come from; the others have a keyword to thank.
         """
-        candidates = (confidences >= _SURE) | ((hits > 0) & (confidences >= _SURE_WITH_KEYWORD))
+        sure, sure_with_keyword = self._limits
+        candidates = (confidences >= sure) | ((hits > 0) & (confidences >= sure_with_keyword))
         chosen: list[list[TopicScore]] = [[] for _ in range(len(confidences))]
         rows, topics = np.nonzero(candidates)
         values = confidences[rows, topics]
         order = np.lexsort((topics, -values, rows))
         for row, topic, value in zip(rows[order].tolist(), topics[order].tolist(), values[order].tolist(), strict=True):
             if len(chosen[row]) < MOST_TOPICS:
-                said_by = method if value >= _SURE else "keywords"
+                said_by = method if value >= sure[topic] else "keywords"
                 chosen[row].append(TopicScore(self.topic_ids[topic], round(value, 4), said_by))
         unsure = 1 - confidences.max(axis=1, initial=0)
         for row, scores in enumerate(chosen):
@@ -158,6 +182,7 @@ class TopicModel:
             word_weights=self._word_weights,
             keyword_weights=self._keyword_weights,
             intercept=self._intercept,
+            limits=self._limits,
         )
         return buffer.getvalue()
 
@@ -206,15 +231,17 @@ def _fit(texts: Sequence[str], label_sets: Sequence[Collection[str]], *, seed: i
     weights, intercept, right = _ridge(matrix[:few], truth[:few])
     labelled_counts = truth[few:].sum(axis=0)
     learnt = np.flatnonzero(labelled_counts >= _ENOUGH_TEXTS)
-    for topic in learnt.tolist():
-        weights[:, topic], intercept[topic] = _logistic(matrix, truth[:, topic], seed)
+    limits = np.repeat([[_SURE], [_SURE_WITH_KEYWORD]], len(topics), axis=1)
+    if len(learnt):
+        from_labels = _from_labels(matrix, truth, hits, learnt, weights, intercept, seed)
+        weights[:, learnt], intercept[learnt], limits[:, learnt] = from_labels
     unlearnt = np.setdiff1d(np.arange(len(topics)), learnt)
     held_back = 0.0
     if len(learnt) and len(unlearnt):
         # Examples are even over the topics and life is not, so they make a topic seem likelier than it is.
-        loudest = (matrix[few:] @ weights[:, unlearnt] + intercept[unlearnt]).max(axis=1)
-        held_back = max(0.0, float(np.quantile(loudest, 1 - _FALSE_ALARMS)))
-        intercept[unlearnt] -= held_back
+        loud = np.quantile(matrix[few:] @ weights[:, unlearnt] + intercept[unlearnt], 1 - _FALSE_ALARMS, axis=0)
+        intercept[unlearnt] -= np.maximum(loud, 0)
+        held_back = float(np.maximum(loud, 0).mean())
     metadata = {
         "made": "trained" if len(learnt) else "seed",
         "seed": seed,
@@ -229,7 +256,7 @@ def _fit(texts: Sequence[str], label_sets: Sequence[Collection[str]], *, seed: i
     return TopicModel(
         [topic.topic_id for topic in topics], keywords, features, idf,
         weights[:words].astype(np.float32), weights[words:].astype(np.float32),
-        intercept.astype(np.float32), metadata,
+        intercept.astype(np.float32), limits.astype(np.float32), metadata,
     )  # fmt: skip
 
 
@@ -247,7 +274,9 @@ def _sorted_rows(
 
 
 def _keywords(topics: Sequence[Topic]) -> dict[str, list[int]]:
-    keywords: dict[str, list[int]] = {}
+    """Topics (numbers) of each keyword; one that only hides shorter ones inside it has none."""
+    hiding = next(topic.keywords for topic in load_topics() if topic.topic_id == OTHER)
+    keywords: dict[str, list[int]] = {normalise(word).lower(): [] for word in hiding}
     for at, topic in enumerate(topics):
         for word in topic.keywords:
             keywords.setdefault(normalise(word).lower(), []).append(at)
@@ -265,7 +294,7 @@ def _vocabulary(words_batch: Numbered, examples: int) -> tuple[Ints, Floats]:
     return features, (np.log((1 + len(words_batch.lengths)) / (1 + used[features])) + 1).astype(np.float32)
 
 
-def _ridge(matrix: Any, truth: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+def _ridge(matrix: Any, truth: NDArray[np.bool_]) -> tuple[Doubles, Doubles, float]:
     """Ridge regression for all topics at once, with scores scaled to confidences.
 
     One scale and shift for all topics are fitted to the leave-one-out scores, which ridge regression has
@@ -279,30 +308,92 @@ def _ridge(matrix: Any, truth: NDArray[np.bool_]) -> tuple[NDArray[np.float64], 
     inverse = np.linalg.inv(kernel + _RIDGE * np.eye(len(kernel)))
     dual = inverse @ (target - middle)
     unseen = target - dual / np.diag(inverse)[:, None]
-    scale, shift = _platt(unseen.ravel(), target.ravel())
+    scale, shift = _platt(unseen.ravel(), target.ravel(), np.ones(target.size))
     has_topic = truth.any(axis=1)
     first = truth[np.arange(len(truth)), unseen.argmax(axis=1)]
     return scale * (matrix.T @ dual), scale * middle + shift, float(first[has_topic].mean())
 
 
-def _platt(scores: NDArray[np.float64], target: NDArray[np.float64]) -> tuple[float, float]:
-    """Scale and shift that make scores the log-odds of ``target``, by Newton's method."""
+def _platt(scores: Doubles, target: Doubles, importance: Doubles) -> tuple[float, float]:
+    """Scale and shift that make scores the log-odds of ``target``, by Newton's method.
+
+    Targets are drawn in a little, as Platt does, so that scores that part the two wholly give no certainty.
+    """
+    true, false = importance @ target, importance @ (1 - target)
+    target = np.where(target > 0, (true + 1) / (true + 2), 1 / (false + 2))
     design = np.column_stack([scores, np.ones_like(scores)])
-    weight = np.array([1.0, 0.0])
+
+    def loss(weight: Doubles) -> float:
+        odds = design @ weight
+        return float(importance @ (np.logaddexp(0, odds) - target * odds))
+
+    weight = np.array([0.0, np.log((true + 1) / (false + 1))])  # as Lin, Lin and Weng (2007) start, and damp
     for _ in range(50):
-        guess = 1 / (1 + np.exp(-design @ weight))
-        curve = design.T @ (design * (guess * (1 - guess))[:, None]) + 1e-6 * np.eye(2)
-        step = np.linalg.solve(curve, design.T @ (guess - target))
+        guess = np.exp(-np.logaddexp(0, -design @ weight))
+        curve = design.T @ (design * (importance * guess * (1 - guess))[:, None]) + 1e-6 * np.eye(2)
+        step = np.linalg.solve(curve, design.T @ (importance * (guess - target)))
+        before = loss(weight)
+        while loss(weight - step) > before and np.abs(step).max() > 1e-9:
+            step /= 2
         weight -= step
         if np.abs(step).max() < 1e-9:
             break
     return float(weight[0]), float(weight[1])
 
 
-def _logistic(matrix: Any, truth: NDArray[np.bool_], seed: int) -> tuple[NDArray[np.float64], float]:
+def _from_labels(
+    matrix: Any,
+    truth: NDArray[np.bool_],
+    hits: NDArray[np.int32],
+    learnt: Ints,
+    seed_weights: Doubles,
+    seed_intercept: Doubles,
+    seed: int,
+) -> tuple[Doubles, Doubles, Doubles]:
+    """Weights (features x topics), intercepts and limits of the topics ``learnt`` from labels.
+
+    The seed's score of a topic is one more feature, so that labels move what the seed says and do not start from
+    nothing; as it is linear in the others, it is folded into their weights.
+    """
     # Only training needs scikit-learn, whose import takes longer than reading a model.
     from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold
 
-    model: Any = LogisticRegression(C=2.0, solver="liblinear", max_iter=200, random_state=seed, tol=1e-3)
-    model.fit(matrix, truth)
-    return model.coef_[0], float(model.intercept_[0])
+    weights, intercepts, confidences, importance = [], [], [], []
+    for topic in learnt.tolist():
+        actual = truth[:, topic]
+        stands = hits[:, topic] > 0
+        doubt = np.where(stands == actual, 1.0, np.where(actual, _UNSUPPORTED, _DOUBTFUL))
+        said = matrix @ seed_weights[:, topic] + seed_intercept[topic]
+        features = sparse.hstack([matrix, sparse.csr_matrix(said[:, None])]).tocsr()
+        model: Any = LogisticRegression(C=2.0, solver="liblinear", max_iter=200, random_state=seed, tol=1e-2)
+        unseen = np.zeros(len(actual))
+        for part, rest in StratifiedKFold(_FOLDS).split(features, actual):
+            model.fit(features[part], actual[part], sample_weight=doubt[part])
+            unseen[rest] = model.decision_function(features[rest])
+        scale, shift = _platt(unseen, actual.astype(float), doubt)
+        model.fit(features, actual, sample_weight=doubt)
+        of_seed = model.coef_[0, -1]
+        weights.append(scale * (model.coef_[0, :-1] + of_seed * seed_weights[:, topic]))
+        intercepts.append(scale * (model.intercept_[0] + of_seed * seed_intercept[topic]) + shift)
+        confidences.append(1 / (1 + np.exp(-(scale * unseen + shift))))
+        importance.append(doubt)
+    limits = _limits(np.array(confidences), truth[:, learnt].T, np.array(importance))
+    return np.column_stack(weights), np.array(intercepts), np.repeat(limits[None], 2, axis=0)
+
+
+def _limits(confidences: Doubles, truth: NDArray[np.bool_], importance: Doubles) -> Doubles:
+    """From what confidence on each topic is said (all arguments topics x texts): where its F1 is best.
+
+    The limit of a topic with few labels is drawn towards the one that is best for all topics together.
+    """
+    steps = np.arange(*_LIMITS, 0.02)
+    right, said = (
+        np.array([(weight * (confidences >= step)).sum(axis=1) for step in steps])
+        for weight in (truth * importance, importance)
+    )
+    labelled = (truth * importance).sum(axis=1)
+    common = steps[np.argmax(2 * right.sum(axis=1) / (said.sum(axis=1) + labelled.sum()))]
+    own = steps[np.argmax(2 * right / np.maximum(said + labelled, 1), axis=0)]
+    trust = labelled / (labelled + _SHRINKAGE)
+    return trust * own + (1 - trust) * common

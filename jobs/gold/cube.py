@@ -14,6 +14,8 @@ Read = Callable[[str], DataFrame]
 """Gives a table by its name: ``spark.table``, or what a test has made."""
 
 COUNTED_KINDS = ("complaint", "request", "suggestion", "tip_off")
+# A post that is no concern (an advert, chatter) counts with the other kinds, whatever its kind.
+IS_COUNTED = f"is_relevant AND kind IN {COUNTED_KINDS}"
 WAITING = ("open", "in_progress", "forwarded")
 """Statuses of concerns that wait for a solution: rejected and closed ones do so no longer."""
 PLACE = ("province_code", "district_code", "subdistrict_code")
@@ -34,8 +36,8 @@ FEW_DAYS = 31
 
 
 def counted_concerns(table: Read) -> DataFrame:
-    """Rows of silver.concerns that figures count: not deleted, and of a kind that counts."""
-    kinds = table("silver.concern_labels").where(F.col("kind").isin(*COUNTED_KINDS)).select("concern_id")
+    """Rows of silver.concerns that figures count: not deleted, a concern at all, and of a kind that counts."""
+    kinds = table("silver.concern_labels").where(IS_COUNTED).select("concern_id")
     return table("silver.concerns").where("not is_deleted").join(kinds, "concern_id", "left_semi")
 
 
@@ -61,7 +63,11 @@ def concern_facts(spark: SparkSession, days: Sequence[date] | None = None) -> Da
         # Their labels and topics are looked up, not sorted together with all others.
         concerns = F.broadcast(concerns)
     labels = spark.table("silver.concern_labels").select(
-        "concern_id", "kind", "primary_topic_id", (F.size("unmapped_labels") > 0).alias("has_unmapped_label")
+        "concern_id",
+        "kind",
+        "is_relevant",
+        "primary_topic_id",
+        (F.size("unmapped_labels") > 0).alias("has_unmapped_label"),
     )
     of_concerns = spark.table("silver.concern_topics")
     if days is not None:
@@ -82,7 +88,7 @@ def concern_facts(spark: SparkSession, days: Sequence[date] | None = None) -> Da
     return (
         concerns.join(labels, "concern_id")
         .join(topics, "concern_id")
-        .withColumn("is_counted", F.col("kind").isin(*COUNTED_KINDS))
+        .withColumn("is_counted", F.expr(IS_COUNTED))
         .select("*", F.inline(levels))
     )
 

@@ -16,7 +16,7 @@ ENDED = ["resolved", "closed", "rejected"]
 def _counted(read: Read, role: str) -> pl.DataFrame:
     """Concerns that count, once for each LAO of a role."""
     laos = read("silver.concern_laos").filter(pl.col("role") == role).select("concern_id", "lao_code")
-    kinds = read("silver.concern_labels").filter(pl.col("kind").is_in(COUNTED)).select("concern_id")
+    kinds = read("silver.concern_labels").filter(pl.col("kind").is_in(COUNTED), "is_relevant").select("concern_id")
     concerns = read("silver.concerns").filter(~pl.col("is_deleted")).join(kinds, on="concern_id", how="semi")
     return concerns.join(laos, on="concern_id").with_columns(fiscal_year_be=fiscal_year("submitted_date"))
 

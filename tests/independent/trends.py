@@ -53,8 +53,8 @@ def told(read: Read) -> pl.DataFrame:
     concerns = (
         read("silver.concerns")
         .filter(~pl.col("is_deleted"))
-        .join(read("silver.concern_labels").select("concern_id", "kind"), on="concern_id")
-        .with_columns(is_counted=pl.col("kind").is_in(COUNTED))
+        .join(read("silver.concern_labels").select("concern_id", "kind", "is_relevant"), on="concern_id")
+        .with_columns(is_counted=pl.col("kind").is_in(COUNTED) & pl.col("is_relevant"))
         .join(read("silver.concern_links").select("concern_id", "original_id"), on="concern_id", how="left")
     )
     rows = pl.concat(parts).join(concerns, on="concern_id")

@@ -47,7 +47,11 @@ class _Weeks:
         reached = reach(read)
         self.first = _monday(reached["first"].min())  # type: ignore[arg-type]
         self.number = (_monday(as_of) - self.first).days // 7
-        kinds = read("silver.concern_labels").filter(pl.col("kind").is_in(COUNTED)).select("concern_id", "terms")
+        kinds = (
+            read("silver.concern_labels")
+            .filter(pl.col("kind").is_in(COUNTED), "is_relevant")
+            .select("concern_id", "terms")
+        )
         self.concerns = (
             read("silver.concerns")
             .filter(~pl.col("is_deleted") & pl.col("province_code").is_not_null())

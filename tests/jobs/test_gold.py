@@ -190,6 +190,7 @@ CONCERNS = [
     concern("8", JANUARY, is_deleted=True),
     concern("9", JANUARY),
     concern("10", JANUARY, road_owner="pao"),
+    concern("11", JANUARY, channel="social_media", status="resolved"),
 ]
 
 
@@ -207,7 +208,10 @@ def silver(spark: Any, known: Callable[[str], DataFrame]) -> Callable[[str], Dat
         "silver.concerns": frame("silver.concerns", CONCERNS),
         "silver.concern_labels": frame(
             "silver.concern_labels",
-            [{"concern_id": key, "kind": "praise" if key == "9" else "complaint"} for key in keys],
+            [
+                {"concern_id": key, "kind": "praise" if key == "9" else "complaint", "is_relevant": key != "11"}
+                for key in keys
+            ],
         ),
         "silver.concern_laos": frame(
             "silver.concern_laos", [dict(zip(("concern_id", "lao_code", "role"), one, strict=True)) for one in roles]
@@ -224,7 +228,7 @@ def test_a_concern_is_answered_when_it_is_solved_or_progress_was_reported_in_tim
     found = response_times(silver, AS_OF, deadlines(spark, date(2025, 9, 1), AS_OF)).toArrow().to_pylist()
     rows = {(row["fiscal_year_be"], row["origin"]): row for row in found}
     line = rows[2569, "line"]
-    # Of 1 to 4, 6 and 10: solved 1, told in time 2; 6 is not due yet. 8 is deleted, 9 praise.
+    # Of 1 to 4, 6 and 10: solved 1, told in time 2; 6 is not due yet. 8 is deleted, 9 praise, 11 no concern.
     assert (line["concern_count"], line["due_count"]) == (6, 5)
     assert (line["resolved_count"], line["informed_in_time_count"], line["answered_count"]) == (1, 1, 2)
     assert (line["answered_share"], line["answered_due_share"]) == (2 / 6, 2 / 5)

@@ -69,7 +69,8 @@ def test_counts_have_intervals_by_the_scores_of_their_area(spark: Any) -> None:
     ]
     frame = spark.createDataFrame(
         rows,
-        "area string, province_code string, topic_level string, topic_id string, concern_count bigint, cell_total bigint",
+        "area string, province_code string, topic_level string, topic_id string, concern_count bigint, "
+        "cell_total bigint",
     )
     found = [row.asDict() for row in with_misclassified(spark, frame, scores).collect()]
     by_row = {(row["area"], row["topic_id"], row["concern_count"], row["cell_total"]): row for row in found}

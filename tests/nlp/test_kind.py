@@ -19,6 +19,10 @@ from nlp.kind import kind
         ("แจ้งเบาะแสบ่อนการพนัน ขอปกปิดชื่อ", (), "tip_off"),
         ("ขอคำปรึกษาเรื่องมรดก", (), "consultation"),
         ("ฝุ่นเยอะ", (), "complaint"),
+        ("รถลักลอบจอดในที่ห้ามจอดทุกวัน", (), "complaint"),
+        ("ลักลอบค้าไม้พะยูงหลังหมู่บ้าน", (), "tip_off"),
+        ("ขอบคุณที่รับเรื่อง ต้องการให้มาตัดหญ้าริมทาง", (), "complaint"),
+        ("อยากให้ขยายเวลาเปิดลานกีฬา", (), "suggestion"),
     ],
 )
 def test_the_kind_comes_from_the_label_else_from_the_words(text, labels, expected):

@@ -1,0 +1,264 @@
+"""How well topics are told: against labels made by people, and against those of the feed, beside simple baselines.
+
+python -m benchmarks.topics
+
+The people's labels are looked at, never learnt from: their texts are taken out of what is learnt. Scores count the
+topics that a label of the feed maps to; one of ours that no such label knows is neither right nor wrong there.
+A text is scored where people or source named a topic; that nothing fits (อื่นๆ) is scored apart, as false alarms.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import itertools
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.preprocessing import MultiLabelBinarizer
+from sklearn.svm import LinearSVC
+
+from nlp.evaluate import scores
+from nlp.mask import mask
+from nlp.normalise import normalise
+from nlp.tokenise import tokenise
+from nlp.topics import TopicModel
+from schemas.topics import load_labels
+
+DATA = Path(__file__).parents[2] / "shared" / "data" / "traffy"
+TEXTS = Path(__file__).parents[1] / "tests" / "nlp" / "provincial_texts.csv"
+TESTED_FROM = "2022-11"
+LEAST_SCORED = 20
+ROUNDS = 2000
+SEED = 2565
+# The baseline of keywords: sixty, three a topic, as one writes them down in ten minutes.
+KEYWORDS = {
+    "roads": ["ถนน", "หลุม", "ผิวทาง"], "footpaths": ["ทางเท้า", "ฟุตบาท", "ฟุตปาธ"],
+    "bridges": ["สะพาน", "สะพานลอย", "คอสะพาน"], "traffic": ["จราจร", "รถติด", "สัญญาณไฟ"],
+    "road_safety": ["อุบัติเหตุ", "จุดเสี่ยง", "รถชน"], "obstruction": ["กีดขวาง", "จอดรถ", "หาบเร่"],
+    "signs": ["ป้าย", "ป้ายโฆษณา", "ป้ายซอย"], "public_transport": ["รถเมล์", "แท็กซี่", "รถโดยสาร"],
+    "street_lighting": ["แสงสว่าง", "ไฟส่องสว่าง", "มืด"], "cables": ["สายไฟ", "สายสื่อสาร", "สายเคเบิล"],
+    "drainage": ["ท่อระบายน้ำ", "ฝาท่อ", "ท่อตัน"], "flooding": ["น้ำท่วม", "น้ำขัง", "ท่วมขัง"],
+    "canals": ["คลอง", "ลำราง", "ผักตบ"], "cleanliness": ["ขยะ", "สกปรก", "ความสะอาด"],
+    "air_pollution": ["ฝุ่น", "ควัน", "กลิ่นเหม็น"], "noise": ["เสียงดัง", "เสียงรบกวน", "หนวกหู"],
+    "trees": ["ต้นไม้", "กิ่งไม้", "ตัดหญ้า"], "animals": ["หมา", "สุนัข", "แมว"],
+    "safety": ["ปลอดภัย", "อันตราย", "ขโมย"], "homelessness": ["คนเร่ร่อน", "จรจัด", "ขอทาน"],
+}  # fmt: skip
+
+Topics = list[str]
+Predict = Callable[[Sequence[str]], list[Topics]]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A clean text, the topics that its labels map to, and the day (empty for people's labels)."""
+
+    text: str
+    topics: Topics
+    day: str = ""
+
+
+def clean(text: str) -> str:
+    return mask(normalise(text))[0]
+
+
+def meant(labels: str) -> Topics:
+    known = load_labels()
+    found = [known[name].topic_id for name in labels.split(",") if name in known]
+    return list(dict.fromkeys(topic for topic in found if topic))
+
+
+def people() -> list[Labelled]:
+    """Texts that people labelled."""
+    with (DATA / "people_labels.csv").open(encoding="utf-8", newline="") as file:
+        return [Labelled(clean(row["text"]), meant(row["labels"])) for row in csv.DictReader(file)]
+
+
+def feed() -> list[Labelled]:
+    """Distinct texts of the feed with the labels that their ticket ended with, and the day of the ticket."""
+    tickets: dict[str, dict[str, Any]] = {}
+    for path in sorted((DATA / "feed").glob("*.geojson.gz")):
+        with gzip.open(path) as file:
+            tickets |= {row["properties"]["ticket_id"]: row["properties"] for row in json.load(file)["features"]}
+    rows = sorted(tickets.values(), key=lambda row: row["timestamp"])
+    found = [Labelled(clean(row["description"] or ""), meant(row["type"] or ""), row["timestamp"][:10]) for row in rows]
+    return list({row.text: row for row in found if row.text}.values())
+
+
+def words_and_pairs() -> TfidfVectorizer:
+    return TfidfVectorizer(analyzer=_words_and_pairs, min_df=2, sublinear_tf=True)
+
+
+def _words_and_pairs(tokens: Sequence[str]) -> list[str]:
+    words = [token for token in tokens if not token.isspace()]
+    return words + [f"{one} {two}" for one, two in itertools.pairwise(words)]
+
+
+def _keyword_hits(texts: Sequence[str]) -> np.ndarray:
+    return np.array([[sum(word in text for word in words) for words in KEYWORDS.values()] for text in texts], float)
+
+
+def _chosen(values: np.ndarray, names: Sequence[str], limit: float) -> list[Topics]:
+    """Topics above the limit, the surest first; the surest one in any case."""
+    order = np.argsort(-values, axis=1, kind="stable")
+    return [
+        [names[topic] for at, topic in enumerate(row[:4]) if not at or values[number, topic] > limit]
+        for number, row in enumerate(order.tolist())
+    ]
+
+
+def by_keywords(texts: Sequence[str]) -> list[Topics]:
+    """The baseline of sixty keywords: topics by the number of their keywords."""
+    hits = _keyword_hits(texts)
+    names = list(KEYWORDS)
+    return [topics if hit.any() else [] for topics, hit in zip(_chosen(hits, names, 0.5), hits, strict=True)]
+
+
+def linear(rows: Sequence[Labelled], *, with_keywords: bool) -> Predict:
+    """The baselines that learn: TF-IDF of words and pairs in a LinearSVC; with keywords, a logistic regression."""
+    vectors, labels = words_and_pairs(), MultiLabelBinarizer()
+
+    def features(texts: Sequence[str], *, fit: bool = False) -> Any:
+        tokens = tokenise(texts)
+        matrix = vectors.fit_transform(tokens) if fit else vectors.transform(tokens)
+        return sparse.hstack([matrix, sparse.csr_matrix(_keyword_hits(texts))]).tocsr() if with_keywords else matrix
+
+    base = LogisticRegression(C=10, solver="liblinear") if with_keywords else LinearSVC(C=0.5)
+    model = OneVsRestClassifier(base)
+    model.fit(features([row.text for row in rows], fit=True), labels.fit_transform([row.topics for row in rows]))
+    return lambda texts: _chosen(model.decision_function(features(texts)), labels.classes_.tolist(), 0)
+
+
+def ours(model: TopicModel) -> Predict:
+    """A topic model of the project."""
+    return lambda texts: [[score.topic_id for score in said] for said in model.predict(tokenise(texts), texts)]
+
+
+def learn(rows: Sequence[Labelled]) -> TopicModel:
+    return TopicModel.train([row.text for row in rows], [row.topics for row in rows])
+
+
+def compare(title: str, models: dict[str, Predict], rows: Sequence[Labelled], known: set[str]) -> None:
+    """Prints scores with intervals, and how much better the last model is than each of the others."""
+    scored = [row for row in rows if row.topics]
+    empty = [row.text for row in rows if not row.topics]
+    actual = [row.topics for row in scored]
+    said = {
+        name: [[topic for topic in topics if topic in known] for topics in predict([row.text for row in scored])]
+        for name, predict in models.items()
+    }
+    draws = np.random.default_rng(SEED).integers(0, len(scored), (ROUNDS if len(scored) < 1000 else 200, len(scored)))
+    frequent = [topic for topic in sorted(known) if sum(topic in topics for topics in actual) >= LEAST_SCORED]
+    samples = {name: _resampled(topics, actual, draws, sorted(known), frequent) for name, topics in said.items()}
+    print(f"\n{title}: {len(scored)} texts with a topic, {len(frequent)} topics with at least {LEAST_SCORED}")
+    print(f"{'':34}{'micro-F1':^22}{'macro-F1':^22}{'first topic right':^22}alarms")
+    for name, topics in said.items():
+        found = scores(topics, actual)
+        cells = [
+            f"{found[measure]:.3f} [{low:.3f}, {high:.3f}]  "
+            for measure, (low, high) in zip(
+                ("micro_f1", "macro_f1", "first_topic_right"),
+                np.quantile(samples[name], [0.025, 0.975], axis=0).T,
+                strict=True,
+            )
+        ]
+        alarms = [bool(set(topics) & known) for topics in models[name](empty)] if empty else []
+        print(f"{name:34}{''.join(cells)}{np.mean(alarms) if alarms else float('nan'):.3f}")
+    *others, best = samples
+    for name in others:
+        gain = samples[best] - samples[name]
+        cells = [
+            f"{middle:+.3f} [{low:+.3f}, {high:+.3f}]"
+            for low, middle, high in np.quantile(gain, [0.025, 0.5, 0.975], axis=0).T
+        ]
+        print(f"  {best} - {name}: {'  '.join(cells)}")
+
+
+def calibration(name: str, model: TopicModel, rows: Sequence[Labelled]) -> None:
+    """Prints how often the first topic is right beside how sure the model is of it, in fifths of the texts."""
+    texts = [row.text for row in rows if row.topics]
+    actual = [row.topics for row in rows if row.topics]
+    first = [said[0] for said in model.predict(tokenise(texts), texts)]
+    sure = np.array([score.confidence for score in first])
+    right = np.array([score.topic_id in topics for score, topics in zip(first, actual, strict=True)])
+    parts = np.array_split(np.argsort(sure), 5)
+    cells = [f"{sure[part].mean():.2f}/{right[part].mean():.2f}" for part in parts]
+    error = sum(len(part) * abs(sure[part].mean() - right[part].mean()) for part in parts) / len(sure)
+    print(f"  {name}, confidence/right of the first topic: {'  '.join(cells)}, expected calibration error {error:.3f}")
+
+
+def _resampled(
+    said: Sequence[Topics], actual: Sequence[Topics], draws: np.ndarray, names: Sequence[str], frequent: Sequence[str]
+) -> np.ndarray:
+    """Micro-F1, macro-F1 and first topic right of resampled texts (rounds x 3)."""
+    guess = np.array([[name in topics for name in names] for topics in said], float)
+    truth = np.array([[name in topics for name in names] for topics in actual], float)
+    first = np.array([bool(one) and one[0] in two for one, two in zip(said, actual, strict=True)], float)
+    of_frequent = [names.index(name) for name in frequent]
+    found = np.zeros((len(draws), 3))
+    for at, draw in enumerate(draws):
+        weight = np.bincount(draw, minlength=len(actual))
+        right, all_said, all_true = (weight @ part for part in (guess * truth, guess, truth))
+        f1 = 2 * right / np.maximum(all_said + all_true, 1)
+        found[at] = (
+            2 * right.sum() / (all_said.sum() + all_true.sum()), f1[of_frequent].mean(), weight @ first / len(draw),
+        )  # fmt: skip
+    return found
+
+
+def main() -> int:
+    if not DATA.is_dir():
+        print("topics: there is no ../shared/data on this machine, so nothing to measure with")
+        return 0
+    judged, rows = people(), feed()
+    known = {topic for row in (*judged, *rows) for topic in row.topics}
+    seen = {"".join(row.text.split()) for row in judged}
+    learnt = [row for row in rows if row.topics and "".join(row.text.split()) not in seen]
+    before = [row for row in learnt if row.day < TESTED_FROM]
+    after = [row for row in learnt if row.day >= TESTED_FROM]
+    seed, whole = TopicModel.seed(), learn(learnt)
+    keywords: dict[str, Predict] = {"60 keywords": by_keywords, "seed (keywords and examples)": ours(seed)}
+
+    def learning(part: Sequence[Labelled], model: TopicModel) -> dict[str, Predict]:
+        return {
+            "words and pairs, LinearSVC": linear(part, with_keywords=False),
+            "both, logistic regression": linear(part, with_keywords=True),
+            "trained": ours(model),
+        }
+
+    compare("(a) people's labels, trained on all of 2022", {**keywords, **learning(learnt, whole)}, judged, known)
+    calibration("trained", whole, judged)
+    compare(
+        f"(b) the feed's own labels, trained before {TESTED_FROM}",
+        {**keywords, **learning(before, learn(before))},
+        after,
+        known,
+    )
+    compare("(c) people's labels, nothing learnt", keywords, judged, known)
+    calibration("seed", seed, judged)
+    with TEXTS.open(encoding="utf-8", newline="") as file:
+        own = [
+            Labelled(normalise(text), [row["topics"]])
+            for row in csv.DictReader(file)
+            for name, text in row.items()
+            if name != "topics"
+        ]
+    for name, model in (("seed", seed), ("trained on the feed", whole)):
+        right = np.mean(
+            [said[0] in row.topics for row, said in zip(own, ours(model)([row.text for row in own]), strict=True)]
+        )
+        print(f"(d) {len(own)} own texts of other provinces, {name}: first topic right {right:.3f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
