@@ -327,13 +327,15 @@ def _platt(scores: Doubles, target: Doubles, importance: Doubles) -> tuple[float
         odds = design @ weight
         return float(importance @ (np.logaddexp(0, odds) - target * odds))
 
-    weight = np.array([0.0, np.log((true + 1) / (false + 1))])  # as Lin, Lin and Weng (2007) start, and damp
+    weight: Doubles = np.array(
+        [0.0, np.log((true + 1) / (false + 1))], np.float64
+    )  # as Lin, Lin and Weng (2007) start, and damp
     for _ in range(50):
         guess = np.exp(-np.logaddexp(0, -design @ weight))
         curve = design.T @ (design * (importance * guess * (1 - guess))[:, None]) + 1e-6 * np.eye(2)
         step = np.linalg.solve(curve, design.T @ (importance * (guess - target)))
         before = loss(weight)
-        while loss(weight - step) > before and np.abs(step).max() > 1e-9:
+        while loss(np.asarray(weight - step, np.float64)) > before and np.abs(step).max() > 1e-9:
             step /= 2
         weight -= step
         if np.abs(step).max() < 1e-9:

@@ -15,16 +15,9 @@ DATA = PROJECT.parent / "shared" / "data"
 # What must come out the same, whatever the order in which files arrive.
 FOLDED = (
     "silver.concerns", "silver.concern_events", "silver.concern_labels", "silver.concern_topics",
-<<<<<<< HEAD
     "silver.concern_laos", "silver.concern_links", "gold.daily", "gold.province_trends", "gold.district_trends",
-    "gold.lao_trends",
-    "gold.focus_area_trends", "gold.coverage", "gold.surges", "gold.response_times", "gold.plan_evidence",
-    "gold.peer_comparison",
-=======
-    "silver.concern_laos", "gold.daily", "gold.province_trends", "gold.district_trends", "gold.lao_trends",
-    "gold.focus_area_trends", "gold.coverage", "gold.surges", "gold.rising_terms", "gold.response_times",
-    "gold.plan_evidence", "gold.peer_comparison",
->>>>>>> words
+    "gold.lao_trends", "gold.focus_area_trends", "gold.coverage", "gold.surges", "gold.rising_terms",
+    "gold.response_times", "gold.plan_evidence", "gold.peer_comparison",
 )  # fmt: skip
 
 
