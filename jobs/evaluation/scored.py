@@ -35,7 +35,7 @@ class TopicScore:
     score_area: str
     topic_level: str
     topic_id: str
-    text_count: int
+    scored_text_count: int
     positive_count: int
     recall: float | None
     false_positive_rate: float | None
@@ -84,7 +84,7 @@ def _score(area: str, level: str, name: str, ids: Collection[str], texts: Sequen
         score_area=area,
         topic_level=level,
         topic_id=name,
-        text_count=len(texts),
+        scored_text_count=len(texts),
         positive_count=len(of_it),
         recall=found / len(of_it) if of_it else None,
         false_positive_rate=(said - found) / others if others else None,

@@ -45,7 +45,7 @@ def with_misclassified(spark: SparkSession, rows: DataFrame, scores: Sequence[To
     area = F.when(province.isin(own), province).otherwise(region) if own else region
     known = spark.createDataFrame(
         [
-            (one.score_area, one.topic_level, one.topic_id, one.text_count, one.positive_count, one.recall,
+            (one.score_area, one.topic_level, one.topic_id, one.scored_text_count, one.positive_count, one.recall,
              one.false_positive_rate)
             for one in scores
         ],

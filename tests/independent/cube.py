@@ -25,6 +25,7 @@ def daily(read: Read) -> list[str]:
     days = pl.max_horizontal((pl.col("closed_date") - pl.col("submitted_date")).dt.total_days(), 0)
     submitted = rows.group_by(pl.col("submitted_date").alias("date"), *CUBE[1:]).agg(
         concern_count=pl.col("is_counted").sum(),
+        unique_count=(pl.col("is_counted") & pl.col("original_id").is_null()).sum(),
         other_kind_count=(~pl.col("is_counted")).sum(),
         resolved_count=(pl.col("is_counted") & is_resolved).sum(),
         stated_count=is_stated.sum(),

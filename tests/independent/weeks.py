@@ -61,7 +61,7 @@ class _Weeks:
                 words=pl.coalesce("text", "concern_id"),
             )
         )
-        self.by_topic = self.concerns.join(
+        self.by_topic = self.concerns.join(read("silver.concern_links"), on="concern_id", how="anti").join(
             read("silver.concern_topics").select("concern_id", "topic_id"), on="concern_id"
         )
         self.topics = (
@@ -104,11 +104,9 @@ class _Weeks:
         verdicts = judge(told, week, distinct)
         suspected = [one for one, found in enumerate(verdicts) if found.is_surge and told.counts[one, week]]
         if suspected:
-            # What was copied counts once.
+            # Words too few to be called a copy may still all be the same.
             for one in suspected:
-                in_week, recent = self._texts(one, week)
-                told.counts[one, week] = min(told.counts[one, week], in_week)
-                distinct[one] = min(distinct[one], recent)
+                distinct[one] = min(distinct[one], self._texts(one, week))
             verdicts = judge(told, week, distinct)
         return [self._row(one, week, found) for one, found in enumerate(verdicts) if told.counts[one, week]]
 
@@ -138,12 +136,12 @@ class _Weeks:
     def _cell(self, one: int) -> tuple[str, str]:
         return self.provinces[one // len(self.topics)], self.topics[one % len(self.topics)]
 
-    def _texts(self, one: int, week: int) -> tuple[int, int]:
-        """Different texts of the week, and of the four weeks that end with it."""
+    def _texts(self, one: int, week: int) -> int:
+        """Different texts of the four weeks that end with a week."""
         code, topic = self._cell(one)
         mine = self.by_topic.filter((pl.col("province_code") == code) & (pl.col("topic_id") == topic))
         recent = mine.filter(pl.col("week").is_between(week - 3, week))
-        return recent.filter(pl.col("week") == week)["words"].n_unique(), recent["words"].n_unique()
+        return recent["words"].n_unique()
 
     def _row(self, one: int, week: int, found: Verdict) -> dict[str, Any]:
         code, topic = self._cell(one)

@@ -28,7 +28,7 @@ TEN = [
 
 def score(texts: list[Scored], area: str, topic: str) -> tuple[int, int, float | None, float | None]:
     (found,) = [one for one in topic_scores(texts) if (one.score_area, one.topic_id) == (area, topic)]
-    return found.text_count, found.positive_count, found.recall, found.false_positive_rate
+    return found.scored_text_count, found.positive_count, found.recall, found.false_positive_rate
 
 
 def test_recall_and_false_positives_of_topics_and_groups_where_texts_were_drawn():
