@@ -372,7 +372,9 @@ def _platt(scores: Doubles, target: Doubles, importance: Doubles) -> tuple[float
         odds = design @ weight
         return float(importance @ (np.logaddexp(0, odds) - target * odds))
 
-    weight = np.array([0.0, np.log((true + 1) / (false + 1))])  # as Lin, Lin and Weng (2007) start, and damp
+    weight: Doubles = np.array(
+        [0.0, float(np.log((true + 1) / (false + 1)))]
+    )  # as Lin, Lin and Weng (2007) start, and damp
     for _ in range(50):
         guess = np.exp(-np.logaddexp(0, -design @ weight))
         curve = design.T @ (design * (importance * guess * (1 - guess))[:, None]) + 1e-6 * np.eye(2)
