@@ -58,7 +58,7 @@ _SECONDS = (100_000_000, 4_133_980_800)
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
+    except (KeyError, ValueError, OSError, RecursionError):
         raise ValueError(
             "The time zone that the contract states is not known: use a name such as Asia/Bangkok."
         ) from None

@@ -27,7 +27,8 @@ _CHATTER = re.compile(
     "|อร่อย|เมนู|บุฟเฟ่ต์|หมูกระทะ|ชาบู|ก๋วยเตี๋ยว|กาแฟ|เบียร์|ลิปสติก|ลิปสี|รองพื้น|มาส์ก|ครีม|เซรั่ม|ผิวใส|หน้าใส|สีสวย|กล้องสวย|แบตอึด|รถรุ่น|รุ่นนี้|รุ่นใหม่"
     "|สุขสันต์|อรุณสวัสดิ์|ราตรีสวัสดิ์|ฝันดี|คิดถึง|รักเธอ|แฟนเก่า|ม่วนกัน|สนุกมาก|น่ารัก|ง่วง|555|ฮ่าๆ|อิอิ|😂|😍|🤣|❤|happy birthday"
 )
-# Log-odds, rounded, of a logistic regression over texts of the project's own (benchmarks/relevance.py).
+# Log-odds like those of a logistic regression over texts of the project's own (benchmarks/relevance.py prints them),
+# but smaller: those texts are easier to tell apart than posts are.
 _INTERCEPT, _TOPIC, _CUE, _ADVERT = -2.0, 5.0, 2.2, -3.5
 _MOST_CUES = 2
 

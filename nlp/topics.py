@@ -328,7 +328,7 @@ def _platt(scores: Doubles, target: Doubles, importance: Doubles) -> tuple[float
         return float(importance @ (np.logaddexp(0, odds) - target * odds))
 
     weight: Doubles = np.array(
-        [0.0, np.log((true + 1) / (false + 1))], np.float64
+        [0.0, float(np.log((true + 1) / (false + 1)))]
     )  # as Lin, Lin and Weng (2007) start, and damp
     for _ in range(50):
         guess = np.exp(-np.logaddexp(0, -design @ weight))

@@ -57,8 +57,11 @@ def alike(key: str) -> str:
 
 
 def distance(one: str, other: str, most: int) -> int:
-    """Edit distance of two strings, letters that changed places counted once; ``most + 1`` for all beyond."""
-    if abs(len(one) - len(other)) > most:
+    """Edit distance of two names, letters that changed places counted once; ``most + 1`` for all beyond.
+
+    What is longer than any name is beyond, too.
+    """
+    if abs(len(one) - len(other)) > most or len(one) > LONGEST:
         return most + 1
     before: list[int] = []
     last = list(range(len(other) + 1))
