@@ -19,9 +19,12 @@ def test_a_batch_has_the_columns_that_spark_is_told_and_says_which_texts_were_cu
     batch = pa.RecordBatch.from_pydict(
         {
             "concern_id": ["short", "long"],
+            "source_id": ["desk"] * 2,
             "channel": ["complaint_log"] * 2,
             "text": ["ไฟส่องสว่างดับ", "ก" * (LONGEST + 1)],
             "source_labels": pa.array([["ยังไม่รู้จัก"], []], pa.list_(pa.string())),
+            "topic_ids": pa.array([None, None], pa.list_(pa.string())),
+            "corrected_kind": pa.array([None, None], pa.string()),
             "input_hash": ["a", "b"],
         }
     )

@@ -58,7 +58,7 @@ def test_an_area_is_bangkok_all_outside_it_or_a_province():
 
 def test_a_correction_settles_the_topics_and_the_kind_where_it_gives_one():
     model = (TopicScore("roads", 0.6, "model"),)
-    said = Analysis("ต้นไม้ล้ม", "th", ("ต้นไม้", "ล้ม"), ("ต้นไม้",), "question", model, ())
+    said = Analysis("ต้นไม้ล้ม", "th", ("ต้นไม้", "ล้ม"), ("ต้นไม้",), "question", model, (), 1.0, 2, 0)
     assert settled(said, None, None) == said
     by_analyst = settled(said, ["trees", "electricity"], None)
     assert by_analyst.topics == (TopicScore("trees", 1.0, "analyst"), TopicScore("electricity", 1.0, "analyst"))
@@ -67,7 +67,7 @@ def test_a_correction_settles_the_topics_and_the_kind_where_it_gives_one():
 
 
 def test_what_was_about_nothing_is_a_complaint_once_an_analyst_names_its_topic():
-    said = Analysis("…", "th", (), (), "other", (TopicScore("other", 0.9, "model"),), ())
+    said = Analysis("…", "th", (), (), "other", (TopicScore("other", 0.9, "model"),), (), 1.0, 0, 0)
     assert settled(said, ["trees"], None).kind == "complaint"
     assert settled(said, ["other"], None).kind == "other"
 
