@@ -128,6 +128,7 @@ def write(spark, concerns) -> None:
         F.lit("th").alias("language"), F.col("first_topic").alias("primary_topic_id"),
         F.array(F.concat(F.lit("คำ"), F.col("first_topic"))).alias("terms"),
         F.array().cast("array<string>").alias("unmapped_labels"),
+        F.lit(1.0).alias("relevance"), F.lit(True).alias("is_relevant"),
         F.lit("made").alias("model_version"), F.col("concern_id").alias("input_hash"),
     )  # fmt: skip
     append(labels.repartition(8), "silver.concern_labels")
