@@ -48,6 +48,7 @@ _FOUND = pa.schema(
     ]
 )  # fmt: skip
 _FOUND_SQL = "concern_id string, repeated_id string, repeated_at timestamp, link_kind string, similarity double"
+_LINKS_SQL = "concern_id string, original_id string, repeated_id string, link_kind string, similarity double"
 _LINKS = pa.schema(
     [(name, pa.string()) for name in ("concern_id", "original_id", "repeated_id", "link_kind")]
     + [("similarity", pa.float64())]
@@ -242,7 +243,8 @@ def _cluster_mates(spark: SparkSession, found: pa.Table, affected: DataFrame) ->
 
 def _write(spark: SparkSession, found: pa.Table, scope: DataFrame) -> int:
     links = with_originals(found)
-    rows = spark.createDataFrame(links)
+    # Of no rows Spark knows no types by itself.
+    rows = spark.createDataFrame(links, _LINKS_SQL)
     replace_for(spark, rows, TARGET, scope.unionByName(rows.select("concern_id")))
     return links.num_rows
 
