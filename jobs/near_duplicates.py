@@ -231,7 +231,7 @@ def _judge(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 def _cluster_mates(spark: SparkSession, found: pa.Table, affected: DataFrame) -> tuple[pa.Table, DataFrame]:
     """Links that stand but may lead to another original now: those of all clusters that a change touches."""
     links = spark.table(TARGET)
-    repeated = spark.createDataFrame(found.select(["repeated_id"])).toDF("concern_id")
+    repeated = spark.createDataFrame(found.select(["repeated_id"]).rename_columns(["concern_id"]), "concern_id string")
     named = affected.unionByName(repeated).distinct()
     heads = named.unionByName(
         links.join(named, "concern_id", "left_semi").select(F.col("original_id").alias("concern_id"))

@@ -335,6 +335,7 @@ def test_a_model_in_use_is_the_last_promoted_and_goes_one_step_back(spark, first
 
 
 def test_a_correction_settles_its_concern_for_good_and_figures_follow(spark, first, tmp_path):
+    run_all(spark)
     (asked, *_) = queue.queue(spark, 5, "95")
     before = one(spark, f"SELECT primary_topic_id FROM silver.concern_labels WHERE concern_id = '{asked.concern_id}'")
     assert before != ("drugs",)

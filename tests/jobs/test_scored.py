@@ -62,7 +62,7 @@ def test_counts_have_intervals_by_the_scores_of_their_area(spark: Any) -> None:
     rows = [
         ("yala", "95", "topic", "roads", 50, 200),
         ("yala", "95", "topic", "roads", 0, 200),
-        ("yala", "95", "topic", "roads", 0, None),
+        ("yala", "95", "topic", "roads", 0, 0),
         ("yala", "95", "topic", "drugs", 5, 200),
         ("yala", "95", "all", "all", 200, 200),
         ("phra nakhon", "10", "topic", "roads", 50, 200),
