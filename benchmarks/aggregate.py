@@ -173,8 +173,12 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+_started = time.perf_counter()
+
+
 def say(sentence: str) -> None:
-    print(f"  {sentence}", flush=True)
+    """What a step says, with the seconds since the benchmark began."""
+    print(f"  {time.perf_counter() - _started:6.0f} s  {sentence}", flush=True)
 
 
 def lao_list(path: str) -> None:

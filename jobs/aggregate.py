@@ -18,6 +18,7 @@ from pyspark.sql import functions as F
 from jobs import reference
 from jobs.checks import guard
 from jobs.evaluation.scored import TABLE as SCORES
+from jobs.evaluation.scored import TopicScore
 from jobs.gold import periods
 from jobs.gold.areas import Areas, all_areas, covers
 from jobs.gold.coverage import calendar, coverage, grid, reach, spoken
@@ -49,9 +50,10 @@ REFERENCE_TABLES = (
 RESTATED = "gold.province_trends"
 SIDE_BY_SIDE = 3
 Counts = dict[str, int]
+Say = Callable[[str], None]
 
 
-def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
+def run(spark: SparkSession, say: Say) -> dict[str, int]:
     """Computes the days that changed since the last run, and what rests on them.
 
     Counts: days (computed again), trend_rows (of gold.province_trends, written), restated (periods that were
@@ -83,6 +85,19 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         if until != done:
             advance(spark, CONSUMER, until)
         return nothing
+    _write_cube(spark, days, say)
+    daily = spark.table("gold.daily")
+    overwrite(coverage(daily, last_day), "gold.coverage")
+    since = _since(days, last_until) if is_known else None
+    ground = _ground(spark, daily, last_day, since, model_version, scores)
+    written = _write_tables(spark, daily, ground, say)
+    advance(
+        spark, CONSUMER, until | {AS_OF: last_day.toordinal(), REFERENCE: known, SCORES: scored, "gold.daily": shape}
+    )
+    return {name: sum(counts.get(name, 0) for counts in written) for name in nothing} | {"days": len(days or [])}
+
+
+def _write_cube(spark: SparkSession, days: list[date] | None, say: Say) -> None:
     if days is None or len(days) > MANY_DAYS:
         say("the cube: all days")
         _commit_cube(spark, cube(concern_facts(spark)), None, say)
@@ -90,12 +105,19 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         say(f"the cube: {len(days)} days")
         where = _of_days(days)
         _commit_cube(spark, cube(concern_facts(spark, days)).where(where), where, say)
-    daily = spark.table("gold.daily")
-    overwrite(coverage(daily, last_day), "gold.coverage")
+
+
+def _ground(
+    spark: SparkSession,
+    daily: DataFrame,
+    last_day: date,
+    since: date | None,
+    model_version: str,
+    scores: list[TopicScore],
+) -> Ground:
     covered, reached = spark.table("gold.coverage"), reach(spark, daily)
     told = spoken(spark, covered, reached, covers(spark.table))
-    since = _since(days, last_until) if is_known else None
-    ground = Ground(
+    return Ground(
         calendar=calendar(spark, daily, last_day),
         grid=grid(told, last_day, since),
         covered=covered,
@@ -104,25 +126,29 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         model_version=model_version,
         scores=scores,
     )
+
+
+def _write_tables(spark: SparkSession, daily: DataFrame, ground: Ground, say: Say) -> list[Counts]:
+    """All that rests on the cube. Each table is small beside what it costs to plan it, so that while one is planned
+    another is computed."""
     kinds = all_areas(spark.table)
-    in_time = deadlines(spark, daily.agg(F.min("date")).collect()[0][0], last_day)
     laos = next(areas for areas in kinds if areas.table == "gold.lao_trends")
+    in_time = deadlines(spark, daily.agg(F.min("date")).collect()[0][0], ground.as_of)
     # Kinds whose areas stay the same from day to day share one pass over the cube.
     place = tuple(dict.fromkeys(name for areas in kinds if not areas.is_dated for name in areas.place))
-    # Each table is small beside what it costs to plan it, so that while one is planned another is computed.
     with _kept(by_month(daily, place, ground.grid)) as months, ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
         # The longest first: while it computes here, Spark is free for the others.
-        surges = pool.submit(_write_surges, spark, daily, ground)
+        surges = pool.submit(_write_surges, spark, daily, ground, say)
         works: list[Callable[[], Counts]] = [
             partial(_write_trends, spark, areas, _months_of(areas, daily, months, ground), ground, say)
             for areas in kinds
             if not areas.is_dense
         ]
         works += [
-            lambda: _write(response_times(spark.table, last_day, in_time), "gold.response_times"),
-            partial(_write_plans, spark, laos, ground),
-            lambda: _write(peer_rows(spark, daily, laos, ground), "gold.peer_comparison"),
-            partial(_write_terms, spark, ground),
+            lambda: _write(response_times(spark.table, ground.as_of, in_time), "gold.response_times", say),
+            partial(_write_plans, spark, laos, ground, say),
+            lambda: _write(peer_rows(spark, daily, laos, ground), "gold.peer_comparison", say),
+            partial(_write_terms, spark, ground, say),
         ]
         # Trends of provinces say which months have a surge.
         works += [
@@ -130,35 +156,30 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
             for areas in kinds
             if areas.is_dense
         ]
-        written = [future.result() for future in [pool.submit(work) for work in works]]
-    advance(
-        spark, CONSUMER, until | {AS_OF: last_day.toordinal(), REFERENCE: known, SCORES: scored, "gold.daily": shape}
-    )
-    return {name: sum(counts.get(name, 0) for counts in written) for name in nothing} | {"days": len(days or [])}
+        return [future.result() for future in [pool.submit(work) for work in works]]
 
 
-def _write(rows: DataFrame, name: str) -> Counts:
-    overwrite(rows, name)
+def _write(rows: DataFrame, name: str, say: Say, where: str | None = None) -> Counts:
+    overwrite(rows, name, where)
+    say(name)
     return {}
 
 
-def _write_surges(spark: SparkSession, daily: DataFrame, ground: Ground) -> Counts:
+def _write_surges(spark: SparkSession, daily: DataFrame, ground: Ground, say: Say) -> Counts:
     judged = surge_rows(spark, daily, ground.reached, ground.as_of, ground.model_version, ground.since)
     weeks = f"week_start >= DATE'{monday(ground.since).isoformat()}'" if ground.since else None
-    overwrite(judged, "gold.surges", weeks)
-    return {}
+    return _write(judged, "gold.surges", say, weeks)
 
 
-def _write_plans(spark: SparkSession, laos: Areas, ground: Ground) -> Counts:
+def _write_plans(spark: SparkSession, laos: Areas, ground: Ground, say: Say) -> Counts:
     with _kept(told_to(spark.table)) as told:
-        return _write(plan_evidence(spark.table, told, laos, ground.spoken, ground.as_of), "gold.plan_evidence")
+        evidence = plan_evidence(spark.table, told, laos, ground.spoken, ground.as_of)
+        return _write(evidence, "gold.plan_evidence", say)
 
 
-def _write_terms(spark: SparkSession, ground: Ground) -> Counts:
-    since = None if is_empty(spark, "gold.rising_terms") else ground.since
-    where = f"period_start >= DATE'{first_month(since).isoformat()}'" if since else None
-    overwrite(rising_terms(spark.table, ground.as_of, since), "gold.rising_terms", where)
-    return {}
+def _write_terms(spark: SparkSession, ground: Ground, say: Say) -> Counts:
+    where = f"period_start >= DATE'{first_month(ground.since).isoformat()}'" if ground.since else None
+    return _write(rising_terms(spark.table, ground.as_of, ground.since), "gold.rising_terms", say, where)
 
 
 @contextmanager
@@ -199,9 +220,7 @@ def _months_of(areas: Areas, daily: DataFrame, months: DataFrame, ground: Ground
     return by_month(areas.placed(daily), ("area_code",), ground.grid) if areas.is_dated else areas.placed(months)
 
 
-def _write_trends(
-    spark: SparkSession, areas: Areas, months: DataFrame, ground: Ground, say: Callable[[str], None]
-) -> Counts:
+def _write_trends(spark: SparkSession, areas: Areas, months: DataFrame, ground: Ground, say: Say) -> Counts:
     where = _from(ground.since) if ground.since else None
     is_new = areas.table == RESTATED and is_empty(spark, areas.table)
     before = delta_version(spark, areas.table) if areas.table == RESTATED else NOTHING
@@ -224,7 +243,7 @@ def _from(since: date) -> str:
     )
 
 
-def _commit_cube(spark: SparkSession, rows: DataFrame, where: str | None, say: Callable[[str], None]) -> None:
+def _commit_cube(spark: SparkSession, rows: DataFrame, where: str | None, say: Say) -> None:
     """Checks the rows of the cube, then puts them in the place of all, or of those that a condition names."""
     with _kept(rows) as kept:
         guard(spark, kept, "gold.daily", ("date", "province_code", "topic_id", "channel"), say)

@@ -47,7 +47,10 @@ def silver(spark: Any) -> Callable[[str], DataFrame]:
         ),
         "silver.concern_labels": frame(
             "silver.concern_labels",
-            [{"concern_id": str(key), "kind": kind, "is_relevant": True, "terms": said} for key, (_, _, _, said, kind) in keyed],
+            [
+                {"concern_id": str(key), "kind": kind, "is_relevant": True, "terms": said}
+                for key, (_, _, _, said, kind) in keyed
+            ],
         ),
         "reference.provinces": frame(
             "reference.provinces",
