@@ -100,11 +100,11 @@ def run(spark: SparkSession, say: Say) -> dict[str, int]:
 def _write_cube(spark: SparkSession, days: list[date] | None, say: Say) -> None:
     if days is None or len(days) > MANY_DAYS:
         say("the cube: all days")
-        _commit_cube(spark, cube(concern_facts(spark)), None, say)
+        _commit_cube(spark, cube(concern_facts(spark), spark.table("silver.concerns").count()), None, say)
     elif days:
         say(f"the cube: {len(days)} days")
         where = _of_days(days)
-        _commit_cube(spark, cube(concern_facts(spark, days)).where(where), where, say)
+        _commit_cube(spark, cube(concern_facts(spark, days), 0).where(where), where, say)
 
 
 def _ground(

@@ -33,6 +33,7 @@ COUNTS = (*COHORT_COUNTS, "closed_in_period_count")
 # Of all kinds together: the ground that figures stand on.
 GROUND_COUNTS = ("unmapped_label_count", "unclassified_count")
 FEW_DAYS = 31
+FEWEST_TASKS, CONCERNS_PER_TASK = 4, 150_000
 
 
 def counted_concerns(table: Read) -> DataFrame:
@@ -93,48 +94,42 @@ def concern_facts(spark: SparkSession, days: Sequence[date] | None = None) -> Da
     )
 
 
-def cube(facts: DataFrame) -> DataFrame:
-    """Rows of gold.daily: what was submitted on a day (with what became of it) and what ended on it."""
-    counted, stated = F.col("is_counted"), F.col("is_counted") & (F.col("time_basis") == "stated")
-    resolved = F.col("status") == "resolved"
+def cube(facts: DataFrame, concerns: int) -> DataFrame:
+    """Rows of gold.daily: what was submitted on a day (with what became of it) and what ended on it.
+
+    ``concerns`` is about how many there are, by which the work is cut in pieces.
+    """
+    counted = F.col("is_counted")
+    stated, resolved = counted & (F.col("time_basis") == "stated"), F.col("status") == "resolved"
+    submitted = F.struct(F.col("submitted_date").alias("date"), F.lit(True).alias("_is_submission"))
+    ended = F.struct(F.col("closed_date").alias("date"), F.lit(False).alias("_is_submission"))
+    moments = F.when(F.col("closed_date").isNotNull() & counted, F.array(submitted, ended)).otherwise(
+        F.array(submitted)
+    )
     days = F.when(stated & resolved, F.greatest(F.datediff("closed_date", "submitted_date"), F.lit(0)))
-    submitted = (
-        facts.withColumn("date", F.col("submitted_date"))
-        .withColumn("_days", days)
+    is_submission = F.col("_is_submission")
+    what = {
+        "concern_count": counted,
+        "unique_count": counted & ~F.col("is_repeat"),
+        "other_kind_count": ~counted,
+        "resolved_count": counted & resolved,
+        "stated_count": stated,
+        "unresolved_count": stated & F.col("status").isin(*WAITING),
+        "unmapped_label_count": F.col("has_unmapped_label"),
+        "unclassified_count": F.col("primary_topic_id") == "other",
+    }
+    of_day = F.struct(F.col("_days").alias("days"), F.col("stated_count").alias("count"))
+    histogram = F.array_sort(F.collect_list(F.when(F.col("_days").isNotNull(), of_day)))
+    # Rows of a cell are brought together once, for both sums.
+    return (
+        facts.select("*", F.inline(moments))
+        .withColumn("_days", F.when(is_submission, days))
+        .repartition(max(FEWEST_TASKS, concerns // CONCERNS_PER_TASK), *CUBE_KEY)
         .groupBy(*CUBE_KEY, "_days")
         .agg(
-            F.count_if(counted).alias("concern_count"),
-            F.count_if(counted & ~F.col("is_repeat")).alias("unique_count"),
-            F.count_if(~counted).alias("other_kind_count"),
-            F.count_if(counted & resolved).alias("resolved_count"),
-            F.count_if(stated).alias("stated_count"),
-            F.count_if(stated & F.col("status").isin(*WAITING)).alias("unresolved_count"),
-            F.count_if("has_unmapped_label").alias("unmapped_label_count"),
-            F.count_if(F.col("primary_topic_id") == "other").alias("unclassified_count"),
+            *[F.count_if(is_submission & is_one).alias(name) for name, is_one in what.items()],
+            F.count_if(~is_submission).alias("closed_in_period_count"),
         )
-        .withColumn("closed_in_period_count", F.lit(0))
-    )
-    ended = (
-        facts.where(F.col("closed_date").isNotNull() & counted)
-        .withColumn("date", F.col("closed_date"))
-        .groupBy(*CUBE_KEY)
-        .agg(F.count("*").alias("closed_in_period_count"))
-        .select(
-            "*",
-            F.lit(None).cast("int").alias("_days"),
-            *[F.lit(0).alias(name) for name in (*COHORT_COUNTS, *GROUND_COUNTS)],
-        )
-    )
-    histogram = F.array_sort(
-        F.collect_list(
-            F.when(
-                F.col("_days").isNotNull(),
-                F.struct(F.col("_days").alias("days"), F.col("stated_count").alias("count")),
-            )
-        )
-    )
-    return (
-        submitted.unionByName(ended)
         .groupBy(*CUBE_KEY)
         .agg(*[F.sum(name).alias(name) for name in (*COUNTS, *GROUND_COUNTS)], histogram.alias("resolve_days"))
         .withColumn("month", F.date_format("date", "yyyy-MM"))
