@@ -98,9 +98,12 @@ def test_every_kind_has_a_placeholder_that_stays():
 
 
 def timed(work, text: str) -> float:
-    start = time.process_time()
-    work(text)
-    return time.process_time() - start
+    taken: list[float] = []
+    for _ in range(3):
+        start = time.process_time()
+        work(text)
+        taken.append(time.process_time() - start)
+    return min(taken)
 
 
 gaps = st.sampled_from(["", "-", " ", " - ", "."])

@@ -56,7 +56,10 @@ def test_normalising_again_changes_nothing_and_the_text_can_be_written(text):
 def test_the_time_grows_with_the_length_and_no_faster(letter):
     times = []
     for size in (20_000, 80_000):
-        start = time.process_time()
-        normalise(letter * (size // len(letter)))
-        times.append(time.process_time() - start)
+        taken: list[float] = []
+        for _ in range(3):
+            start = time.process_time()
+            normalise(letter * (size // len(letter)))
+            taken.append(time.process_time() - start)
+        times.append(min(taken))
     assert times[1] < 12 * times[0] + 0.02

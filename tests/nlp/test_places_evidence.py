@@ -142,11 +142,15 @@ def test_no_string_raises_whatever_evidence_it_is(address, text):
 )
 def test_time_grows_with_the_length_of_a_text_and_not_with_its_square(piece):
     def seconds(length: int) -> float:
+        """The least of three: what a busy machine adds is no growth."""
         text = (piece * (length // len(piece) + 1))[:length]
-        start = time.process_time()
-        resolve(address=text, text=text, province=text, code=text)
-        village_no(text)
-        return time.process_time() - start
+        taken: list[float] = []
+        for _ in range(3):
+            start = time.process_time()
+            resolve(address=text, text=text, province=text, code=text)
+            village_no(text)
+            taken.append(time.process_time() - start)
+        return min(taken)
 
     seconds(1000)
     assert seconds(100_000) < 30 * max(seconds(10_000), 0.01)
