@@ -105,9 +105,8 @@ def write(spark, concerns) -> None:
     """Concerns with their labels, topics and LAOs, as the steps before would have written them."""
     from pyspark.sql import functions as F
 
-    from jobs.link import known_laos, serving
+    from jobs.link import known_laos, serving_places
     from lake.commits import append
-    from lake.tables import empty_like
     from schemas.topics import load_topics
 
     topics = [one.topic_id for one in load_topics() if one.topic_id != "other"]
@@ -140,15 +139,8 @@ def write(spark, concerns) -> None:
         "silver.concern_topics",
     )  # fmt: skip
     laos, served = known_laos(spark)
-    wide = [(one.lao_code, one.province_code, one.valid_from, one.valid_to) for one in laos if one.is_province_wide]
-    inside = [(one.lao_code, one.subdistrict_code, one.valid_from, one.valid_to) for one in served]
-    by_place = serving(
-        concerns.select("concern_id", "province_code", "subdistrict_code", "submitted_date"),
-        spark.createDataFrame(wide, "lao_code string, province_code string, valid_from date, valid_to date"),
-        spark.createDataFrame(inside, empty_like("reference.lao_subdistricts")),
-        "submitted_date",
-    ).select("concern_id", "lao_code", "method")
-    append(by_place.withColumn("role", F.lit("serves_place")).repartition(8), "silver.concern_laos")
+    by_place = serving_places(spark, concerns, laos, served)
+    append(by_place.repartition(8), "silver.concern_laos")
     append(
         by_place.where(F.pmod(F.xxhash64("concern_id"), F.lit(10)) < 6).withColumn("role", F.lit("responsible"))
         .repartition(8),

@@ -99,16 +99,23 @@ def linked(
     count: int,
 ) -> DataFrame:
     """Rows of silver.concern_laos for these concerns (rows of silver.concerns); ``count`` says how many they are."""
+    by_place = serving_places(spark, concerns, laos, served)
+    found = named(concerns, laos, served, count).unionByName(by_place)
+    return found.groupBy("concern_id", "lao_code", "role").agg(F.min("method").alias("method"))
+
+
+def serving_places(
+    spark: SparkSession, concerns: DataFrame, laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...]
+) -> DataFrame:
+    """``concern_id, lao_code, role, method``: the LAOs that serve the place of each concern on its day."""
     wide = [(one.lao_code, one.province_code, one.valid_from, one.valid_to) for one in laos if one.is_province_wide]
     inside = [(one.lao_code, one.subdistrict_code, one.valid_from, one.valid_to) for one in served]
-    by_place = serving(
+    return serving(
         concerns.select("concern_id", "province_code", "subdistrict_code", "submitted_date"),
         spark.createDataFrame(wide, "lao_code string, province_code string, valid_from date, valid_to date"),
         spark.createDataFrame(inside, empty_like("reference.lao_subdistricts")),
         "submitted_date",
     ).select("concern_id", "lao_code", F.lit("serves_place").alias("role"), "method")
-    found = named(concerns, laos, served, count).unionByName(by_place)
-    return found.groupBy("concern_id", "lao_code", "role").agg(F.min("method").alias("method"))
 
 
 def serving(rows: DataFrame, wide: DataFrame, served: DataFrame, day: str) -> DataFrame:

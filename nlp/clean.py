@@ -9,6 +9,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.letters import codes as codes_of
+from nlp.letters import hashes
 from nlp.mask import ROUNDS as MASK_ROUNDS
 from nlp.mask import contacts, kinds_in, names, numbers
 from nlp.normalise import ROUNDS, TRANSLATION, normalise_once
@@ -62,17 +64,6 @@ def _suspicious() -> NDArray[np.bool_]:
     return pairs.ravel()
 
 
-def _hashes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    with np.errstate(over="ignore"):
-        mixed = codes[:-2] * np.uint32(0x9E3779B1) ^ codes[1:-1] * np.uint32(0x85EBCA6B)
-        mixed = (mixed ^ codes[2:]) * np.uint32(0xC2B2AE35)
-    return mixed >> np.uint32(32 - _TABLE_BITS)
-
-
-def _codes(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-
-
 @cache
 def _cues() -> NDArray[np.uint8]:
     """What a text may hold, by the hash of three letters of it."""
@@ -82,7 +73,7 @@ def _cues() -> NDArray[np.uint8]:
     ):  # fmt: skip
         for cue in cues:
             for spelt in {cue, cue.upper(), cue.title()} if bit == _CONTACT else {cue}:
-                table[_hashes(_codes(spelt))] |= bit
+                table[hashes(codes_of(spelt), _TABLE_BITS)] |= bit
     return table
 
 
@@ -121,7 +112,7 @@ def clean(texts: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
 
 def _signs(texts: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
     """Whether each text may have to be normalised, and what it may hold."""
-    codes = _codes("\0".join(["", *texts, "\0"]))
+    codes = codes_of("\0".join(["", *texts, "\0"]))
     starts = np.flatnonzero(codes == 0)[:-2]
     classes = _classes()[codes]
     odd = _suspicious()[classes[:-1] * np.uint8(_CLASSES) + classes[1:]]
@@ -133,7 +124,7 @@ def _signs(texts: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
     odd[:-2] |= triple[:-1] & same[2:] & (codes[:-3] > ord(" ")) & (classes[:-3] != _DIGIT)
     odd[:-1] |= (codes[:-2] == codes[2:]) & (classes[1:-1] == _SPACE) & vowel[:-2]
     letters = _letters()[codes]
-    signs = letters[:-2] | _cues()[_hashes(codes)]
+    signs = letters[:-2] | _cues()[hashes(codes, _TABLE_BITS)]
     signs[(classes[:-2] == _LATIN) & ((codes[1:-1] == ord("/")) | (codes[1:-1] == ord("?")))] |= _CONTACT
     signs[(codes[:-2] == ord("ร")) & (codes[1:-1] == ord("ถ"))] |= _VEHICLE
     between = (codes[1:-1] == ord(" ")) | (codes[1:-1] == ord("-"))

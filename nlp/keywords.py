@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+
+from nlp.letters import HASHED, hashes
+from nlp.letters import codes as codes_of
 
 # Keywords are found by a hash of their first three characters, then looked at letter by letter.
-_PREFIX = 3
+_PREFIX = HASHED
 _TABLE_BITS = 18
-
-
-def _prefix_hashes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    with np.errstate(over="ignore"):
-        mixed = codes[:-2] * np.uint32(0x9E3779B1) ^ codes[1:-1] * np.uint32(0x85EBCA6B)
-        mixed = (mixed ^ codes[2:]) * np.uint32(0xC2B2AE35)
-    return mixed >> np.uint32(32 - _TABLE_BITS)
-
-
-def _codes(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 def _is_word_letter(letter: str) -> bool:
@@ -44,15 +35,15 @@ class KeywordFinder:
         self._lengths = {prefix: sorted(found, reverse=True) for prefix, found in lengths.items()}
         self._table = np.zeros(1 << _TABLE_BITS, dtype=bool)
         for prefix in self._lengths:
-            self._table[_prefix_hashes(_codes(prefix))] = True
+            self._table[hashes(codes_of(prefix), _TABLE_BITS)] = True
 
     def find(self, texts: Sequence[str]) -> list[tuple[int, int]]:
         """Pairs of the number of a text and that of a topic, one for each keyword found."""
         # NUL stands in no normalised text; should it, the text is cut there, so it is replaced first.
         joined = "\0".join(text.replace("\0", " ") if "\0" in text else text for text in texts)
         joined = joined.lower() + "\0\0"
-        codes = _codes(joined)
-        places = np.flatnonzero(self._table[_prefix_hashes(codes)])
+        codes = codes_of(joined)
+        places = np.flatnonzero(self._table[hashes(codes, _TABLE_BITS)])
         rows = np.searchsorted(np.flatnonzero(codes == 0), places)
         hits: list[tuple[int, int]] = []
         covered = 0
