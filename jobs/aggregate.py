@@ -22,7 +22,7 @@ from jobs.evaluation.scored import TopicScore
 from jobs.gold import periods
 from jobs.gold.areas import Areas, all_areas, covers
 from jobs.gold.coverage import calendar, coverage, grid, reach, spoken
-from jobs.gold.cube import concern_facts, cube
+from jobs.gold.cube import cube
 from jobs.gold.deadlines import deadlines
 from jobs.gold.misclassified import scores_of
 from jobs.gold.peers import peer_rows
@@ -31,11 +31,12 @@ from jobs.gold.response_times import response_times
 from jobs.gold.restatements import restatements
 from jobs.gold.rising_terms import first_month, rising_terms
 from jobs.gold.surges import surge_rows
-from jobs.gold.trends import Ground, by_month, trends
+from jobs.gold.trends import Ground, trends
 from jobs.gold.weekly import monday
 from lake.commits import append, is_empty, overwrite
 from lake.faults import Fault
 from lake.progress import NOTHING, Progress, advance, changes, delta_version, latest
+from lake.staging import staged
 from schemas.tables import tables
 
 CONSUMER = "aggregate"
@@ -100,11 +101,10 @@ def run(spark: SparkSession, say: Say) -> dict[str, int]:
 def _write_cube(spark: SparkSession, days: list[date] | None, say: Say) -> None:
     if days is None or len(days) > MANY_DAYS:
         say("the cube: all days")
-        _commit_cube(spark, cube(concern_facts(spark), spark.table("silver.concerns").count()), None, say)
+        _commit_cube(spark, cube(spark), None, say)
     elif days:
         say(f"the cube: {len(days)} days")
-        where = _of_days(days)
-        _commit_cube(spark, cube(concern_facts(spark, days), 0).where(where), where, say)
+        _commit_cube(spark, cube(spark, days), _of_days(days), say)
 
 
 def _ground(
@@ -115,10 +115,11 @@ def _ground(
     model_version: str,
     scores: list[TopicScore],
 ) -> Ground:
-    covered, reached = spark.table("gold.coverage"), reach(spark, daily)
+    covered = spark.table("gold.coverage")
+    reached = reach(spark, daily, covered)
     told = spoken(spark, covered, reached, covers(spark.table))
     return Ground(
-        calendar=calendar(spark, daily, last_day),
+        calendar=calendar(spark, covered, last_day),
         grid=grid(told, last_day, since),
         covered=covered,
         reached=reached,
@@ -134,15 +135,11 @@ def _write_tables(spark: SparkSession, daily: DataFrame, ground: Ground, say: Sa
     kinds = all_areas(spark.table)
     laos = next(areas for areas in kinds if areas.table == "gold.lao_trends")
     in_time = deadlines(spark, daily.agg(F.min("date")).collect()[0][0], ground.as_of)
-    # Kinds whose areas stay the same from day to day share one pass over the cube.
-    place = tuple(dict.fromkeys(name for areas in kinds if not areas.is_dated for name in areas.place))
-    with _kept(by_month(daily, place, ground.grid)) as months, ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
+    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
         # The longest first: while it computes here, Spark is free for the others.
         surges = pool.submit(_write_surges, spark, daily, ground, say)
         works: list[Callable[[], Counts]] = [
-            partial(_write_trends, spark, areas, _months_of(areas, daily, months, ground), ground, say)
-            for areas in kinds
-            if not areas.is_dense
+            partial(_write_trends, spark, areas, daily, ground, say) for areas in kinds if not areas.is_dense
         ]
         works += [
             lambda: _write(response_times(spark.table, ground.as_of, in_time), "gold.response_times", say),
@@ -152,7 +149,7 @@ def _write_tables(spark: SparkSession, daily: DataFrame, ground: Ground, say: Sa
         ]
         # Trends of provinces say which months have a surge.
         works += [
-            lambda areas=areas: surges.result() | _write_trends(spark, areas, areas.placed(months), ground, say)
+            lambda areas=areas: surges.result() | _write_trends(spark, areas, daily, ground, say)
             for areas in kinds
             if areas.is_dense
         ]
@@ -215,16 +212,11 @@ def _of_days(days: list[date]) -> str:
     return f"month IN ({', '.join(months)}) AND date IN ({listed})"
 
 
-def _months_of(areas: Areas, daily: DataFrame, months: DataFrame, ground: Ground) -> DataFrame:
-    """Months of a kind of areas; those that change from day to day are placed before days are summed."""
-    return by_month(areas.placed(daily), ("area_code",), ground.grid) if areas.is_dated else areas.placed(months)
-
-
-def _write_trends(spark: SparkSession, areas: Areas, months: DataFrame, ground: Ground, say: Say) -> Counts:
+def _write_trends(spark: SparkSession, areas: Areas, daily: DataFrame, ground: Ground, say: Say) -> Counts:
     where = _from(ground.since) if ground.since else None
     is_new = areas.table == RESTATED and is_empty(spark, areas.table)
     before = delta_version(spark, areas.table) if areas.table == RESTATED else NOTHING
-    overwrite(trends(spark, areas, months, ground), areas.table, where)
+    overwrite(trends(spark, areas, daily, ground, spark.table(areas.table)), areas.table, where)
     say(f"{areas.table}{f' from {ground.since}' if ground.since else ''}")
     if areas.table != RESTATED:
         return {}
@@ -245,9 +237,9 @@ def _from(since: date) -> str:
 
 def _commit_cube(spark: SparkSession, rows: DataFrame, where: str | None, say: Say) -> None:
     """Checks the rows of the cube, then puts them in the place of all, or of those that a condition names."""
-    with _kept(rows) as kept:
-        guard(spark, kept, "gold.daily", ("date", "province_code", "topic_id", "channel"), say)
-        overwrite(kept, "gold.daily", where)
+    with staged(spark, rows, "gold.daily") as found:
+        guard(spark, found, "gold.daily", ("date", "province_code", "topic_id", "channel"), say)
+        overwrite(found, "gold.daily", where)
 
 
 def changed_days(spark: SparkSession, done: dict[str, int], until: dict[str, int]) -> list[date] | None:

@@ -83,6 +83,13 @@ def write_bytes(address: str, content: bytes) -> None:
     os.replace(draft, path)
 
 
+def remove_folder(address: str) -> None:
+    """Removes a folder and all that it holds, where there is one."""
+    filesystem, path = open_root(address)
+    if filesystem.get_file_info(path).type == fs.FileType.Directory:
+        filesystem.delete_dir(path)
+
+
 def draft_of(path: str) -> str:
     """Where a local file is written before it is renamed to ``path``: hidden, so that no listing shows it."""
     target = Path(path)

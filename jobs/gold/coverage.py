@@ -45,11 +45,15 @@ def local(spark: SparkSession, small: DataFrame) -> DataFrame:
     return spark.createDataFrame(small.toArrow(), small.schema)
 
 
-def reach(spark: SparkSession, daily: DataFrame) -> DataFrame:
+def reach(spark: SparkSession, daily: DataFrame, covered: DataFrame) -> DataFrame:
     """Which source speaks for which province, and since which month.
 
     Columns source_id, channel, province_code, first_date, first_month. What a contract declares holds from the
     source's first day; where it says ``seen``, a province is spoken for from the first concern that came from it.
+
+    Args:
+        daily: rows of the cube.
+        covered: gold.coverage.
     """
     concerns = _said(daily)
     first = F.min("date").alias("first_date")
@@ -60,7 +64,7 @@ def reach(spark: SparkSession, daily: DataFrame) -> DataFrame:
         if contract.provinces != "seen"
         for code in (codes if contract.provinces == "all" else contract.provinces)
     ]
-    began = concerns.groupBy("source_id", "channel").agg(first)
+    began = covered.groupBy("source_id", "channel").agg(F.min("first_date").alias("first_date"))
     stated = began.join(spark.createDataFrame(declared, "source_id string, province_code string"), "source_id")
     by_sight = [contract.source_id for contract in contracts().values() if contract.provinces == "seen"]
     seen = (
@@ -72,9 +76,12 @@ def reach(spark: SparkSession, daily: DataFrame) -> DataFrame:
     return local(spark, both.withColumn("first_month", F.to_date(F.trunc("first_date", "month"))))
 
 
-def calendar(spark: SparkSession, daily: DataFrame, as_of: date) -> DataFrame:
-    """One row a period in which anything was submitted, or that lies between two such: its type and its days."""
-    first, last = daily.where("concern_count + other_kind_count > 0").agg(F.min("date"), F.max("date")).collect()[0]
+def calendar(spark: SparkSession, covered: DataFrame, as_of: date) -> DataFrame:
+    """One row a period in which anything was submitted, or that lies between two such: its type and its days.
+
+    ``covered`` are rows of gold.coverage.
+    """
+    first, last = covered.agg(F.min("first_date"), F.max("last_date")).collect()[0]
     found = periods.periods_between(first or as_of, min(last or as_of, as_of))
     rows = [(one.period_type, one.period_start, one.period_end) for one in found]
     return F.broadcast(spark.createDataFrame(rows, "period_type string, period_start date, period_end date"))

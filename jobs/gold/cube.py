@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
-from pyspark.sql import DataFrame, SparkSession
+import pyarrow as pa
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from jobs.gold.cells import cells
+from schemas.tables import columns
 from schemas.topics import load_topics
 
 Read = Callable[[str], DataFrame]
@@ -33,7 +36,10 @@ COUNTS = (*COHORT_COUNTS, "closed_in_period_count")
 # Of all kinds together: the ground that figures stand on.
 GROUND_COUNTS = ("unmapped_label_count", "unclassified_count")
 FEW_DAYS = 31
-FEWEST_TASKS, CONCERNS_PER_TASK = 4, 150_000
+FEWEST_TASKS, CONCERNS_PER_TASK = 2, 100_000
+ROWS_AT_ONCE = 20_000
+_CELL_PLACE = tuple(name for name in CUBE_KEY if not name.startswith("topic_"))
+_FOUND = (*CUBE_KEY, *COUNTS, *GROUND_COUNTS, "resolve_days")
 
 
 def counted_concerns(table: Read) -> DataFrame:
@@ -42,15 +48,28 @@ def counted_concerns(table: Read) -> DataFrame:
     return table("silver.concerns").where("not is_deleted").join(kinds, "concern_id", "left_semi")
 
 
-def concern_facts(spark: SparkSession, days: Sequence[date] | None = None) -> DataFrame:
-    """One row a concern and topic level: what the cube counts.
+def cube(spark: SparkSession, days: Sequence[date] | None = None) -> DataFrame:
+    """Rows of gold.daily: what was submitted on a day (with what became of it) and what ended on it.
 
-    A concern of several topics counts once in each, once in each of their groups, and once in ``all``. With
-    ``days`` only concerns that were submitted or ended on one of them.
+    With ``days`` only the rows of these. Spark brings together what is known of each concern and what belongs to a
+    day; cells are then counted on arrays, see ``cells``.
     """
-    groups = spark.createDataFrame(
-        [(topic.topic_id, topic.group_id) for topic in load_topics()], "topic_id string, group_id string"
+    moments = _moments(_known(spark, days))
+    if days is not None:
+        moments = moments.where(F.col("date").isin(list(days)))
+    shape = ", ".join(f"{name} {columns()[name].type}" for name in _FOUND)
+    return (
+        moments.repartition(*_pieces(spark, days))
+        .mapInArrow(_count, shape)
+        .withColumn("month", F.date_format("date", "yyyy-MM"))
     )
+
+
+def _known(spark: SparkSession, days: Sequence[date] | None) -> DataFrame:
+    """One row a concern: where it belongs, what became of it, and its topics as the bits of a number.
+
+    With ``days`` only concerns that were submitted or ended on one of them.
+    """
     concerns = spark.table("silver.concerns").where("not is_deleted").select(
         "concern_id", "source_id", "channel", "origin", *PLACE, "status", "time_basis", "submitted_date",
         "closed_date",
@@ -65,48 +84,24 @@ def concern_facts(spark: SparkSession, days: Sequence[date] | None = None) -> Da
         concerns = F.broadcast(concerns)
     labels = spark.table("silver.concern_labels").select(
         "concern_id",
-        "kind",
-        "is_relevant",
-        "primary_topic_id",
+        F.expr(IS_COUNTED).alias("is_counted"),
+        (F.col("primary_topic_id") == "other").alias("is_unclassified"),
         (F.size("unmapped_labels") > 0).alias("has_unmapped_label"),
     )
     of_concerns = spark.table("silver.concern_topics")
     if days is not None:
         of_concerns = of_concerns.join(concerns.select("concern_id"), "concern_id", "left_semi")
-    topics = (
-        of_concerns.join(F.broadcast(groups), "topic_id")
-        .groupBy("concern_id")
-        .agg(F.collect_set("topic_id").alias("topics"), F.collect_set("group_id").alias("groups"))
+    bits = spark.createDataFrame(
+        [(topic.topic_id, 1 << number) for number, topic in enumerate(load_topics())], "topic_id string, bit bigint"
     )
-
-    def level(name: str, ids: str) -> str:
-        return f"transform({ids}, id -> named_struct('topic_level', '{name}', 'topic_id', id))"
-
-    levels = F.expr(
-        f"concat({level('topic', 'topics')}, {level('group', 'groups')}, "
-        "array(named_struct('topic_level', 'all', 'topic_id', 'all')))"
-    )
-    return (
-        concerns.join(labels, "concern_id")
-        .join(topics, "concern_id")
-        .withColumn("is_counted", F.expr(IS_COUNTED))
-        .select("*", F.inline(levels))
-    )
+    topics = of_concerns.join(F.broadcast(bits), "topic_id").groupBy("concern_id").agg(F.bit_or("bit").alias("topics"))
+    return concerns.join(labels, "concern_id").join(topics, "concern_id")
 
 
-def cube(facts: DataFrame, concerns: int) -> DataFrame:
-    """Rows of gold.daily: what was submitted on a day (with what became of it) and what ended on it.
-
-    ``concerns`` is about how many there are, by which the work is cut in pieces.
-    """
+def _moments(concerns: DataFrame) -> DataFrame:
+    """One row for each day on which something became of a concern: see ``cells``."""
     counted = F.col("is_counted")
     stated, resolved = counted & (F.col("time_basis") == "stated"), F.col("status") == "resolved"
-    submitted = F.struct(F.col("submitted_date").alias("date"), F.lit(True).alias("_is_submission"))
-    ended = F.struct(F.col("closed_date").alias("date"), F.lit(False).alias("_is_submission"))
-    moments = F.when(F.col("closed_date").isNotNull() & counted, F.array(submitted, ended)).otherwise(
-        F.array(submitted)
-    )
-    days = F.when(stated & resolved, F.greatest(F.datediff("closed_date", "submitted_date"), F.lit(0)))
     is_submission = F.col("_is_submission")
     what = {
         "concern_count": counted,
@@ -116,21 +111,37 @@ def cube(facts: DataFrame, concerns: int) -> DataFrame:
         "stated_count": stated,
         "unresolved_count": stated & F.col("status").isin(*WAITING),
         "unmapped_label_count": F.col("has_unmapped_label"),
-        "unclassified_count": F.col("primary_topic_id") == "other",
+        "unclassified_count": F.col("is_unclassified"),
     }
-    of_day = F.struct(F.col("_days").alias("days"), F.col("stated_count").alias("count"))
-    histogram = F.array_sort(F.collect_list(F.when(F.col("_days").isNotNull(), of_day)))
-    # Rows of a cell are brought together once, for both sums.
-    return (
-        facts.select("*", F.inline(moments))
-        .withColumn("_days", F.when(is_submission, days))
-        .repartition(max(FEWEST_TASKS, concerns // CONCERNS_PER_TASK), *CUBE_KEY)
-        .groupBy(*CUBE_KEY, "_days")
-        .agg(
-            *[F.count_if(is_submission & is_one).alias(name) for name, is_one in what.items()],
-            F.count_if(~is_submission).alias("closed_in_period_count"),
-        )
-        .groupBy(*CUBE_KEY)
-        .agg(*[F.sum(name).alias(name) for name in (*COUNTS, *GROUND_COUNTS)], histogram.alias("resolve_days"))
-        .withColumn("month", F.date_format("date", "yyyy-MM"))
+    submitted = F.struct(F.col("submitted_date").alias("date"), F.lit(True).alias("_is_submission"))
+    ended = F.struct(F.col("closed_date").alias("date"), F.lit(False).alias("_is_submission"))
+    moments = F.when(F.col("closed_date").isNotNull() & counted, F.array(submitted, ended)).otherwise(
+        F.array(submitted)
     )
+    days = F.when(stated & resolved, F.greatest(F.datediff("closed_date", "submitted_date"), F.lit(0)))
+    return concerns.select("*", F.inline(moments)).select(
+        *_CELL_PLACE,
+        "topics",
+        F.when(is_submission, days).alias("days"),
+        *[F.coalesce(is_submission & is_one, F.lit(False)).alias(name) for name, is_one in what.items()],
+        (~is_submission).alias("closed_in_period_count"),
+    )
+
+
+def _pieces(spark: SparkSession, days: Sequence[date] | None) -> tuple[int, Column]:
+    """In how many pieces moments are counted, and what those of a piece have in common."""
+    if days is not None:
+        return FEWEST_TASKS, F.col("date")
+    concerns, months = (
+        spark.table("silver.concerns").agg(F.count("*"), F.count_distinct("submitted_month")).collect()[0]
+    )
+    # By months a piece writes few files; a month that is too much for one is parted by its days.
+    by = F.trunc("date", "month") if concerns < CONCERNS_PER_TASK * months else F.col("date")
+    return max(FEWEST_TASKS, concerns // CONCERNS_PER_TASK), by
+
+
+def _count(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    batches = list(incoming)
+    if batches:
+        found = cells(pa.Table.from_batches(batches), load_topics(), _CELL_PLACE, (*COUNTS, *GROUND_COUNTS))
+        yield from found.select(_FOUND).to_batches(max_chunksize=ROWS_AT_ONCE)

@@ -1,5 +1,7 @@
 """Figures of areas by period, computed on dense arrays: area × topic × channel × month. numpy and pyarrow, no Spark.
 
+Rows of the cube come as they are: to sum them first, in Spark, costs more than it saves, as few share a cell.
+
 The months of a grid are whole fiscal years, so that those of a quarter or year lie side by side.
 """
 
@@ -27,6 +29,7 @@ IN_TIME_DAYS = 15
 # Those that are only there for durations have no column of their own.
 SUMMED = tuple(name for name in COUNTS if name != "unresolved_count")
 AREAS_AT_ONCE = 24
+_EPOCH = 1970 * 12
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -82,9 +85,9 @@ def figures(rows: pa.Table, cover_of: Mapping[str, str], grid: Grid, *, is_dense
     """The figures of areas, some areas at a time: see ``figure_schema``.
 
     Args:
-        rows: counts and durations: ``area_code, month`` (number), ``topic_level, topic_id, channel, days``, then
-            counts. Rows with ``days`` null carry those of SUMMED, the others ``solved`` and ``waiting``. Months
-            before the grid count for the backlog. All rows of an area are here.
+        rows: of the cube: ``area_code``, ``date``, ``topic`` and ``channel`` (their places in the grid), SUMMED,
+            ``unresolved_count`` and ``resolve_days``. Days before the grid count for the backlog. All rows of an
+            area are here.
         cover_of: of each area what speaks for it; of areas that nothing speaks for there are no figures.
         grid: see ``Grid``.
         is_dense: whether each area has a row for each topic and channel in each period with data; else only where
@@ -121,42 +124,54 @@ class _Cells:
     topic: Ints
     channel: Ints
     month: Ints
-    is_count: Bools
     shape: tuple[int, int, int]
 
     @classmethod
     def of(cls, rows: pa.Table, codes: list[str], grid: Grid) -> _Cells:
-        topics = pc.binary_join_element_wise(rows["topic_level"], rows["topic_id"], "/")
-        known = [f"{level}/{topic}" for level, topic in grid.topics]
-        months = _numpy(rows["month"]) - grid.first_month
+        months = rows["date"].to_numpy().astype("datetime64[M]").astype(np.int64) + _EPOCH - grid.first_month
         # What ends after the last submission belongs to no period yet.
-        topic = place(topics, known)
-        # Nor is there a place for a topic that schemas/topics.yaml has lost.
-        inside = (months < grid.months) & (topic >= 0)
+        inside = months < grid.months
         rows, months = rows.filter(pa.array(inside)), months[inside]
         return cls(
             rows=rows,
             area=place(rows["area_code"], codes),
-            topic=topic[inside],
-            channel=place(rows["channel"], [*grid.channels]),
+            topic=_numpy(rows["topic"]),
+            channel=_numpy(rows["channel"]),
             month=np.maximum(months, -1),
-            is_count=pc.is_null(rows["days"]).to_numpy(zero_copy_only=False),
-            shape=(len(codes), len(known), len(grid.channels)),
+            shape=(len(codes), len(grid.topics), len(grid.channels)),
         )
 
-    def counts(self, name: str, months: int) -> Ints:
-        """Area × topic × channel (the last is all) × month (the first is all before the grid)."""
+    def counts(self, months: int) -> dict[str, Ints]:
+        """Of each of SUMMED: area × topic × channel (the last is all) × month (the first is all before the grid)."""
         areas, topics, channels = self.shape
         size = (areas, topics, channels, months + 1)
-        mine = self.is_count
-        flat = np.ravel_multi_index((self.area[mine], self.topic[mine], self.channel[mine], self.month[mine] + 1), size)
-        values = _numpy(self.rows[name])[mine]
-        found = np.bincount(flat, weights=values, minlength=int(np.prod(size))).astype(np.int64).reshape(size)
-        return np.concatenate([found, found.sum(axis=2, keepdims=True)], axis=2)
+        flat = np.ravel_multi_index((self.area, self.topic, self.channel, self.month + 1), size)
+        counted: dict[str, Ints] = {}
+        for name in SUMMED:
+            found = np.bincount(flat, weights=_numpy(self.rows[name]), minlength=int(np.prod(size)))
+            found = found.astype(np.int64).reshape(size)
+            counted[name] = np.concatenate([found, found.sum(axis=2, keepdims=True)], axis=2)
+        return counted
+
+    def durations(self, as_of: date) -> tuple[Ints, Ints, Ints, Ints]:
+        """Row, days, and how many were solved after them or wait since: the histograms, and what is still open."""
+        histograms = self.rows["resolve_days"].combine_chunks()
+        entries = histograms.flatten()
+        of_row = _numpy(pc.list_parent_indices(histograms))
+        unresolved = _numpy(self.rows["unresolved_count"])
+        open_rows = np.flatnonzero(unresolved)
+        waited = (np.datetime64(as_of) - self.rows["date"].to_numpy()[open_rows]).astype(np.int64)
+        solved, waiting = _numpy(entries.field("count")), unresolved[open_rows]
+        return (
+            np.concatenate([of_row, open_rows]),
+            np.concatenate([_numpy(entries.field("days")), np.maximum(waited, 0)]),
+            np.concatenate([solved, np.zeros_like(waiting)]),
+            np.concatenate([np.zeros_like(solved), waiting]),
+        )
 
 
 def _figures(cells: _Cells, codes: list[str], cover_of: Mapping[str, str], grid: Grid, *, is_dense: bool) -> pa.Table:
-    monthly = {name: cells.counts(name, grid.months) for name in SUMMED}
+    monthly, took = cells.counts(grid.months), cells.durations(grid.as_of)
     moved = monthly["concern_count"] - monthly["closed_in_period_count"]
     # An ending seen before the submission that its source states would make it negative.
     backlog = np.maximum(moved.cumsum(axis=-1), 0)[..., 1:]
@@ -164,7 +179,7 @@ def _figures(cells: _Cells, codes: list[str], cover_of: Mapping[str, str], grid:
     covered = grid.is_covered[cover]
     covered = np.concatenate([covered, covered.any(axis=1, keepdims=True)], axis=1)
     tables = [
-        _of_periods(cast(PeriodType, name), cells, monthly, backlog, covered, codes, grid, is_dense=is_dense)
+        _of_periods(cast(PeriodType, name), cells, monthly, backlog, took, covered, codes, grid, is_dense=is_dense)
         for name in MONTHS
     ]
     return pa.concat_tables(tables)
@@ -175,6 +190,7 @@ def _of_periods(
     cells: _Cells,
     monthly: Mapping[str, Ints],
     backlog: Ints,
+    took: tuple[Ints, Ints, Ints, Ints],
     covered: Bools,
     codes: list[str],
     grid: Grid,
@@ -198,7 +214,7 @@ def _of_periods(
         is_known = (number >= back) & has_data[area, 0, channel, before]
         return pa.array(counts["concern_count"][area, topic, channel, before], mask=~is_known)
 
-    took = _durations(period_type, cells, counts["concern_count"].shape, is_wanted)
+    measured = _durations(period_type, cells, took, counts["concern_count"].shape, is_wanted)
     names = [*grid.channels, ALL]
     columns = {
         "period_type": pa.repeat(period_type, len(area)),
@@ -215,24 +231,29 @@ def _of_periods(
         "backlog_count": pa.array(backlog[..., months - 1 :: months][at]),
         "previous_count": earlier(1),
         "last_year_count": earlier(12 // months),
-        **{name: pa.array(values[at], mask=np.isnan(values[at])) for name, values in took.items()},
+        **{name: pa.array(values[at], mask=np.isnan(values[at])) for name, values in measured.items()},
     }
     schema = figure_schema()
     return pa.table([columns[name] for name in schema.names], schema=schema)
 
 
-def _durations(period_type: PeriodType, cells: _Cells, shape: tuple[int, ...], is_wanted: Bools) -> dict[str, Floats]:
+def _durations(
+    period_type: PeriodType,
+    cells: _Cells,
+    took: tuple[Ints, Ints, Ints, Ints],
+    shape: tuple[int, ...],
+    is_wanted: Bools,
+) -> dict[str, Floats]:
     """Medians, 90th percentiles and shares in time: area × topic × channel × period."""
-    number = cells.month // MONTHS[period_type]
-    mine = np.flatnonzero(~cells.is_count & (cells.month >= 0) & is_wanted[np.maximum(number, 0)])
-    channel, everywhere = cells.channel[mine], np.full(len(mine), shape[2] - 1)
+    row, *lengths = took
+    number = cells.month[row] // MONTHS[period_type]
+    mine = np.flatnonzero((cells.month[row] >= 0) & is_wanted[np.maximum(number, 0)])
+    row, number = row[mine], number[mine]
     flat = [
-        np.ravel_multi_index((cells.area[mine], cells.topic[mine], one, number[mine]), shape)
-        for one in (channel, everywhere)
+        np.ravel_multi_index((cells.area[row], cells.topic[row], channel, number), shape)
+        for channel in (cells.channel[row], np.full(len(row), shape[2] - 1))
     ]
-    days, solved, waiting = (
-        np.tile(_numpy(cells.rows[name].fill_null(0))[mine], 2) for name in ("days", "solved", "waiting")
-    )
+    days, solved, waiting = (np.tile(one[mine], 2) for one in lengths)
     found = durations(np.concatenate(flat), days, solved, waiting, int(np.prod(shape)), IN_TIME_DAYS)
     return {
         "median_days_to_resolve": found.median.reshape(shape),

@@ -9,6 +9,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import types as t
 
+from jobs.gold.cells import distinct
 from jobs.gold.grid import IN_TIME_DAYS
 from jobs.statistics.durations import durations
 
@@ -29,12 +30,8 @@ def _measurer(key: list[str]) -> Callable[[Iterator[pa.RecordBatch]], Iterator[p
         batches = list(incoming)
         if not batches:
             return
-        rows = pa.Table.from_batches(batches).combine_chunks()
-        place = np.zeros(rows.num_rows, np.int64)
-        for name in key:
-            codes = rows[name].combine_chunks().dictionary_encode(null_encoding="encode")
-            place = place * len(codes.dictionary) + codes.indices.to_numpy()
-        _, first, cell = np.unique(place, return_index=True, return_inverse=True)
+        rows = pa.Table.from_batches(batches)
+        cell, first = distinct([rows[name] for name in key])
         days, solved, waiting = (rows[name].to_numpy().astype(np.int64) for name in ("days", "solved", "waiting"))
         found = durations(cell, days, solved, waiting, len(first), IN_TIME_DAYS)
         cells = rows.select(key).take(pa.array(first))

@@ -1,14 +1,14 @@
 """Trends of areas by period, topic and channel: pure functions from frames to frames.
 
-The cube is summed to months by Spark; what follows from months (periods, backlogs, comparisons, durations) is
-computed area by area on dense arrays, see ``grid``.
+Spark brings the rows of the cube to their areas; months, periods, backlogs, comparisons and durations are computed
+area by area on dense arrays, see ``grid``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame, SparkSession, Window
@@ -17,6 +17,7 @@ from pyspark.sql import functions as F
 from jobs.evaluation.scored import TopicScore
 from jobs.gold import periods
 from jobs.gold.areas import Areas
+from jobs.gold.backlog import before, unshown
 from jobs.gold.compared import SMALLEST_COMPARED, change_pct, topic_names
 from jobs.gold.grid import SUMMED, Grid, figure_schema, figures, first_day
 from jobs.gold.misclassified import with_misclassified
@@ -24,7 +25,8 @@ from schemas.tables import tables
 
 SERIES = ("topic_level", "topic_id", "channel")
 TASKS = 16
-_COUNTED = (*SUMMED, "solved", "waiting")
+_SUBMITTED = "concern_count"
+_HISTOGRAM = "array<struct<days:int,count:bigint>>"
 
 
 @dataclass(frozen=True)
@@ -60,50 +62,18 @@ class Ground:
         return self.grid.since
 
 
-def by_month(daily: DataFrame, place: tuple[str, ...], grid: Grid) -> DataFrame:
-    """Rows of the cube summed to months: see ``grid.figures``, with the columns of ``place`` for ``area_code``.
-
-    All that lies before the grid is one month. A histogram's days have rows of their own, besides that of the counts.
-    """
-    # Of periods that are only compared with no durations are wanted.
-    timed_from = periods.start_of("fiscal_year", grid.since) if grid.since else first_day(grid.first_month)
-    waited = F.greatest(F.datediff(F.lit(grid.as_of), F.col("date")), F.lit(0))
-    entry = "struct<days:int,solved:bigint,waiting:bigint>"
-    nothing = F.lit(0).cast("bigint")
-    solved = F.transform(
-        F.col("resolve_days"), lambda one: F.struct(one["days"].alias("days"), one["count"].alias("solved"), nothing)
-    ).cast(f"array<{entry}>")
-    waiting = F.array(F.struct(waited, nothing, F.col("unresolved_count"))).cast(f"array<{entry}>")
-    counts = F.array(F.struct(F.lit(None).cast("int"), nothing, nothing)).cast(f"array<{entry}>")
-    none = F.array().cast(f"array<{entry}>")
-    timed = F.when(
-        F.col("date") >= F.lit(timed_from),
-        F.concat(solved, F.when(F.col("unresolved_count") > 0, waiting).otherwise(none)),
-    )
-    month = F.greatest(F.year("date") * 12 + F.month("date") - 1, F.lit(grid.first_month - 1))
-    is_count = F.col("days").isNull()
-    return (
-        daily.withColumn("month", month)
-        .select(*place, "month", *SERIES, *SUMMED, F.inline(F.concat(counts, F.coalesce(timed, none))))
-        .groupBy(*place, "month", *SERIES, "days")
-        .agg(
-            *[F.sum(F.when(is_count, F.col(name)).otherwise(0)).alias(name) for name in SUMMED],
-            F.sum("solved").alias("solved"),
-            F.sum("waiting").alias("waiting"),
-        )
-    )
-
-
-def trends(spark: SparkSession, areas: Areas, months: DataFrame, ground: Ground) -> DataFrame:
+def trends(spark: SparkSession, areas: Areas, daily: DataFrame, ground: Ground, made: DataFrame) -> DataFrame:
     """Rows of the areas' table of trends.
 
     Dense kinds have a row for each period in which a source that speaks for the area has data, each topic and
     channel, and 0 where nothing was said; the others only where something was said or ended.
 
     Args:
-        months: see ``by_month``; each row with the ``area_code`` that it belongs to.
+        daily: rows of the cube; with ``ground.since`` those of days before the grid are not read, and what they left
+            open is taken from ``made``.
+        made: the table as it is.
     """
-    rows = _figures(spark, areas, months, ground.grid)
+    rows = _figures(spark, areas, daily, ground, made)
     shown = _with_standing(with_misclassified(spark, _with_rates(rows, areas), ground.scores))
     if areas.is_dense:
         shown = _with_surges(spark, _with_ranks(shown, ground))
@@ -113,20 +83,59 @@ def trends(spark: SparkSession, areas: Areas, months: DataFrame, ground: Ground)
     return named.select(*tables()[areas.table].column_names)
 
 
-def _figures(spark: SparkSession, areas: Areas, months: DataFrame, grid: Grid) -> DataFrame:
+def _figures(spark: SparkSession, areas: Areas, daily: DataFrame, ground: Ground, made: DataFrame) -> DataFrame:
+    grid = ground.grid
     cover_of = {row.area_code: row.cover_code for row in areas.facts.select("area_code", "cover_code").collect()}
-    keys = ("area_code", "month", *SERIES, "days")
-    rows = months.groupBy(*keys).agg(*[F.sum(name).alias(name) for name in _COUNTED])
+    rows = _of_areas(spark, areas, daily, grid)
+    if grid.since is not None:
+        rows = rows.unionByName(_left_open(spark, areas, daily, ground, made))
     if areas.is_dense:
         # Of an area of which nothing was ever said there is a row, too.
-        level, topic = grid.topics[0]
-        nothing = [(code, grid.first_month, level, topic, grid.channels[0], None, *[0] * len(_COUNTED))
-                   for code in cover_of]  # fmt: skip
+        first = first_day(grid.first_month)
+        nothing = [(code, first, 0, 0, *[0] * (len(SUMMED) + 1), []) for code in cover_of]
         rows = rows.unionByName(spark.createDataFrame(nothing, rows.schema))
     tasks = max(1, min(TASKS, len(cover_of)))
     return rows.repartition(tasks, "area_code").mapInArrow(
         _computer(cover_of, grid, is_dense=areas.is_dense), _spark_schema()
     )
+
+
+def _left_open(spark: SparkSession, areas: Areas, daily: DataFrame, ground: Ground, made: DataFrame) -> DataFrame:
+    """What the years before the grid left open, as rows of the last day before it: see ``_of_areas``."""
+    grid, first = ground.grid, first_day(ground.grid.first_month)
+    left = before(made, areas, unshown(daily, ground.spoken, first), ground.spoken, first)
+    nothing = [F.lit(0).cast("bigint").alias(name) for name in (*SUMMED, "unresolved_count") if name != _SUBMITTED]
+    return left.join(F.broadcast(_topics(spark, grid)), ["topic_level", "topic_id"]).select(
+        "area_code", F.lit(first - timedelta(days=1)).alias("date"), "topic", _channel(grid),
+        F.col("opened").alias(_SUBMITTED), *nothing, F.array().cast(_HISTOGRAM).alias("resolve_days"),
+    )  # fmt: skip
+
+
+def _of_areas(spark: SparkSession, areas: Areas, daily: DataFrame, grid: Grid) -> DataFrame:
+    """Rows of the cube, each once for every area that it belongs to: see ``grid.figures``."""
+    if grid.since is None:
+        timed = F.col("resolve_days")
+    else:
+        daily = daily.where(F.col("month") >= f"{first_day(grid.first_month):%Y-%m}")
+        # Of periods that are only compared with no durations are wanted.
+        is_wanted = F.col("date") >= F.lit(periods.start_of("fiscal_year", grid.since))
+        timed = F.when(is_wanted, F.col("resolve_days"))
+    # There is no place for a topic that schemas/topics.yaml has lost.
+    placed = areas.placed(daily.join(F.broadcast(_topics(spark, grid)), ["topic_level", "topic_id"]))
+    timed = F.coalesce(timed, F.array().cast(_HISTOGRAM)).alias("resolve_days")
+    return placed.select("area_code", "date", "topic", _channel(grid), *SUMMED, "unresolved_count", timed)
+
+
+def _topics(spark: SparkSession, grid: Grid) -> DataFrame:
+    """``topic_level, topic_id`` and ``topic``, their place in the grid."""
+    topics = [(level, topic, number) for number, (level, topic) in enumerate(grid.topics)]
+    return spark.createDataFrame(topics, "topic_level string, topic_id string, topic int")
+
+
+def _channel(grid: Grid) -> Column:
+    """The place of a channel in the grid."""
+    known = F.array(*[F.lit(name) for name in grid.channels])
+    return (F.array_position(known, F.col("channel")) - 1).cast("int").alias("channel")
 
 
 def _computer(

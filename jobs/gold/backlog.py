@@ -1,0 +1,59 @@
+"""What was open before the years that are computed: read from the tables of trends, not summed again from the cube."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.gold.areas import Areas
+from jobs.gold.fiscal import fiscal_year_of
+from jobs.gold.periods import fiscal_year_be
+from schemas.tables import tables
+
+_SERIES = ("topic_level", "topic_id", "channel")
+_NET = "concern_count - closed_in_period_count"
+
+
+def unshown(daily: DataFrame, spoken: DataFrame, first: date) -> DataFrame:
+    """Rows of the cube before a day that lie in a province, channel and fiscal year of which there are no figures.
+
+    Few, mostly none: what ended after a source fell silent, or was said of a place that no source speaks for.
+
+    Args:
+        daily: rows of the cube.
+        spoken: see ``coverage.spoken``.
+        first: the first day of a fiscal year.
+    """
+    earlier = daily.where(F.col("month") < f"{first:%Y-%m}").where(f"{_NET} <> 0")
+    rows = earlier.where("province_code is not null").withColumn("fiscal_year_be", fiscal_year_of("date"))
+    years = _years(spoken).withColumnRenamed("cover_code", "province_code")
+    return rows.join(F.broadcast(years), years.columns, "left_anti")
+
+
+def before(table: DataFrame, areas: Areas, rest: DataFrame, spoken: DataFrame, first: date) -> DataFrame:
+    """``area_code, topic_level, topic_id, channel, opened``: what is open on the first day of a fiscal year.
+
+    Args:
+        table: the areas' trends as they are, of which the years before that day still hold.
+        rest: see ``unshown``.
+    """
+    code = next(name for name in tables()[areas.table].key if name.endswith(("_code", "_area_id")))
+    years = table.where(
+        f"period_type = 'fiscal_year' AND channel <> 'all' AND fiscal_year_be < {fiscal_year_be(first)}"
+    )
+    told = years.select(F.col(code).alias("area_code"), *_SERIES, F.expr(_NET).alias("opened"))
+    covers = F.broadcast(areas.facts.select("area_code", "cover_code"))
+    # What has no figures by its province may have some in a focus area that lies in several.
+    untold = (
+        areas.placed(rest)
+        .join(covers, "area_code")
+        .join(F.broadcast(_years(spoken)), ["cover_code", "channel", "fiscal_year_be"], "left_anti")
+        .select("area_code", *_SERIES, F.expr(_NET).alias("opened"))
+    )
+    return told.unionByName(untold).groupBy("area_code", *_SERIES).agg(F.sum("opened").alias("opened"))
+
+
+def _years(spoken: DataFrame) -> DataFrame:
+    return spoken.select("cover_code", "channel", fiscal_year_of("month").alias("fiscal_year_be")).distinct()
