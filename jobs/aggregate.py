@@ -50,6 +50,8 @@ REFERENCE_TABLES = (
 )  # fmt: skip
 RESTATED = "gold.province_trends"
 SIDE_BY_SIDE = 3
+CONCERNS_PER_PART = 200_000
+_PARTS = "spark.sql.shuffle.partitions"
 Counts = dict[str, int]
 Say = Callable[[str], None]
 
@@ -86,6 +88,7 @@ def run(spark: SparkSession, say: Say) -> dict[str, int]:
         if until != done:
             advance(spark, CONSUMER, until)
         return nothing
+    _fit_shuffles(spark)
     _write_cube(spark, days, say)
     daily = spark.table("gold.daily")
     overwrite(coverage(daily, last_day), "gold.coverage")
@@ -96,6 +99,13 @@ def run(spark: SparkSession, say: Say) -> dict[str, int]:
         spark, CONSUMER, until | {AS_OF: last_day.toordinal(), REFERENCE: known, SCORES: scored, "gold.daily": shape}
     )
     return {name: sum(counts.get(name, 0) for counts in written) for name in nothing} | {"days": len(days or [])}
+
+
+def _fit_shuffles(spark: SparkSession) -> None:
+    """Parts that fit the memory of a worker: sorted in it, they take half the time that they take on disk."""
+    fitting = spark.table("silver.concerns").count() // CONCERNS_PER_PART
+    if fitting > int(spark.conf.get(_PARTS) or 0):
+        spark.conf.set(_PARTS, str(fitting))
 
 
 def _write_cube(spark: SparkSession, days: list[date] | None, say: Say) -> None:

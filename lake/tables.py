@@ -39,8 +39,11 @@ def create_statement(table: Table) -> str:
     if table.partition_by:
         parts.append(f"PARTITIONED BY ({', '.join(table.partition_by)})")
     parts.append(f"LOCATION {_quoted(address(table))} COMMENT {_quoted(table.en)}")
-    if table.change_feed:
-        parts.append("TBLPROPERTIES (delta.enableChangeDataFeed = true)")
+    properties = ["delta.enableChangeDataFeed = true"] if table.change_feed else []
+    if table.skip_by:
+        properties.append(f"delta.dataSkippingStatsColumns = '{','.join(table.skip_by)}'")
+    if properties:
+        parts.append(f"TBLPROPERTIES ({', '.join(properties)})")
     return " ".join(parts)
 
 

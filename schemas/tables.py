@@ -49,6 +49,8 @@ class Table:
     partition_by: tuple[str, ...] = ()
     change_feed: bool = False
     restricted: bool = False
+    skip_by: tuple[str, ...] = ()
+    """Columns of which each file says from where to where they go; empty means the first 32."""
 
     @property
     def column_names(self) -> list[str]:
@@ -101,6 +103,7 @@ def _table(path: Path) -> Table:
         required=frozenset(facts.get("required", [])),
         partition_by=tuple(facts.get("partition_by", [])),
         change_feed=facts.get("change_feed", False),
+        skip_by=tuple(facts.get("skip_by", ())),
         restricted=facts.get("restricted", False),
     )
 

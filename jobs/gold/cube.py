@@ -42,10 +42,15 @@ _CELL_PLACE = tuple(name for name in CUBE_KEY if not name.startswith("topic_"))
 _FOUND = (*CUBE_KEY, *COUNTS, *GROUND_COUNTS, "resolve_days")
 
 
-def counted_concerns(table: Read) -> DataFrame:
-    """Rows of silver.concerns that figures count: not deleted, a concern at all, and of a kind that counts."""
-    kinds = table("silver.concern_labels").where(IS_COUNTED).select("concern_id")
-    return table("silver.concerns").where("not is_deleted").join(kinds, "concern_id", "left_semi")
+def counted_concerns(table: Read, *labels: str) -> DataFrame:
+    """Rows of silver.concerns that figures count: not deleted, a concern at all, and of a kind that counts.
+
+    With the columns of silver.concern_labels that ``labels`` names.
+    """
+    kinds = table("silver.concern_labels").where(IS_COUNTED).select("concern_id", *labels)
+    return (
+        table("silver.concerns").where("not is_deleted").join(kinds, "concern_id", "inner" if labels else "left_semi")
+    )
 
 
 def cube(spark: SparkSession, days: Sequence[date] | None = None) -> DataFrame:

@@ -38,15 +38,14 @@ def rising_terms(table: Read, as_of: date, since: date | None = None) -> DataFra
         since: a day; months that ended before it are left out.
     """
     month = F.trunc("submitted_date", "month")
-    concerns = counted_concerns(table).where("province_code is not null").withColumn("period_start", month)
+    concerns = counted_concerns(table, "terms").where("province_code is not null").withColumn("period_start", month)
     if since is not None:
         concerns = concerns.where(F.col("period_start") >= F.add_months(F.lit(first_month(since)), -1))
     text_hash = F.coalesce(F.xxhash64("text"), F.xxhash64("concern_id"))
-    concerns = concerns.select("concern_id", *_CELL, text_hash.alias("text_hash"))
+    concerns = concerns.select(*_CELL, "terms", text_hash.alias("text_hash"))
     totals = concerns.groupBy(*_CELL).agg(F.count("*").alias("total"))
     counted = (
-        concerns.join(table("silver.concern_labels").select("concern_id", "terms"), "concern_id")
-        .select(*_CELL, "text_hash", F.explode(F.array_distinct("terms")).alias("term"))
+        concerns.select(*_CELL, "text_hash", F.explode(F.array_distinct("terms")).alias("term"))
         .groupBy(*_CELL, "term")
         .agg(F.count("*").alias("concern_count"), F.count_distinct("text_hash").alias("text_count"))
     )

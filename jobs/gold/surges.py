@@ -126,15 +126,14 @@ def _ago(weeks: Column) -> Column:
 def _told(spark: SparkSession, cells: DataFrame, since: Column) -> DataFrame:
     """The concerns that a cell's counts are of, from a day on: the cell, ``text_hash, terms``."""
     repeats = spark.table("silver.concern_links").select("concern_id")
-    concerns = counted_concerns(spark.table).where("province_code is not null")
+    concerns = counted_concerns(spark.table, "terms").where("province_code is not null")
     in_window = (F.col("submitted_date") >= since) & (F.col("submitted_date") < F.date_add("week_start", 7))
     text_hash = F.coalesce(F.xxhash64("text"), F.xxhash64("concern_id")).alias("text_hash")
     near = concerns.join(F.broadcast(cells), "province_code").where(in_window)
     return (
-        near.select("concern_id", *cells.columns, text_hash)
+        near.select("concern_id", *cells.columns, "terms", text_hash)
         .join(repeats, "concern_id", "left_anti")
         .join(spark.table("silver.concern_topics").select("concern_id", "topic_id"), ["concern_id", "topic_id"])
-        .join(spark.table("silver.concern_labels").select("concern_id", "terms"), "concern_id")
     )
 
 
