@@ -27,6 +27,7 @@ from benchmarks.text_stage import BATCH, batches, texts
 PROCESSES = 2
 COPIES = 4
 PARTS = 8
+ROUNDS = 3
 
 
 def _load(model_address: str) -> None:
@@ -53,13 +54,16 @@ def _table_to_table(model_address: str, path: str) -> int:
 
 
 def plain_rate(work: Callable[[str, Any], int], parts: Sequence[object], model_address: str) -> float:
-    """Rows a second of plain processes that share these parts of the work, once warm."""
+    """Rows a second of plain processes that share these parts of the work, once warm; the best of ROUNDS."""
     with get_context("spawn").Pool(PROCESSES, initializer=_load, initargs=(model_address,)) as pool:
         tasks = [(model_address, part) for part in parts]
         pool.starmap(work, tasks[: 2 * PROCESSES], chunksize=1)
-        started = time.perf_counter()
-        done = sum(pool.starmap(work, tasks, chunksize=1))
-        return done / (time.perf_counter() - started)
+        best = 0.0
+        for _ in range(ROUNDS):
+            started = time.perf_counter()
+            done = sum(pool.starmap(work, tasks, chunksize=1))
+            best = max(best, done / (time.perf_counter() - started))
+        return best
 
 
 class PeakMemory(threading.Thread):
@@ -91,7 +95,7 @@ class PeakMemory(threading.Thread):
 
 
 def spark_rate(rows: list[str], inputs_folder: str) -> tuple[float, PeakMemory, str]:
-    """Rows a second from one Delta table to another, once warm, the peak of memory, and the model's address.
+    """Rows a second from one Delta table to another, the best of ROUNDS, the peak of memory, and the model's address.
 
     Leaves the columns that the stage reads in PARTS Parquet files of a folder.
     """
@@ -120,7 +124,7 @@ def spark_rate(rows: list[str], inputs_folder: str) -> tuple[float, PeakMemory, 
                 found.write.format("delta").mode("overwrite").save(target)
                 return len(rows) / (time.perf_counter() - started)
 
-            best = max(stage() for _ in range(3))
+            best = max(stage() for _ in range(ROUNDS))
             memory.start()  # looking at it costs the machine some time
             stage()
             inputs.repartition(PARTS, "concern_id").write.parquet(inputs_folder)
