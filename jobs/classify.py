@@ -169,7 +169,9 @@ def with_input_hash(concerns: DataFrame, corrected: DataFrame) -> DataFrame:
 
 def analyse(inputs: DataFrame, model_address: str, count: int) -> DataFrame:
     """What the words of each concern mean: see _ANALYSED."""
-    tasks = tasks_for(count, int(inputs.sparkSession.conf.get("spark.sql.shuffle.partitions", "4")))
+    partitions = inputs.sparkSession.conf.get("spark.sql.shuffle.partitions")
+    assert partitions is not None  # Spark has a number of its own
+    tasks = tasks_for(count, int(partitions))
     return inputs.repartition(tasks, "concern_id").mapInArrow(_analyser(model_address), _ANALYSED_SQL)
 
 
