@@ -133,4 +133,5 @@ class Analyser:
         best = int(np.argmax(np.where(inside, confidences, -1)))
         if confidences[best] < _SURE_IN_GROUP:
             return chosen
-        return [TopicScore(self.model.topic_ids[best], round(float(confidences[best]), 4), "model")]
+        sure = float(self.model.honest(confidences[best]))
+        return [TopicScore(self.model.topic_ids[best], round(sure, 4), "model")]
