@@ -64,3 +64,9 @@ def kind(text: str, labels: Sequence[str] = (), *, has_topic: bool = True) -> st
     if not in_trouble and _QUESTION.search(text):
         return "question"
     return COMPLAINT if in_trouble or has_topic else OTHER
+
+
+def cues(text: str) -> tuple[bool, ...]:
+    """Whether each cue of the rules stands in a normalised text; signs of trouble come last."""
+    found = [*(cue for _, cue in _RULES), _PRAISE, _PRAISE_ALONE, _QUESTION, _TROUBLE]
+    return tuple(bool(cue.search(text)) for cue in found)
