@@ -72,9 +72,9 @@ def learn(texts: Texts, kinds: Sequence[str], analyser: Analyser) -> Predict:
         cue = np.array([[*cues(text), *topic] for text, topic in zip(rows, has_topic, strict=True)], float)
         return sparse.hstack([words, sparse.csr_matrix(0.5 * cue)]).tocsr()
 
-    model = LogisticRegression(C=5.0, class_weight="balanced", max_iter=1000)
+    model = LogisticRegression(C=5.0, max_iter=1000)
     model.fit(features(texts, fit=True), list(kinds))
-    return lambda rows: model.predict(features(rows)).tolist()
+    return lambda rows: [str(name) for name in model.predict(features(rows))]
 
 
 def main() -> int:
