@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nlp.features import HASH_BITS, Floats, Ints, Numbered, counts, numbered, word_hash, word_matrix
+from nlp.features import HASH_BITS, Floats, Ints, Numbered, numbered, places, vocabulary, word_hash, word_matrix
 from nlp.keywords import KeywordFinder
 from nlp.normalise import normalise
 from nlp.tokenise import tokenise
@@ -103,8 +103,7 @@ class TopicModel:
         self._word_weights, self._keyword_weights, self._intercept = word_weights, keyword_weights, intercept
         self._limits, self._sureness = limits, sureness
         self._finder = KeywordFinder(self._keywords)
-        self._place = np.full(1 << HASH_BITS, -1, dtype=np.int32)
-        self._place[features] = np.arange(len(features), dtype=np.int32)
+        self._place = places(features)
         arrays = (features, idf, word_weights, keyword_weights, intercept, limits, sureness)
         digest = hashlib.sha256(json.dumps([self.topic_ids, self._keywords], ensure_ascii=False).encode())
         for array in arrays:
@@ -241,9 +240,8 @@ def _fit(texts: Sequence[str], label_sets: Sequence[Collection[str]], *, seed: i
     for row, (_, said) in enumerate(rows):
         truth[row, list(said)] = True
 
-    features, idf = _vocabulary(words_batch, len(examples))
-    place = np.full(1 << HASH_BITS, -1, dtype=np.int32)
-    place[features] = np.arange(len(features), dtype=np.int32)
+    features, idf = vocabulary(words_batch, len(examples), _ENOUGH_USES)
+    place = places(features)
     keywords = _keywords(topics)
     finder = KeywordFinder(keywords)
     hits = np.zeros((len(rows), len(topics)), dtype=np.int32)
@@ -307,17 +305,6 @@ def _keywords(topics: Sequence[Topic]) -> dict[str, list[int]]:
         for word in topic.keywords:
             keywords.setdefault(normalise(word).lower(), []).append(at)
     return dict(sorted(keywords.items()))
-
-
-def _vocabulary(words_batch: Numbered, examples: int) -> tuple[Ints, Floats]:
-    """Features (sorted hashes) that are used often enough or stand in an example, and their IDF."""
-    rows, hashes = counts(words_batch)
-    size = 1 << HASH_BITS
-    used = np.bincount(np.unique(rows * size + hashes) % size, minlength=size)
-    in_examples = np.zeros(size, dtype=bool)
-    in_examples[hashes[rows < examples]] = True
-    features = np.flatnonzero((used >= _ENOUGH_USES) | in_examples)
-    return features, (np.log((1 + len(words_batch.lengths)) / (1 + used[features])) + 1).astype(np.float32)
 
 
 def _ridge(matrix: Any, truth: NDArray[np.bool_]) -> tuple[Doubles, Doubles, float]:
