@@ -1,13 +1,10 @@
-"""What a citizen wants with a message: to complain, ask, suggest, praise …"""
+"""Kinds of messages by phrases: the baseline that benchmarks/kinds.py holds the learnt model against."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from schemas.topics import load_labels
-
-COMPLAINT, OTHER = "complaint", "other"
+from nlp.kind import COMPLAINT, OTHER
 
 # Signs of trouble make a message that also thanks or asks a complaint; the first rule that fits counts.
 _TROUBLE = re.compile(
@@ -45,16 +42,8 @@ _QUESTION = re.compile(
 )
 
 
-def kind(text: str, labels: Sequence[str] = (), *, has_topic: bool = True) -> str:
-    """Name the kind of a normalised message.
-
-    A source's own label that says the kind comes first, then phrases of the text; a text about a topic
-    (``has_topic``) that says nothing else is a complaint, one about none is ``other``.
-    """
-    known = load_labels()
-    for label in labels:
-        if (meaning := known.get(label)) and meaning.kind:
-            return meaning.kind
+def kind(text: str, *, has_topic: bool) -> str:
+    """The kind of a normalised message by its phrases; one that says nothing else is a complaint if it has a topic."""
     for name, cue in _RULES:
         if cue.search(text):
             return name
@@ -64,9 +53,3 @@ def kind(text: str, labels: Sequence[str] = (), *, has_topic: bool = True) -> st
     if not in_trouble and _QUESTION.search(text):
         return "question"
     return COMPLAINT if in_trouble or has_topic else OTHER
-
-
-def cues(text: str) -> tuple[bool, ...]:
-    """Whether each cue of the rules stands in a normalised text; signs of trouble come last."""
-    found = [*(cue for _, cue in _RULES), _PRAISE, _PRAISE_ALONE, _QUESTION, _TROUBLE]
-    return tuple(bool(cue.search(text)) for cue in found)

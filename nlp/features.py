@@ -117,10 +117,7 @@ def places(features: Ints) -> NDArray[np.int32]:
 
 
 def word_matrix(batch: Numbered, place: NDArray[np.int32], idf: Floats) -> Any:
-    """TF-IDF of known words and pairs, rows of length 1 (texts x features, sparse).
-
-    ``place`` is of ``places``.
-    """
+    """TF-IDF of known words and pairs, rows of length 1 (texts x features, sparse); ``place`` is of ``places``."""
     rows, hashes = batch.hashed
     columns = place[hashes]
     known = columns >= 0

@@ -1,4 +1,4 @@
-"""Topics, their groups, kinds of messages, and the labels that sources use for them: the YAML files beside this module."""
+"""Topics and their groups, kinds, and the labels that sources use for them: the YAML files beside this module."""
 
 from __future__ import annotations
 

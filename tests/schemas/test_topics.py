@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from schemas.topics import KINDS, load_groups, load_labels, load_topics, read_labels, read_topics
+from schemas.topics import (
+    KINDS,
+    load_groups,
+    load_kinds,
+    load_labels,
+    load_topics,
+    read_kinds,
+    read_labels,
+    read_topics,
+)
 
 TOPIC = """\
 groups:
@@ -71,6 +80,25 @@ def test_a_label_says_a_topic_a_group_a_kind_or_nothing(label, field, meaning):
 
 def test_an_unknown_label_is_no_error():
     assert load_labels().get("ป้ายที่ยังไม่มีใครรู้จัก") is None
+
+
+def test_each_kind_has_examples_enough_to_start_a_model():
+    assert tuple(load_kinds()) == KINDS
+    for name, examples in load_kinds().items():
+        assert len(examples) >= 10, name
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("kinds:\n  complaint: [a]\n", "line 2: `consultation` is missing"),
+        ("kinds:\n  complaint: [a]\n  rant: [b]\n", "line 3: unknown field `rant`"),
+        ("kinds:\n" + "".join(f"  {name}: [a, a]\n" for name in KINDS), "line 2: `a` stands twice in one list"),
+    ],
+)
+def test_a_slip_in_the_kinds_is_named_with_its_line(tmp_path, text, why):
+    with pytest.raises(ValueError, match=why):
+        read_kinds(write(tmp_path, text))
 
 
 def test_the_kinds_of_labels_are_kinds():
