@@ -21,8 +21,8 @@ from schemas.topics import KINDS, load_kinds, load_labels, load_topics
 COMPLAINT, OTHER = "complaint", "other"
 
 _RIDGE = 1.0
-# With 1 each kind weighs the same, and what is short and angry (ขยะเยอะมาก) is taken for praise; with 0 each example does,
-# and nearly all is a complaint. Chosen on the first set of tests/nlp/kinds.csv.
+# With 1 each kind weighs the same, and what is short and angry (ขยะเยอะมาก) is taken for praise; with 0 each example
+# does, and nearly all is a complaint. Chosen on the first set of tests/nlp/kinds.csv.
 _EVENNESS = 2 / 3
 
 

