@@ -384,6 +384,9 @@ def _from_labels(
         features = sparse.hstack([matrix, sparse.csr_matrix(said[:, None])]).tocsr()
         model: Any = LogisticRegression(C=2.0, solver="liblinear", max_iter=200, random_state=seed, tol=1e-2)
         unseen = np.zeros(len(actual))
+        # Texts are sorted and folds not shuffled: those that begin alike are held back together, and the copies that an
+        # analyst's label has. With shuffled folds copies make limits that suit later texts less (-.009 micro-F1 of the
+        # feed), though confidences come .015 nearer to what is right.
         for part, rest in StratifiedKFold(_FOLDS).split(features, actual):
             model.fit(features[part], actual[part], sample_weight=doubt[part])
             unseen[rest] = model.decision_function(features[rest])
@@ -402,13 +405,16 @@ def _sureness(log_odds: Doubles, truth: NDArray[np.bool_], limits: Doubles) -> D
     """Scale and shift that make the log-odds of the first topic said those of its being a label of the text.
 
     ``log_odds`` are of texts that carry labels and that the model had not seen (texts x topics, like ``truth``);
-    ``limits`` (topics) says from what confidence on a topic is said.
+    ``limits`` (topics) says from what confidence on a topic is said. Where none is said of any text, it is as without
+    labels.
     """
     from scipy.optimize import minimize  # which only training needs
 
     said = np.where(log_odds >= np.log(limits / (1 - limits)), log_odds, -np.inf)
     first, rows = said.argmax(axis=1), np.arange(len(said))
     is_said = np.isfinite(said[rows, first])
+    if not is_said.any():
+        return np.array([_EXAMPLES_CLEARER, 0.0])
     odds, right = said[rows, first][is_said], truth[rows, first][is_said]
     # Where all are right, or none, that is no proof of certainty: targets are drawn in, as Platt does.
     target = np.where(right, (right.sum() + 1) / (right.sum() + 2), 1 / ((~right).sum() + 2))

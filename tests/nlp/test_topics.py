@@ -122,6 +122,11 @@ def test_a_first_topic_is_told_as_sure_as_labels_bear_it_out(strength, right_sha
     assert 1 / (1 + np.exp(-(scale * strength + shift))) == pytest.approx(right_share, abs=0.01)
 
 
+def test_where_no_topic_is_said_of_unseen_texts_confidences_are_as_without_labels(seed):
+    told = _sureness(np.full((50, 2), -3.0), np.ones((50, 2), bool), np.array([0.3, 0.3]))
+    assert told.tolist() == seed._sureness.tolist()
+
+
 def test_a_stronger_topic_is_told_as_surer(seed):
     for model in (seed, TopicModel.train(*labelled())):
         told = model.honest(np.linspace(0, 1, 101, dtype=np.float32))
