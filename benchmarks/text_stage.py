@@ -14,11 +14,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from nlp.analyse import Analyser
 from nlp.features import numbered
-from nlp.kind import kind
+from nlp.kind import KindModel
 from nlp.language import language
 from nlp.mask import mask
 from nlp.normalise import normalise
@@ -73,7 +74,7 @@ def main() -> int:
     first_line_out()  # compiles what is not compiled yet
     wall, used = first_line_out()
     print(f"siang text: first line out after {wall:.2f} s, {used:.2f} s of it at work")
-    model = TopicModel.seed()
+    model, kinds = TopicModel.seed(), KindModel.seed()
     analyser = Analyser(model)
     for with_feed in (False, True):
         rows, what = texts(with_feed=with_feed)
@@ -100,7 +101,7 @@ def main() -> int:
         "keywords": lambda: [model.keyword_hits(batch) for batch in batches(clean)],
         "topics": lambda: [model.confidences(*pair) for pair in zip(words, hits, strict=True)],
         "choose": lambda: [model.choose(*pair) for pair in zip(confidences, hits, strict=True)],
-        "kind": lambda: [kind(text) for text in clean],
+        "kind": lambda: [kinds.predict(batch, np.ones(len(batch.lengths), dtype=bool)) for batch in words],
         "terms": lambda: [terms(batch) for batch in words],
     }
     costs = {name: seconds(work) for name, work in parts.items()}

@@ -9,7 +9,7 @@ import numpy as np
 
 from nlp.clean import clean
 from nlp.features import Floats, Numbered, numbered
-from nlp.kind import kind
+from nlp.kind import KindModel, stated
 from nlp.language import languages
 from nlp.relevance import relevance
 from nlp.terms import terms
@@ -54,6 +54,7 @@ class Analyser:
 
     def __init__(self, model: TopicModel) -> None:
         self.model = model
+        self._kinds = KindModel.seed()
         groups = {topic.topic_id: topic.group_id for topic in load_topics()}
         names = [groups.get(topic) for topic in model.topic_ids]
         self._in_group = {group: np.array([name == group for name in names]) for group in set(names) if group}
@@ -78,6 +79,8 @@ class Analyser:
         tokens = tokenise(safe)
         words = numbered(tokens)
         topics = self._topics(safe, words, named, labels)
+        has_topic = np.array([scores[0].topic_id != OTHER for scores in topics], dtype=bool)
+        kinds = self._kinds.predict(words, has_topic)
         word_counts, unknown_counts = (counts.tolist() for counts in self.model.words_of(words))
         return [
             Analysis(
@@ -85,7 +88,7 @@ class Analyser:
                 language=named[at],
                 tokens=tuple(tokens[at]),
                 terms=said,
-                kind=kind(text, labels[at], has_topic=topics[at][0].topic_id != OTHER),
+                kind=stated(labels[at]) or kinds[at],
                 topics=topics[at],
                 masked=types,
                 relevance=relevance(text, topics[at], named[at]),
@@ -133,4 +136,5 @@ class Analyser:
         best = int(np.argmax(np.where(inside, confidences, -1)))
         if confidences[best] < _SURE_IN_GROUP:
             return chosen
-        return [TopicScore(self.model.topic_ids[best], round(float(confidences[best]), 4), "model")]
+        sure = float(self.model.honest(confidences[best]))
+        return [TopicScore(self.model.topic_ids[best], round(sure, 4), "model")]

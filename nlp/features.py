@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -48,7 +49,7 @@ class TokenTable(dict[str, int]):
 _table = TokenTable()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Numbered:
     """Tokens of a batch of texts by number, one text after the other, and how many each text has."""
 
@@ -63,6 +64,17 @@ class Numbered:
     def known(self, of: Callable[[str], int]) -> Ints:
         """What a function says of each token."""
         return self.table.known(of)[self.numbers]
+
+    @cached_property
+    def hashed(self) -> tuple[Ints, Ints]:
+        """Row and hashed feature of each word and each pair of neighbouring words; worked out once for all models."""
+        hashes, rows = self.known(word_hash), self.rows()
+        words = hashes >= 0
+        hashes, rows = hashes[words], rows[words]
+        mask = (1 << HASH_BITS) - 1
+        pairs = ((hashes[:-1] * 0x9E3779B1 + hashes[1:] * 0x85EBCA6B) >> 11) & mask
+        together = rows[:-1] == rows[1:]
+        return np.concatenate([rows, rows[:-1][together]]), np.concatenate([hashes & mask, pairs[together]])
 
 
 def numbered(tokens_batch: Sequence[Sequence[str]]) -> Numbered:
@@ -86,23 +98,27 @@ def word_hash(token: str) -> int:
     return zlib.crc32(token.lower().encode("utf-8", "surrogatepass")) if is_word(token) else -1
 
 
-def counts(batch: Numbered) -> tuple[Ints, Ints]:
-    """Row and hashed feature of each word and each pair of neighbouring words."""
-    hashes, rows = batch.known(word_hash), batch.rows()
-    words = hashes >= 0
-    hashes, rows = hashes[words], rows[words]
-    mask = (1 << HASH_BITS) - 1
-    pairs = ((hashes[:-1] * 0x9E3779B1 + hashes[1:] * 0x85EBCA6B) >> 11) & mask
-    together = rows[:-1] == rows[1:]
-    return np.concatenate([rows, rows[:-1][together]]), np.concatenate([hashes & mask, pairs[together]])
+def vocabulary(batch: Numbered, examples: int, least_uses: int) -> tuple[Ints, Floats]:
+    """Features (sorted hashes) that stand in so many texts, or in one of the first ``examples``, and their IDF."""
+    rows, hashes = batch.hashed
+    size = 1 << HASH_BITS
+    used = np.bincount(np.unique(rows * size + hashes) % size, minlength=size)
+    in_examples = np.zeros(size, dtype=bool)
+    in_examples[hashes[rows < examples]] = True
+    features = np.flatnonzero((used >= least_uses) | in_examples)
+    return features, (np.log((1 + len(batch.lengths)) / (1 + used[features])) + 1).astype(np.float32)
+
+
+def places(features: Ints) -> NDArray[np.int32]:
+    """The column of each hash, -1 for one that is none of the features."""
+    place = np.full(1 << HASH_BITS, -1, dtype=np.int32)
+    place[features] = np.arange(len(features), dtype=np.int32)
+    return place
 
 
 def word_matrix(batch: Numbered, place: NDArray[np.int32], idf: Floats) -> Any:
-    """TF-IDF of known words and pairs, rows of length 1 (texts x features, sparse).
-
-    ``place`` is the column of each hash, -1 for one that is no feature.
-    """
-    rows, hashes = counts(batch)
+    """TF-IDF of known words and pairs, rows of length 1 (texts x features, sparse); ``place`` is of ``places``."""
+    rows, hashes = batch.hashed
     columns = place[hashes]
     known = columns >= 0
     shape = (len(batch.lengths), len(idf))

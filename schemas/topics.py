@@ -1,4 +1,4 @@
-"""Topics, their groups, and the labels that sources use for them: the YAML files beside this module."""
+"""Topics and their groups, kinds, and the labels that sources use for them: the YAML files beside this module."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import yaml
 
 TOPICS_FILE = Path(__file__).with_name("topics.yaml")
 LABELS_FILE = Path(__file__).with_name("labels.yaml")
+KINDS_FILE = Path(__file__).with_name("kinds.yaml")
 KINDS = ("complaint", "request", "suggestion", "question", "praise", "tip_off", "consultation", "other")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -123,7 +124,7 @@ def _texts(path: Path, node: yaml.Node) -> tuple[str, ...]:
     for item in _items(path, node):
         text = _text(path, item)
         if text in texts:
-            _refuse(path, item, f"`{text}` stands twice in one topic")
+            _refuse(path, item, f"`{text}` stands twice in one list")
         texts[text] = None
     return tuple(texts)
 
@@ -158,6 +159,15 @@ def read_topics(path: Path) -> tuple[tuple[Group, ...], tuple[Topic, ...]]:
     return tuple(groups.values()), tuple(topics.values())
 
 
+def read_kinds(path: Path) -> dict[str, tuple[str, ...]]:
+    """Read examples of each of ``KINDS`` from a YAML file.
+
+    Raises ValueError, naming file and line, for a kind that is missing or unknown, or a text that stands twice.
+    """
+    fields = _fields(path, _read(path, "kinds"), set(KINDS), set())
+    return {name: _texts(path, fields[name]) for name in KINDS}
+
+
 def read_labels(path: Path, groups: set[str], topics: set[str]) -> Labels:
     """Read what labels mean from a YAML file.
 
@@ -189,8 +199,8 @@ def read_labels(path: Path, groups: set[str], topics: set[str]) -> Labels:
 
 @functools.cache
 def meanings_version() -> str:
-    """Changes whenever topics.yaml or labels.yaml does: what was classified by others must be classified again."""
-    content = TOPICS_FILE.read_bytes() + LABELS_FILE.read_bytes()
+    """Changes whenever topics, labels or kinds do: what was classified by others must be classified again."""
+    content = TOPICS_FILE.read_bytes() + LABELS_FILE.read_bytes() + KINDS_FILE.read_bytes()
     return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()[:8]
 
 
@@ -207,6 +217,12 @@ def load_groups() -> tuple[Group, ...]:
 def load_topics() -> tuple[Topic, ...]:
     """The topics of topics.yaml, in its order."""
     return _own_topics()[1]
+
+
+@functools.cache
+def load_kinds() -> Mapping[str, tuple[str, ...]]:
+    """The examples of each kind in kinds.yaml."""
+    return read_kinds(KINDS_FILE)
 
 
 @functools.cache

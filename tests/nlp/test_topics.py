@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from nlp.keywords import KeywordFinder
 from nlp.tokenise import tokenise
-from nlp.topics import TopicModel
+from nlp.topics import (
+    TopicModel,
+    _sureness,  # pyright: ignore[reportPrivateUsage]
+)
 from schemas.topics import load_topics
 
 
@@ -108,6 +111,26 @@ def test_a_missing_label_is_no_proof_where_a_keyword_of_the_topic_stands():
     text = "ไฟทางดับและถนนเป็นหลุม"
     said = {score.topic_id for score in model.predict(tokenise([text]), [text])[0]}
     assert {"roads", "street_lighting"} <= said and "noise" not in said
+
+
+@pytest.mark.parametrize(("strength", "right_share"), [(4.0, 0.7), (2.0, 0.95), (1.0, 0.3)])
+def test_a_first_topic_is_told_as_sure_as_labels_bear_it_out(strength, right_share):
+    # Two topics; the first is said of all texts with this log-odds, and so many of them carry its label.
+    log_odds = np.tile([strength, -3.0], (1000, 1))
+    truth = np.column_stack([np.arange(1000) < 1000 * right_share, np.zeros(1000, bool)])
+    scale, shift = _sureness(log_odds, truth, np.array([0.3, 0.3]))
+    assert 1 / (1 + np.exp(-(scale * strength + shift))) == pytest.approx(right_share, abs=0.01)
+
+
+def test_where_no_topic_is_said_of_unseen_texts_confidences_are_as_without_labels(seed):
+    told = _sureness(np.full((50, 2), -3.0), np.ones((50, 2), bool), np.array([0.3, 0.3]))
+    assert told.tolist() == seed._sureness.tolist()
+
+
+def test_a_stronger_topic_is_told_as_surer(seed):
+    for model in (seed, TopicModel.train(*labelled())):
+        told = model.honest(np.linspace(0, 1, 101, dtype=np.float32))
+        assert (np.diff(told[1:-1]) > 0).all() and 0 < told[0] < told[-1] < 1
 
 
 def test_the_order_of_texts_plays_no_part_in_training():

@@ -4,7 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from schemas.topics import KINDS, load_groups, load_labels, load_topics, read_labels, read_topics
+from schemas import topics
+from schemas.topics import (
+    KINDS,
+    load_groups,
+    load_kinds,
+    load_labels,
+    load_topics,
+    meanings_version,
+    read_kinds,
+    read_labels,
+    read_topics,
+)
 
 TOPIC = """\
 groups:
@@ -71,6 +82,37 @@ def test_a_label_says_a_topic_a_group_a_kind_or_nothing(label, field, meaning):
 
 def test_an_unknown_label_is_no_error():
     assert load_labels().get("ป้ายที่ยังไม่มีใครรู้จัก") is None
+
+
+def test_each_kind_has_examples_enough_to_start_a_model():
+    assert tuple(load_kinds()) == KINDS
+    for name, examples in load_kinds().items():
+        assert len(examples) >= 10, name
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("kinds:\n  complaint: [a]\n", "line 2: `consultation` is missing"),
+        ("kinds:\n  complaint: [a]\n  rant: [b]\n", "line 3: unknown field `rant`"),
+        ("kinds:\n" + "".join(f"  {name}: [a, a]\n" for name in KINDS), "line 2: `a` stands twice in one list"),
+    ],
+)
+def test_a_slip_in_the_kinds_is_named_with_its_line(tmp_path, text, why):
+    with pytest.raises(ValueError, match=why):
+        read_kinds(write(tmp_path, text))
+
+
+def test_other_examples_of_kinds_are_another_version_of_what_things_mean(tmp_path, monkeypatch):
+    meanings_version.cache_clear()
+    before = meanings_version()
+    changed = write(tmp_path, topics.KINDS_FILE.read_text(encoding="utf-8") + "  - อีกข้อความหนึ่ง\n")
+    monkeypatch.setattr(topics, "KINDS_FILE", changed)
+    meanings_version.cache_clear()
+    assert meanings_version() != before
+    monkeypatch.undo()
+    meanings_version.cache_clear()
+    assert meanings_version() == before
 
 
 def test_the_kinds_of_labels_are_kinds():
