@@ -216,6 +216,8 @@ class TopicModel:
             with np.load(io.BytesIO(data), allow_pickle=False) as archive:
                 about = json.loads(archive["about"].tobytes())
                 arrays = {name: archive[name] for name in archive.files if name != "about"}
+            # Models of before their sureness was fitted are as sure as they were.
+            arrays.setdefault("sureness", np.array([1.0, 0.0], np.float32))
             return cls(**about, **arrays)
         except Exception as error:
             raise ValueError(f"these bytes are no topic model ({error}): train it again") from error

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 _HOST = r"(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}"
+_LOCAL = r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}"
+_WHOLE_EMAIL = re.compile(rf"{_LOCAL}@{_HOST}")
 _EMAIL = (
-    rf"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{{1,64}}"
-    rf"(?:@{_HOST}|[ ]?@[ ]?(?:[A-Za-z0-9-]{{1,63}}\.){{1,4}}(?:com|net|org|th|me)(?![A-Za-z])"
+    rf"{_LOCAL}"
+    rf"(?:[ ]?@[ ]?(?:[A-Za-z0-9-]{{1,63}}\.){{1,4}}(?:com|net|org|th|me)(?![A-Za-z])"
     r"|@(?:gmail|hotmail|yahoo|outlook|icloud)(?:com)?(?![A-Za-z.]))"
 )
 # @BTS and @ONYX are where, not who.
@@ -67,6 +69,8 @@ def mask_contacts(text: str) -> str:
     """Put ``[LINK]``, ``[EMAIL]`` and ``[HANDLE]`` in the place of addresses of people."""
     if _SPEAKS_OF_LINK.search(text):
         text = _LINK.sub("[LINK]", text)
+    if "@" in text:  # before networks, whose names may stand in one: somchai@ig.example.com
+        text = _WHOLE_EMAIL.sub("[EMAIL]", text)
     if _NETWORK_WORD.search(text.lower()):
         text = _NAMED.sub(_named, text)
     if "@" in text:
