@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import date
 from functools import partial
 
@@ -21,6 +21,7 @@ from jobs.evaluation.scored import TABLE as SCORES
 from jobs.evaluation.scored import TopicScore
 from jobs.gold import periods
 from jobs.gold.areas import Areas, all_areas, covers
+from jobs.gold.backlog import unshown
 from jobs.gold.coverage import calendar, coverage, grid, reach, spoken
 from jobs.gold.cube import cube
 from jobs.gold.deadlines import deadlines
@@ -93,8 +94,8 @@ def run(spark: SparkSession, say: Say) -> dict[str, int]:
     daily = spark.table("gold.daily")
     overwrite(coverage(daily, last_day), "gold.coverage")
     since = _since(days, last_until) if is_known else None
-    ground = _ground(spark, daily, last_day, since, model_version, scores)
-    written = _write_tables(spark, daily, ground, say)
+    with _ground(spark, daily, last_day, since, model_version, scores) as ground:
+        written = _write_tables(spark, daily, ground, say)
     advance(
         spark, CONSUMER, until | {AS_OF: last_day.toordinal(), REFERENCE: known, SCORES: scored, "gold.daily": shape}
     )
@@ -117,6 +118,7 @@ def _write_cube(spark: SparkSession, days: list[date] | None, say: Say) -> None:
         _commit_cube(spark, cube(spark, days), _of_days(days), say)
 
 
+@contextmanager
 def _ground(
     spark: SparkSession,
     daily: DataFrame,
@@ -124,19 +126,26 @@ def _ground(
     since: date | None,
     model_version: str,
     scores: list[TopicScore],
-) -> Ground:
+) -> Generator[Ground]:
     covered = spark.table("gold.coverage")
     reached = reach(spark, daily, covered)
     told = spoken(spark, covered, reached, covers(spark.table))
-    return Ground(
+    cells = grid(told, last_day, since)
+    ground = Ground(
         calendar=calendar(spark, covered, last_day),
-        grid=grid(told, last_day, since),
+        grid=cells,
         covered=covered,
         reached=reached,
         spoken=told,
+        unshown=None,
         model_version=model_version,
         scores=scores,
     )
+    if not cells.read_from:
+        yield ground
+        return
+    with _kept(unshown(daily, told, cells.read_from)) as rest:
+        yield replace(ground, unshown=rest)
 
 
 def _write_tables(spark: SparkSession, daily: DataFrame, ground: Ground, say: Say) -> list[Counts]:

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from jobs.gold.cube import Read
 from jobs.link import serving
 from jobs.reference import current_population
+from schemas.tables import tables
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,12 @@ class Areas:
     def is_dated(self) -> bool:
         """Whether the areas of a place change from day to day."""
         return "date" in self.place
+
+
+def area_column(table: str) -> str:
+    """The column of a table of trends that holds the code of the area."""
+    _, _, code, *_ = tables()[table].key
+    return code
 
 
 def all_areas(table: Read) -> list[Areas]:

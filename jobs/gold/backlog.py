@@ -7,10 +7,9 @@ from datetime import date
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.areas import Areas
+from jobs.gold.areas import Areas, area_column
 from jobs.gold.fiscal import fiscal_year_of
 from jobs.gold.periods import fiscal_year_be
-from schemas.tables import tables
 
 _SERIES = ("topic_level", "topic_id", "channel")
 _NET = "concern_count - closed_in_period_count"
@@ -39,11 +38,9 @@ def before(table: DataFrame, areas: Areas, rest: DataFrame, spoken: DataFrame, f
         table: the areas' trends as they are, of which the years before that day still hold.
         rest: see ``unshown``.
     """
-    code = next(name for name in tables()[areas.table].key if name.endswith(("_code", "_area_id")))
-    years = table.where(
-        f"period_type = 'fiscal_year' AND channel <> 'all' AND fiscal_year_be < {fiscal_year_be(first)}"
-    )
-    told = years.select(F.col(code).alias("area_code"), *_SERIES, F.expr(_NET).alias("opened"))
+    earlier = F.col("fiscal_year_be") < fiscal_year_be(first)
+    years = table.where(earlier & (F.col("period_type") == "fiscal_year") & (F.col("channel") != "all"))
+    told = years.select(F.col(area_column(areas.table)).alias("area_code"), *_SERIES, F.expr(_NET).alias("opened"))
     covers = F.broadcast(areas.facts.select("area_code", "cover_code"))
     # What has no figures by its province may have some in a focus area that lies in several.
     untold = (

@@ -18,7 +18,7 @@ import pyarrow as pa
 from pyarrow import compute
 
 from jobs.gold.cube import COUNTS
-from jobs.gold.periods import MONTHS, Period, PeriodType, add_months, period
+from jobs.gold.periods import MONTHS, Period, PeriodType, add_months, period, start_of
 from jobs.statistics.durations import durations
 
 # Its functions are made when it is imported, so that a type checker does not see them.
@@ -61,6 +61,11 @@ class Grid:
     def months(self) -> int:
         return self.is_covered.shape[2]
 
+    @property
+    def read_from(self) -> date | None:
+        """The first day of which rows of the cube are read; None reads all."""
+        return start_of("fiscal_year", self.since) if self.since else None
+
     def periods(self, period_type: PeriodType) -> list[Period]:
         """Every period of a type, in order."""
         first = first_day(self.first_month)
@@ -87,7 +92,8 @@ def figures(rows: pa.Table, cover_of: Mapping[str, str], grid: Grid, *, is_dense
     Args:
         rows: of the cube: ``area_code``, ``date``, ``topic`` and ``channel`` (their places in the grid), SUMMED,
             ``unresolved_count`` and ``resolve_days``. Days before the grid count for the backlog. All rows of an
-            area are here.
+            area are here. Rows with a ``period_type`` are counts of earlier periods instead, by their first day:
+            what those from ``since`` on are compared with, where the cube is read from its fiscal year on only.
         cover_of: of each area what speaks for it; of areas that nothing speaks for there are no figures.
         grid: see ``Grid``.
         is_dense: whether each area has a row for each topic and channel in each period with data; else only where
@@ -97,7 +103,7 @@ def figures(rows: pa.Table, cover_of: Mapping[str, str], grid: Grid, *, is_dense
     for start in range(0, len(codes), AREAS_AT_ONCE):
         some = codes[start : start + AREAS_AT_ONCE]
         inside = rows.filter(pc.is_in(rows["area_code"], pa.array(some, pa.string())))
-        yield _figures(_Cells.of(inside, some, grid), some, cover_of, grid, is_dense=is_dense)
+        yield _figures(inside, some, cover_of, grid, is_dense=is_dense)
 
 
 def figure_schema() -> pa.Schema:
@@ -128,6 +134,7 @@ class _Cells:
 
     @classmethod
     def of(cls, rows: pa.Table, codes: list[str], grid: Grid) -> _Cells:
+        """``rows`` of one period type, or of days."""
         months = rows["date"].to_numpy().astype("datetime64[M]").astype(np.int64) + _EPOCH - grid.first_month
         # What ends after the last submission belongs to no period yet.
         inside = months < grid.months
@@ -140,6 +147,14 @@ class _Cells:
             month=np.maximum(months, -1),
             shape=(len(codes), len(grid.topics), len(grid.channels)),
         )
+
+    def compared(self, months: int) -> Ints:
+        """Concerns of earlier periods: area × topic × channel (the last is all) × month in which they begin."""
+        areas, topics, channels = self.shape
+        size = (areas, topics, channels + 1, months)
+        flat = np.ravel_multi_index((self.area, self.topic, self.channel, self.month), size)
+        found = np.bincount(flat, weights=_numpy(self.rows["concern_count"]), minlength=int(np.prod(size)))
+        return found.astype(np.int64).reshape(size)
 
     def counts(self, months: int) -> dict[str, Ints]:
         """Of each of SUMMED: area × topic × channel (the last is all) × month (the first is all before the grid)."""
@@ -170,7 +185,8 @@ class _Cells:
         )
 
 
-def _figures(cells: _Cells, codes: list[str], cover_of: Mapping[str, str], grid: Grid, *, is_dense: bool) -> pa.Table:
+def _figures(rows: pa.Table, codes: list[str], cover_of: Mapping[str, str], grid: Grid, *, is_dense: bool) -> pa.Table:
+    cells = _Cells.of(rows.filter(pc.is_null(rows["period_type"])), codes, grid)
     monthly, took = cells.counts(grid.months), cells.durations(grid.as_of)
     moved = monthly["concern_count"] - monthly["closed_in_period_count"]
     # An ending seen before the submission that its source states would make it negative.
@@ -178,10 +194,14 @@ def _figures(cells: _Cells, codes: list[str], cover_of: Mapping[str, str], grid:
     cover = place(pa.array([cover_of[code] for code in codes]), list(grid.covers))
     covered = grid.is_covered[cover]
     covered = np.concatenate([covered, covered.any(axis=1, keepdims=True)], axis=1)
-    tables = [
-        _of_periods(cast(PeriodType, name), cells, monthly, backlog, took, covered, codes, grid, is_dense=is_dense)
-        for name in MONTHS
-    ]
+    tables: list[pa.Table] = []
+    for name in MONTHS:
+        earlier = _Cells.of(rows.filter(pc.equal(rows["period_type"], name)), codes, grid).compared(grid.months)
+        tables.append(
+            _of_periods(
+                cast(PeriodType, name), cells, monthly, backlog, took, covered, earlier, codes, grid, is_dense=is_dense
+            )
+        )
     return pa.concat_tables(tables)
 
 
@@ -192,6 +212,7 @@ def _of_periods(
     backlog: Ints,
     took: tuple[Ints, Ints, Ints, Ints],
     covered: Bools,
+    compared: Ints,
     codes: list[str],
     grid: Grid,
     *,
@@ -208,11 +229,13 @@ def _of_periods(
     area, topic, channel, number = at = np.nonzero(shown)
     total = np.broadcast_to(counts["concern_count"][:, [grid.topics.index((ALL, ALL))]], counts["concern_count"].shape)
 
+    known = counts["concern_count"] + compared[..., ::months]
+
     def earlier(back: int) -> pa.Array:
         """The count so many periods before; null where there are no data of it."""
         before = np.maximum(number - back, 0)
         is_known = (number >= back) & has_data[area, 0, channel, before]
-        return pa.array(counts["concern_count"][area, topic, channel, before], mask=~is_known)
+        return pa.array(known[area, topic, channel, before], mask=~is_known)
 
     measured = _durations(period_type, cells, took, counts["concern_count"].shape, is_wanted)
     names = [*grid.channels, ALL]

@@ -15,11 +15,10 @@ from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from jobs.evaluation.scored import TopicScore
-from jobs.gold import periods
-from jobs.gold.areas import Areas
-from jobs.gold.backlog import before, unshown
+from jobs.gold.areas import Areas, area_column
+from jobs.gold.backlog import before
 from jobs.gold.compared import SMALLEST_COMPARED, change_pct, topic_names
-from jobs.gold.grid import SUMMED, Grid, figure_schema, figures, first_day
+from jobs.gold.grid import ALL, SUMMED, Grid, figure_schema, figures, first_day
 from jobs.gold.misclassified import with_misclassified
 from schemas.tables import tables
 
@@ -39,6 +38,7 @@ class Ground:
         covered: gold.coverage.
         reached: see ``coverage.reach``.
         spoken: see ``coverage.spoken``.
+        unshown: see ``backlog.unshown``; of days before ``grid.read_from``, None where all are read.
         model_version: the topic model that the labels come from.
         scores: how often its labels are right, see ``misclassified.scores_of``.
     """
@@ -48,6 +48,7 @@ class Ground:
     covered: DataFrame
     reached: DataFrame
     spoken: DataFrame
+    unshown: DataFrame | None
     model_version: str
     scores: Sequence[TopicScore] = ()
 
@@ -69,8 +70,8 @@ def trends(spark: SparkSession, areas: Areas, daily: DataFrame, ground: Ground, 
     channel, and 0 where nothing was said; the others only where something was said or ended.
 
     Args:
-        daily: rows of the cube; with ``ground.since`` those of days before the grid are not read, and what they left
-            open is taken from ``made``.
+        daily: rows of the cube; with ``ground.since`` those of its fiscal year and later are read, and what lies before
+            is taken from ``made``.
         made: the table as it is.
     """
     rows = _figures(spark, areas, daily, ground, made)
@@ -87,12 +88,13 @@ def _figures(spark: SparkSession, areas: Areas, daily: DataFrame, ground: Ground
     grid = ground.grid
     cover_of = {row.area_code: row.cover_code for row in areas.facts.select("area_code", "cover_code").collect()}
     rows = _of_areas(spark, areas, daily, grid)
-    if grid.since is not None:
-        rows = rows.unionByName(_left_open(spark, areas, daily, ground, made))
+    if grid.read_from and ground.unshown is not None:
+        rows = rows.unionByName(_left_open(spark, areas, ground.unshown, ground, made, grid.read_from))
+        rows = rows.unionByName(_compared(spark, areas, made, grid, grid.read_from))
     if areas.is_dense:
         # Of an area of which nothing was ever said there is a row, too.
         first = first_day(grid.first_month)
-        nothing = [(code, first, 0, 0, *[0] * (len(SUMMED) + 1), []) for code in cover_of]
+        nothing = [(code, first, 0, 0, *[0] * (len(SUMMED) + 1), [], None) for code in cover_of]
         rows = rows.unionByName(spark.createDataFrame(nothing, rows.schema))
     tasks = max(1, min(TASKS, len(cover_of)))
     return rows.repartition(tasks, "area_code").mapInArrow(
@@ -100,30 +102,44 @@ def _figures(spark: SparkSession, areas: Areas, daily: DataFrame, ground: Ground
     )
 
 
-def _left_open(spark: SparkSession, areas: Areas, daily: DataFrame, ground: Ground, made: DataFrame) -> DataFrame:
-    """What the years before the grid left open, as rows of the last day before it: see ``_of_areas``."""
-    grid, first = ground.grid, first_day(ground.grid.first_month)
-    left = before(made, areas, unshown(daily, ground.spoken, first), ground.spoken, first)
+def _left_open(
+    spark: SparkSession, areas: Areas, rest: DataFrame, ground: Ground, made: DataFrame, first: date
+) -> DataFrame:
+    """What is open when the years that are read begin, as rows of a day before the grid: see ``_of_areas``."""
+    left = before(made, areas, rest, ground.spoken, first)
+    day = F.lit(first_day(ground.grid.first_month) - timedelta(days=1))
+    return _counted(spark, ground.grid, left.withColumn("date", day).withColumnRenamed("opened", _SUBMITTED))
+
+
+def _compared(spark: SparkSession, areas: Areas, made: DataFrame, grid: Grid, first: date) -> DataFrame:
+    """The periods before the years that are read with which theirs are compared: see ``_of_areas``."""
+    start = F.col("period_start")
+    rows = made.where((start >= F.lit(first_day(grid.first_month))) & (start < F.lit(first)))
+    named = rows.withColumn("area_code", F.col(area_column(areas.table))).withColumn("date", start)
+    return _counted(spark, grid, named, F.col("period_type"))
+
+
+def _counted(spark: SparkSession, grid: Grid, rows: DataFrame, period_type: Column | None = None) -> DataFrame:
+    """Rows of nothing but a count of concerns: see ``_of_areas``."""
     nothing = [F.lit(0).cast("bigint").alias(name) for name in (*SUMMED, "unresolved_count") if name != _SUBMITTED]
-    return left.join(F.broadcast(_topics(spark, grid)), ["topic_level", "topic_id"]).select(
-        "area_code", F.lit(first - timedelta(days=1)).alias("date"), "topic", _channel(grid),
-        F.col("opened").alias(_SUBMITTED), *nothing, F.array().cast(_HISTOGRAM).alias("resolve_days"),
+    return rows.join(F.broadcast(_topics(spark, grid)), ["topic_level", "topic_id"]).select(
+        "area_code", "date", "topic", _channel(grid), _SUBMITTED, *nothing,
+        F.array().cast(_HISTOGRAM).alias("resolve_days"),
+        (F.lit(None).cast("string") if period_type is None else period_type).alias("period_type"),
     )  # fmt: skip
 
 
 def _of_areas(spark: SparkSession, areas: Areas, daily: DataFrame, grid: Grid) -> DataFrame:
     """Rows of the cube, each once for every area that it belongs to: see ``grid.figures``."""
-    if grid.since is None:
-        timed = F.col("resolve_days")
-    else:
-        daily = daily.where(F.col("month") >= f"{first_day(grid.first_month):%Y-%m}")
-        # Of periods that are only compared with no durations are wanted.
-        is_wanted = F.col("date") >= F.lit(periods.start_of("fiscal_year", grid.since))
-        timed = F.when(is_wanted, F.col("resolve_days"))
+    if grid.read_from:
+        daily = daily.where(F.col("month") >= f"{grid.read_from:%Y-%m}")
     # There is no place for a topic that schemas/topics.yaml has lost.
     placed = areas.placed(daily.join(F.broadcast(_topics(spark, grid)), ["topic_level", "topic_id"]))
-    timed = F.coalesce(timed, F.array().cast(_HISTOGRAM)).alias("resolve_days")
-    return placed.select("area_code", "date", "topic", _channel(grid), *SUMMED, "unresolved_count", timed)
+    timed = F.coalesce("resolve_days", F.array().cast(_HISTOGRAM)).alias("resolve_days")
+    return placed.select(
+        "area_code", "date", "topic", _channel(grid), *SUMMED, "unresolved_count", timed,
+        F.lit(None).cast("string").alias("period_type"),
+    )  # fmt: skip
 
 
 def _topics(spark: SparkSession, grid: Grid) -> DataFrame:
@@ -133,8 +149,8 @@ def _topics(spark: SparkSession, grid: Grid) -> DataFrame:
 
 
 def _channel(grid: Grid) -> Column:
-    """The place of a channel in the grid."""
-    known = F.array(*[F.lit(name) for name in grid.channels])
+    """The place of a channel in the grid; ``all`` comes last."""
+    known = F.array(*[F.lit(name) for name in (*grid.channels, ALL)])
     return (F.array_position(known, F.col("channel")) - 1).cast("int").alias("channel")
 
 

@@ -14,6 +14,7 @@ from pyspark.sql import DataFrame
 from jobs import reference
 from jobs.evaluation.scored import Scored, topic_scores
 from jobs.gold.areas import all_areas, covers
+from jobs.gold.backlog import unshown
 from jobs.gold.coverage import calendar, coverage, grid, reach, spoken
 from jobs.gold.cube import CUBE_KEY
 from jobs.gold.deadlines import deadlines
@@ -89,9 +90,11 @@ def ground_of(
     covered = coverage(daily, AS_OF)
     reached = reach(spark, daily, covered)
     told = spoken(spark, covered, reached, covers(known))
+    cells = grid(told, AS_OF, since)
+    rest = unshown(daily, told, cells.read_from) if cells.read_from else None
     ground = Ground(
-        calendar=calendar(spark, covered, AS_OF), grid=grid(told, AS_OF, since), covered=covered, reached=reached,
-        spoken=told, model_version="m", scores=scores,
+        calendar=calendar(spark, covered, AS_OF), grid=cells, covered=covered, reached=reached, spoken=told,
+        unshown=rest, model_version="m", scores=scores,
     )  # fmt: skip
     return daily, ground
 
