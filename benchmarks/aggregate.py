@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import NamedTuple
 
 FIRST = date(2020, 10, 1)
 LAST = date(2025, 9, 30)
@@ -25,6 +26,16 @@ SOURCES = (
     ("social_posts", "social_media", "x", 0.15),
 )
 ENDED_OF_OLD = 4000
+DAYS = {"new ones alone": 0, f"and {ENDED_OF_OLD:,} old ones that end": ENDED_OF_OLD}
+"""The days after: what they bring, and how many of the old ones end."""
+
+
+class Measured(NamedTuple):
+    """Seconds of aggregate: all of a lake, nothing new, and each of DAYS."""
+
+    whole: float
+    nothing: float
+    days: list[float]
 
 
 def made_concerns(spark, first_id: int, count: int, first: date, days: int):
@@ -195,50 +206,61 @@ def main() -> int:
     parser.add_argument("--home", help="where the lake is made, and kept; else a folder that is removed")
     arguments = parser.parse_args()
     home = arguments.home or tempfile.mkdtemp(prefix="siang-benchmark-")
-    os.environ["SIANG_HOME"] = home
     os.environ.setdefault("SIANG_SPARK_MEMORY", "4g")
     if arguments.all_laos:
         os.makedirs(home, exist_ok=True)
         os.environ["SIANG_LAOS"] = f"{home}/laos.csv"
         lao_list(os.environ["SIANG_LAOS"])
 
+    try:
+        print(f"a lake of {arguments.day:,} concerns, for what starts up in every run:", flush=True)
+        least = measured(f"{home}/small", arguments.day, arguments.day)
+        print(f"a lake of {arguments.concerns:,} concerns:", flush=True)
+        found = measured(f"{home}/large", arguments.concerns, arguments.day)
+        print(f"all of them: {found.whole:.0f} s ({os.cpu_count()} cores, driver {os.environ['SIANG_SPARK_MEMORY']})")
+        for what, took, start in zip(DAYS, found.days, least.days, strict=True):
+            share = (took - start) / found.whole
+            print(f"one more day of {arguments.day:,}, {what}: {took:.0f} s, {start:.0f} s in the small lake; "
+                  f"what is above that is {share:.1%} of all")  # fmt: skip
+        print(f"a run that finds nothing new: {found.nothing:.1f} s")
+    finally:
+        if not arguments.home:
+            shutil.rmtree(home, ignore_errors=True)
+    return 0
+
+
+def measured(home: str, count: int, day: int) -> Measured:
+    """Makes a lake of so many concerns (unless it is there) and measures aggregate on it, then on the days after."""
     from jobs import aggregate, reference
     from lake import server
     from lake.commits import is_empty
     from lake.session import open_writer
+    from lake.settings import settings
 
-    days = (LAST - FIRST).days + 1
+    os.environ["SIANG_HOME"] = home
+    settings.cache_clear()
     try:
         with open_writer() as spark:
             reference.run(spark, say)
             if is_empty(spark, "silver.concerns"):
-                took = seconds(lambda: write(spark, made_concerns(spark, 0, arguments.concerns, FIRST, days)))
-                print(f"{arguments.concerns:,} concerns made in {took:.0f} s", flush=True)
+                write(spark, made_concerns(spark, 0, count, FIRST, (LAST - FIRST).days + 1))
+                say(f"{count:,} concerns made")
             whole = seconds(lambda: aggregate.run(spark, say))
-            print(
-                f"all of them aggregated in {whole:.0f} s ({os.cpu_count()} cores, "
-                f"driver {os.environ['SIANG_SPARK_MEMORY']})",
-                flush=True,
-            )
             for name in ("daily", "province_trends", "district_trends", "lao_trends", "surges", "plan_evidence"):
-                print(f"  gold.{name}: {spark.table(f'gold.{name}').count():,} rows", flush=True)
+                say(f"gold.{name}: {spark.table(f'gold.{name}').count():,} rows")
             nothing = seconds(lambda: aggregate.run(spark, say))
-            number = arguments.concerns
-            for what, ended in (("new ones alone", 0), (f"and {ENDED_OF_OLD:,} old ones that end", ENDED_OF_OLD)):
-                write(spark, made_concerns(spark, number, arguments.day, LAST + timedelta(days=1), 1))
-                number += arguments.day
+            days: list[float] = []
+            for number, ended in enumerate(DAYS.values()):
+                write(spark, made_concerns(spark, count + number * day, day, LAST + timedelta(days=1), 1))
                 if ended:
                     end_some(spark, ended)
-                took = seconds(lambda: aggregate.run(spark, say))
-                print(f"one more day of {arguments.day:,}, {what}: {took:.1f} s, {took / whole:.1%} of all", flush=True)
-            print(f"a run that finds nothing new: {nothing:.1f} s")
+                days.append(seconds(lambda: aggregate.run(spark, say)))
+                say("one more day")
             memory = sum(process.memory_info().rss for process in server.processes())
-            print(f"the server holds {memory / 1024**3:.1f} GiB", flush=True)
+            say(f"the server holds {memory / 1024**3:.1f} GiB")
     finally:
         server.stop()
-        if not arguments.home:
-            shutil.rmtree(home, ignore_errors=True)
-    return 0
+    return Measured(whole, nothing, days)
 
 
 if __name__ == "__main__":

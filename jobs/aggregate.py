@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import astuple, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from pyspark.sql import DataFrame, SparkSession
@@ -24,7 +24,8 @@ from jobs.gold.areas import Areas, all_areas, covers
 from jobs.gold.backlog import unshown
 from jobs.gold.coverage import calendar, coverage, grid, reach, spoken
 from jobs.gold.cube import cube
-from jobs.gold.deadlines import deadlines
+from jobs.gold.deadlines import deadlines, holidays
+from jobs.gold.grid import IN_TIME_DAYS
 from jobs.gold.misclassified import scores_of
 from jobs.gold.peers import peer_rows
 from jobs.gold.plan_evidence import plan_evidence, told_to
@@ -37,6 +38,7 @@ from jobs.gold.weekly import monday
 from lake.commits import append, is_empty, overwrite
 from lake.faults import Fault
 from lake.progress import NOTHING, Progress, advance, changes, delta_version, latest
+from lake.settings import settings
 from lake.staging import staged
 from schemas.tables import tables
 
@@ -44,6 +46,7 @@ CONSUMER = "aggregate"
 SOURCES = ("silver.concerns", "silver.concern_labels", "silver.concern_links")
 MANY_DAYS = 400
 AS_OF = "as_of"
+CUBE, RESPONSES = "gold.daily", "gold.response_times"
 REFERENCE = "reference"
 REFERENCE_TABLES = (
     "reference.provinces", "reference.districts", "reference.focus_areas", "reference.population",
@@ -72,18 +75,11 @@ def run(spark: SparkSession, say: Say) -> dict[str, int]:
         return nothing
     # A file that changes no concern still moves the day up to which periods are complete.
     last_until = progress.get((CONSUMER, AS_OF), Progress()).position
-    known = _reference(progress)
-    is_known = progress.get((CONSUMER, REFERENCE), Progress()).position == known
-    # A model that was scored anew gives counts other intervals, of whatever day.
     model_version = spark.table("silver.concern_labels").agg(F.max("model_version")).collect()[0][0]
     scores = scores_of(spark, model_version)
-    scored = reference.fingerprint(SCORES, [astuple(one) for one in scores])
-    is_known = is_known and progress.get((CONSUMER, SCORES), Progress()).position == scored
-    # A cube or tables of other columns are made anew.
-    shape = reference.fingerprint(
-        "gold.daily", [tuple(table.column_names) for name, table in tables().items() if name.startswith("gold.")]
-    )
-    is_same_shape = progress.get((CONSUMER, "gold.daily"), Progress()).position == shape
+    marks = _marks(progress, scores)
+    same = {name for name, mark in marks.items() if progress.get((CONSUMER, name), Progress()).position == mark}
+    is_known, is_same_shape = same >= {REFERENCE, SCORES, RESPONSES}, CUBE in same
     days = changed_days(spark, done, until) if is_same_shape else None
     if days == [] and last_until == last_day.toordinal() and is_known:
         if until != done:
@@ -91,14 +87,12 @@ def run(spark: SparkSession, say: Say) -> dict[str, int]:
         return nothing
     _fit_shuffles(spark)
     _write_cube(spark, days, say)
-    daily = spark.table("gold.daily")
+    daily = spark.table(CUBE)
     overwrite(coverage(daily, last_day), "gold.coverage")
     since = _since(days, last_until) if is_known else None
     with _ground(spark, daily, last_day, since, model_version, scores) as ground:
         written = _write_tables(spark, daily, ground, say)
-    advance(
-        spark, CONSUMER, until | {AS_OF: last_day.toordinal(), REFERENCE: known, SCORES: scored, "gold.daily": shape}
-    )
+    advance(spark, CONSUMER, until | marks | {AS_OF: last_day.toordinal()})
     return {name: sum(counts.get(name, 0) for counts in written) for name in nothing} | {"days": len(days or [])}
 
 
@@ -161,7 +155,7 @@ def _write_tables(spark: SparkSession, daily: DataFrame, ground: Ground, say: Sa
             partial(_write_trends, spark, areas, daily, ground, say) for areas in kinds if not areas.is_dense
         ]
         works += [
-            lambda: _write(response_times(spark.table, ground.as_of, in_time), "gold.response_times", say),
+            partial(_write_responses, spark, in_time, ground, say),
             partial(_write_plans, spark, laos, ground, say),
             lambda: _write(peer_rows(spark, daily, laos, ground), "gold.peer_comparison", say),
             partial(_write_terms, spark, ground, say),
@@ -187,10 +181,30 @@ def _write_surges(spark: SparkSession, daily: DataFrame, ground: Ground, say: Sa
     return _write(judged, "gold.surges", say, weeks)
 
 
+def _write_responses(spark: SparkSession, in_time: DataFrame, ground: Ground, say: Say) -> Counts:
+    first = _first_year(ground)
+    rows = response_times(spark.table, ground.as_of, in_time, first)
+    return _write(rows, RESPONSES, say, _of_years(first))
+
+
 def _write_plans(spark: SparkSession, laos: Areas, ground: Ground, say: Say) -> Counts:
-    with _kept(told_to(spark.table)) as told:
+    first = _first_year(ground)
+    # The year before is compared with.
+    with _kept(told_to(spark.table, first and periods.add_months(first, -12))) as told:
         evidence = plan_evidence(spark.table, told, laos, ground.spoken, ground.as_of)
-        return _write(evidence, "gold.plan_evidence", say)
+        where = _of_years(first)
+        return _write(evidence.where(where or "true"), "gold.plan_evidence", say, where)
+
+
+def _first_year(ground: Ground) -> date | None:
+    """The first day of the fiscal years whose cases may have changed: those that were not due by then among them."""
+    # So many working days, with the longest holidays in them.
+    longest = timedelta(days=3 * settings().response_days)
+    return periods.start_of("fiscal_year", ground.since - longest) if ground.since else None
+
+
+def _of_years(first: date | None) -> str | None:
+    return f"fiscal_year_be >= {periods.fiscal_year_be(first)}" if first else None
 
 
 def _write_terms(spark: SparkSession, ground: Ground, say: Say) -> Counts:
@@ -208,20 +222,33 @@ def _kept(rows: DataFrame) -> Generator[DataFrame]:
         kept.unpersist()
 
 
-def _reference(progress: dict[tuple[str, str], Progress]) -> int:
-    """A number that changes with the tables of reference. Raises Fault where they are empty."""
-    marks = [progress.get((reference.CONSUMER, name), Progress()).position for name in REFERENCE_TABLES]
-    if NOTHING in marks:
+def _marks(progress: dict[tuple[str, str], Progress], scores: list[TopicScore]) -> dict[str, int]:
+    """Numbers that change with what figures rest on besides concerns. Raises Fault where tables of reference are empty.
+
+    Another one of the tables of reference, of a model's scores (which give counts their intervals) or of the time in
+    which to answer is of consequence for figures of any day; one of the columns of gold for its rows of any day.
+    """
+    known = [progress.get((reference.CONSUMER, name), Progress()).position for name in REFERENCE_TABLES]
+    if NOTHING in known:
         raise Fault("the tables of reference are empty, and figures need areas and LAOs", "run 'siang reference'")
-    return reference.fingerprint("reference.laos", [tuple(marks)])
+    here = settings()
+    in_time = (here.response_calendar, here.response_days, *holidays(here.holidays))
+    shape = [tuple(table.column_names) for name, table in tables().items() if name.startswith("gold.")]
+    return {
+        REFERENCE: reference.fingerprint("reference.laos", [tuple(known)]),
+        SCORES: reference.fingerprint(SCORES, [astuple(one) for one in scores]),
+        RESPONSES: reference.fingerprint(RESPONSES, [in_time]),
+        CUBE: reference.fingerprint(CUBE, shape),
+    }
 
 
 def _since(days: list[date] | None, last_until: int) -> date | None:
     """The first day of which figures may have changed; None where that is every day."""
     if days is None or last_until == NOTHING:
         return None
-    # Periods that had not ended when the data were last looked at may have by now.
-    return min([*days, date.fromordinal(last_until)])
+    # Periods that had not ended when the data were last looked at may have by now, and of those that had just ended
+    # it was not known yet what would be solved in time.
+    return min([*days, date.fromordinal(last_until - IN_TIME_DAYS)])
 
 
 def _of_days(days: list[date]) -> str:
@@ -256,9 +283,9 @@ def _from(since: date) -> str:
 
 def _commit_cube(spark: SparkSession, rows: DataFrame, where: str | None, say: Say) -> None:
     """Checks the rows of the cube, then puts them in the place of all, or of those that a condition names."""
-    with staged(spark, rows, "gold.daily") as found:
-        guard(spark, found, "gold.daily", ("date", "province_code", "topic_id", "channel"), say)
-        overwrite(found, "gold.daily", where)
+    with staged(spark, rows, CUBE) as found:
+        guard(spark, found, CUBE, ("date", "province_code", "topic_id", "channel"), say)
+        overwrite(found, CUBE, where)
 
 
 def changed_days(spark: SparkSession, done: dict[str, int], until: dict[str, int]) -> list[date] | None:

@@ -15,7 +15,7 @@ from jobs.fold import ENDED
 from jobs.gold.areas import Areas
 from jobs.gold.compared import SMALLEST_COMPARED, change_pct, foremost
 from jobs.gold.cube import Read, counted_concerns
-from jobs.gold.fiscal import fiscal_year_of, has_ended
+from jobs.gold.fiscal import fiscal_year_of, has_ended, submitted_from
 from jobs.reference.plans import ALL
 from schemas.tables import tables
 
@@ -56,8 +56,11 @@ def plan_evidence(table: Read, told: DataFrame, laos: Areas, spoken: DataFrame, 
     )
 
 
-def told_to(table: Read) -> DataFrame:
-    """One row a concern, LAO that serves its place, and programme; ``table`` gives tables of silver and reference."""
+def told_to(table: Read, first: date | None = None) -> DataFrame:
+    """One row a concern, LAO that serves its place, and programme; ``table`` gives tables of silver and reference.
+
+    With ``first``, the first day of a fiscal year, only what was submitted from then on.
+    """
     serves = table("silver.concern_laos").where("role = 'serves_place'").select("concern_id", "lao_code")
     types = table("reference.laos").select("lao_code", "lao_type")
     rules = table("reference.topic_programmes")
@@ -68,7 +71,7 @@ def told_to(table: Read) -> DataFrame:
         F.concat_ws("/", "subdistrict_code", "village_no"),
     )
     return (
-        counted_concerns(table)
+        submitted_from(counted_concerns(table), first)
         .join(serves, "concern_id")
         .join(F.broadcast(types), "lao_code")
         .join(table("silver.concern_topics").select("concern_id", "topic_id"), "concern_id")

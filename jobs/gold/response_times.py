@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold.cube import WAITING, Read, counted_concerns
-from jobs.gold.fiscal import fiscal_year_of, has_ended
+from jobs.gold.fiscal import fiscal_year_of, has_ended, submitted_from
 from jobs.gold.measures import MEASURED, measured
 from schemas.tables import tables
 
@@ -24,7 +24,7 @@ _COUNTED = (
 )  # fmt: skip
 
 
-def response_times(table: Read, as_of: date, deadlines: DataFrame) -> DataFrame:
+def response_times(table: Read, as_of: date, deadlines: DataFrame, first: date | None = None) -> DataFrame:
     """Rows of gold.response_times: one a responsible LAO, fiscal year and origin.
 
     A case counts in the year in which it was submitted, for each LAO that the source says is responsible. It is
@@ -35,9 +35,11 @@ def response_times(table: Read, as_of: date, deadlines: DataFrame) -> DataFrame:
         table: gives tables of silver and reference.
         as_of: the last day that the data tell of.
         deadlines: ``submitted_date`` and ``deadline_date``, the last day in time; see ``jobs.gold.deadlines``.
+        first: the first day of the first fiscal year that is wanted; None wants all.
     """
     responsible = table("silver.concern_laos").where("role = 'responsible'").select("concern_id", "lao_code")
-    cases = counted_concerns(table).join(responsible, "concern_id").join(F.broadcast(deadlines), "submitted_date")
+    counted = submitted_from(counted_concerns(table), first)
+    cases = counted.join(responsible, "concern_id").join(F.broadcast(deadlines), "submitted_date")
     laos = table("reference.laos").select("lao_code", "lao_th", "lao_type", "province_code")
     told = _by_day(cases, as_of)
     took = measured(told.where("solved + waiting > 0"), KEY, "lao_code")

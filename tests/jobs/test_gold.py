@@ -246,6 +246,10 @@ def test_a_concern_is_answered_when_it_is_solved_or_progress_was_reported_in_tim
     # Ended without being solved is not answered.
     assert (rows[2568, "line"]["answered_count"], rows[2568, "line"]["due_count"]) == (0, 1)
     assert rows[2568, "line"]["is_complete"]
+    since = response_times(silver, AS_OF, deadlines(spark, date(2025, 9, 1), AS_OF), date(2025, 10, 1))
+    assert {(row["fiscal_year_be"], row["origin"]): row for row in since.toArrow().to_pylist()} == {
+        key: row for key, row in rows.items() if key[0] == 2569
+    }
 
 
 @pytest.fixture
@@ -289,6 +293,9 @@ def test_a_programme_counts_a_concern_once_and_says_what_is_another_bodys(spark:
     assert (mine["previous_count"], of_sao[health.programme_id]["previous_count"]) == (1, 0)
     (of_pao,) = [row for row in rows if row["lao_code"] == "pao-95" and row["programme_id"] == roads.programme_id]
     assert of_pao["other_body_count"] == 2, "a road of the PAO is its own"
+    alone = plan_evidence(silver, told_to(silver, date(2025, 10, 1)), laos, ground.spoken, AS_OF).toArrow().to_pylist()
+    assert {row["fiscal_year_be"] for row in alone} == {2569}
+    assert {row["concern_count"] for row in alone} == {row["concern_count"] for row in rows}
 
 
 def test_the_key_of_the_cube_is_that_of_its_table() -> None:
