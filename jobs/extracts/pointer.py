@@ -59,8 +59,7 @@ def prune(root: str, kept: int) -> int:
     names = sorted({facts.path.split("/")[0] for facts in files.list_files(f"{root}/versions")})
     doomed = [name for name in names[:-kept] if name != current(root)]
     for name in doomed:
-        filesystem, path = files.open_root(f"{root}/versions/{name}")
-        filesystem.delete_dir(path)
+        files.remove_folder(f"{root}/versions/{name}")
     return len(doomed)
 
 

@@ -33,11 +33,6 @@ class Areas:
     placed: Callable[[DataFrame], DataFrame]
     is_dense: bool = False
 
-    @property
-    def is_dated(self) -> bool:
-        """Whether the areas of a place change from day to day."""
-        return "date" in self.place
-
 
 def area_column(table: str) -> str:
     """The column of a table of trends that holds the code of the area."""

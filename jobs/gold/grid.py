@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import compute
 
+from jobs.gold.cells import ALL
 from jobs.gold.cube import COUNTS
 from jobs.gold.periods import MONTHS, Period, PeriodType, add_months, period, start_of
 from jobs.statistics.durations import durations
@@ -24,7 +25,6 @@ from jobs.statistics.durations import durations
 # Its functions are made when it is imported, so that a type checker does not see them.
 pc: Any = compute
 
-ALL = "all"
 IN_TIME_DAYS = 15
 # Those that are only there for durations have no column of their own.
 SUMMED = tuple(name for name in COUNTS if name != "unresolved_count")

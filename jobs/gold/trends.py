@@ -20,12 +20,12 @@ from jobs.gold.backlog import before
 from jobs.gold.compared import SMALLEST_COMPARED, change_pct, topic_names
 from jobs.gold.grid import ALL, SUMMED, Grid, figure_schema, figures, first_day
 from jobs.gold.misclassified import with_misclassified
-from schemas.tables import tables
+from schemas.tables import columns, tables
 
 SERIES = ("topic_level", "topic_id", "channel")
 TASKS = 16
 _SUBMITTED = "concern_count"
-_HISTOGRAM = "array<struct<days:int,count:bigint>>"
+_HISTOGRAM = columns()["resolve_days"].type
 
 
 @dataclass(frozen=True)
