@@ -18,8 +18,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-FIRST = date(2020, 10, 1)
-LAST = date(2025, 9, 30)
+FIRST = date(2020, 4, 1)
+LAST = date(2025, 3, 31)
 SOURCES = (
     ("traffy_feed", "complaint_log", "traffy_fondue", 0.45),
     ("damrongdhama_register", "hotline", "damrongdhama", 0.40),

@@ -34,7 +34,7 @@ from jobs.gold.restatements import restatements
 from jobs.gold.rising_terms import first_month, rising_terms
 from jobs.gold.surges import surge_rows
 from jobs.gold.trends import Ground, trends
-from jobs.gold.weekly import monday
+from jobs.gold.weekly import monday, weekly_rows
 from lake.commits import append, is_empty, overwrite
 from lake.faults import Fault
 from lake.progress import NOTHING, Progress, advance, changes, delta_version, latest
@@ -46,7 +46,8 @@ CONSUMER = "aggregate"
 SOURCES = ("silver.concerns", "silver.concern_labels", "silver.concern_links")
 MANY_DAYS = 400
 AS_OF = "as_of"
-CUBE, RESPONSES = "gold.daily", "gold.response_times"
+CUBE, RESPONSES, PLANS = "gold.daily", "gold.response_times", "gold.plan_evidence"
+WEEKS = "gold.weekly_counts"
 REFERENCE = "reference"
 REFERENCE_TABLES = (
     "reference.provinces", "reference.districts", "reference.focus_areas", "reference.population",
@@ -88,8 +89,8 @@ def run(spark: SparkSession, say: Say) -> dict[str, int]:
     _fit_shuffles(spark)
     _write_cube(spark, days, say)
     daily = spark.table(CUBE)
-    overwrite(coverage(daily, last_day), "gold.coverage")
     since = _since(days, last_until) if is_known else None
+    _write_coverage(daily, last_day, since)
     with _ground(spark, daily, last_day, since, model_version, scores) as ground:
         written = _write_tables(spark, daily, ground, say)
     advance(spark, CONSUMER, until | marks | {AS_OF: last_day.toordinal()})
@@ -110,6 +111,15 @@ def _write_cube(spark: SparkSession, days: list[date] | None, say: Say) -> None:
     elif days:
         say(f"the cube: {len(days)} days")
         _commit_cube(spark, cube(spark, days), _of_days(days), say)
+
+
+def _write_coverage(daily: DataFrame, last_day: date, since: date | None) -> None:
+    if since is None:
+        overwrite(coverage(daily, last_day), "gold.coverage")
+        return
+    month = since.replace(day=1)
+    later = coverage(daily.where(F.col("month") >= f"{month:%Y-%m}"), last_day)
+    overwrite(later, "gold.coverage", f"period_start >= DATE'{month.isoformat()}'")
 
 
 @contextmanager
@@ -147,7 +157,8 @@ def _write_tables(spark: SparkSession, daily: DataFrame, ground: Ground, say: Sa
     another is computed."""
     kinds = all_areas(spark.table)
     laos = next(areas for areas in kinds if areas.table == "gold.lao_trends")
-    in_time = deadlines(spark, daily.agg(F.min("date")).collect()[0][0], ground.as_of)
+    first_day = ground.covered.agg(F.min("first_date")).collect()[0][0]
+    in_time = deadlines(spark, first_day or ground.as_of, ground.as_of)
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
         # The longest first: while it computes here, Spark is free for the others.
         surges = pool.submit(_write_surges, spark, daily, ground, say)
@@ -176,8 +187,10 @@ def _write(rows: DataFrame, name: str, say: Say, where: str | None = None) -> Co
 
 
 def _write_surges(spark: SparkSession, daily: DataFrame, ground: Ground, say: Say) -> Counts:
-    judged = surge_rows(spark, daily, ground.reached, ground.as_of, ground.model_version, ground.since)
     weeks = f"week_start >= DATE'{monday(ground.since).isoformat()}'" if ground.since else None
+    overwrite(weekly_rows(daily, ground.since), WEEKS, weeks)
+    counted = spark.table(WEEKS)
+    judged = surge_rows(spark, counted, ground.reached, ground.as_of, ground.model_version, ground.since)
     return _write(judged, "gold.surges", say, weeks)
 
 
@@ -188,12 +201,10 @@ def _write_responses(spark: SparkSession, in_time: DataFrame, ground: Ground, sa
 
 
 def _write_plans(spark: SparkSession, laos: Areas, ground: Ground, say: Say) -> Counts:
-    first = _first_year(ground)
-    # The year before is compared with.
-    with _kept(told_to(spark.table, first and periods.add_months(first, -12))) as told:
-        evidence = plan_evidence(spark.table, told, laos, ground.spoken, ground.as_of)
-        where = _of_years(first)
-        return _write(evidence.where(where or "true"), "gold.plan_evidence", say, where)
+    first = periods.start_of("fiscal_year", ground.since) if ground.since else None
+    with _kept(told_to(spark.table, first)) as told:
+        rows = plan_evidence(spark.table, told, laos, ground.spoken, ground.as_of, first)
+        return _write(rows, PLANS, say, _of_years(first))
 
 
 def _first_year(ground: Ground) -> date | None:

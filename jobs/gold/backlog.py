@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold.areas import Areas, area_column
+from jobs.gold.coverage import local
 from jobs.gold.fiscal import fiscal_year_of
 from jobs.gold.periods import fiscal_year_be
 
@@ -25,10 +26,13 @@ def unshown(daily: DataFrame, spoken: DataFrame, first: date) -> DataFrame:
         spoken: see ``coverage.spoken``.
         first: the first day of a fiscal year.
     """
-    earlier = daily.where(F.col("month") < f"{first:%Y-%m}").where(f"{_NET} <> 0")
-    rows = earlier.where("province_code is not null").withColumn("fiscal_year_be", fiscal_year_of("date"))
-    years = _years(spoken).withColumnRenamed("cover_code", "province_code")
-    return rows.join(F.broadcast(years), years.columns, "left_anti")
+    earlier = daily.where((F.col("month") < f"{first:%Y-%m}") & F.col("province_code").isNotNull())
+    rows = earlier.withColumn("fiscal_year_be", fiscal_year_of("date"))
+    shown = _years(spoken).withColumnRenamed("cover_code", "province_code")
+    found = rows.where("topic_level = 'all'").select(shown.columns).distinct()
+    # Known before the rows are read: where there are none, nothing is.
+    years = local(daily.sparkSession, found.join(F.broadcast(shown), shown.columns, "left_anti"))
+    return rows.where(f"{_NET} <> 0").join(F.broadcast(years), shown.columns)
 
 
 def before(table: DataFrame, areas: Areas, rest: DataFrame, spoken: DataFrame, first: date) -> DataFrame:

@@ -40,9 +40,10 @@ def cells(moments: pa.Table, topics: Sequence[Topic], place: Sequence[str], coun
     """
     moment, level, named = _levels(moments["topics"].to_numpy(), topics)
     of_moment, first = distinct([moments[name] for name in place])
-    keys, cell = np.unique(of_moment[moment] * len(named) + level, return_inverse=True)
-    where = moments.select(list(place)).take(pa.array(first[keys // len(named)]))
-    said = pa.array(keys % len(named))
+    # By level first: who reads one level of a file leaves the pages of the others alone.
+    keys, cell = np.unique(level * len(first) + of_moment[moment], return_inverse=True)
+    where = moments.select(list(place)).take(pa.array(first[keys % len(first)]))
+    said = pa.array(keys // len(first))
     columns: dict[str, Any] = {name: where[name] for name in place}
     columns["topic_level"] = pa.array([one for one, _ in named]).take(said)
     columns["topic_id"] = pa.array([one for _, one in named]).take(said)

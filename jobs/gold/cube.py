@@ -36,21 +36,37 @@ COUNTS = (*COHORT_COUNTS, "closed_in_period_count")
 # Of all kinds together: the ground that figures stand on.
 GROUND_COUNTS = ("unmapped_label_count", "unclassified_count")
 FEW_DAYS = 31
+MOST_SOUGHT = 1_000_000
 FEWEST_TASKS, CONCERNS_PER_TASK = 2, 100_000
 ROWS_AT_ONCE = 20_000
 _CELL_PLACE = tuple(name for name in CUBE_KEY if not name.startswith("topic_"))
 _FOUND = (*CUBE_KEY, *COUNTS, *GROUND_COUNTS, "resolve_days")
 
 
-def counted_concerns(table: Read, *labels: str) -> DataFrame:
+def counted_concerns(table: Read, *labels: str, first: date | None = None) -> DataFrame:
     """Rows of silver.concerns that figures count: not deleted, a concern at all, and of a kind that counts.
 
-    With the columns of silver.concern_labels that ``labels`` names.
+    With the columns of silver.concern_labels that ``labels`` names. With ``first`` only those that were submitted in
+    its month or later.
     """
     kinds = table("silver.concern_labels").where(IS_COUNTED).select("concern_id", *labels)
-    return (
-        table("silver.concerns").where("not is_deleted").join(kinds, "concern_id", "inner" if labels else "left_semi")
-    )
+    concerns = since_month(table, first).where("not is_deleted")
+    return kinds.join(sought(table, first)(concerns), "concern_id").select(*concerns.columns, *labels)
+
+
+def since_month(table: Read, first: date | None) -> DataFrame:
+    """The concerns that were submitted in the month of a day or later; all where it is None."""
+    concerns = table("silver.concerns")
+    return concerns if first is None else concerns.where(F.col("submitted_month") >= f"{first:%Y-%m}")
+
+
+def sought(table: Read, first: date | None) -> Callable[[DataFrame], DataFrame]:
+    """How rows of the concerns from a month on are joined with what is known of all: a few are brought to its rows.
+
+    To bring the rows of all to where those of the few are, and to sort both, takes ten times as long.
+    """
+    few = first is not None and since_month(table, first).count() <= MOST_SOUGHT
+    return F.broadcast if few else lambda rows: rows
 
 
 def cube(spark: SparkSession, days: Sequence[date] | None = None) -> DataFrame:
@@ -96,11 +112,19 @@ def _known(spark: SparkSession, days: Sequence[date] | None) -> DataFrame:
     of_concerns = spark.table("silver.concern_topics")
     if days is not None:
         of_concerns = of_concerns.join(concerns.select("concern_id"), "concern_id", "left_semi")
-    bits = spark.createDataFrame(
-        [(topic.topic_id, 1 << number) for number, topic in enumerate(load_topics())], "topic_id string, bit bigint"
-    )
-    topics = of_concerns.join(F.broadcast(bits), "topic_id").groupBy("concern_id").agg(F.bit_or("bit").alias("topics"))
-    return concerns.join(labels, "concern_id").join(topics, "concern_id")
+    return concerns.join(labels, "concern_id").join(topics_of(of_concerns), "concern_id")
+
+
+def topics_of(rows: DataFrame) -> DataFrame:
+    """``concern_id`` and its ``topics`` as the bits of a number, from rows of silver.concern_topics."""
+    bits = topic_bits(rows.sparkSession)
+    return rows.join(bits, "topic_id").groupBy("concern_id").agg(F.bit_or("bit").alias("topics"))
+
+
+def topic_bits(spark: SparkSession) -> DataFrame:
+    """``topic_id`` and its ``bit``, in the order of schemas/topics.yaml."""
+    bits = [(topic.topic_id, 1 << number) for number, topic in enumerate(load_topics())]
+    return F.broadcast(spark.createDataFrame(bits, "topic_id string, bit bigint"))
 
 
 def _moments(concerns: DataFrame) -> DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from schemas.calendars import BUDDHIST_OFFSET
@@ -18,8 +18,3 @@ def fiscal_year_of(day: str) -> Column:
 def has_ended(fiscal_year_be: str, as_of: date) -> Column:
     """Whether a fiscal year had ended when the data were last observed."""
     return F.make_date(F.col(fiscal_year_be) - BUDDHIST_OFFSET, F.lit(9), F.lit(30)) < F.lit(as_of)
-
-
-def submitted_from(concerns: DataFrame, first: date | None) -> DataFrame:
-    """The concerns of the month of a day and of later ones; all where it is None."""
-    return concerns if first is None else concerns.where(F.col("submitted_month") >= f"{first:%Y-%m}")

@@ -16,27 +16,36 @@ from jobs.statistics.durations import durations
 MEASURED = ("median_days_to_resolve", "p90_days_to_resolve", "within_15_days_share")
 
 
-def measured(rows: DataFrame, key: Sequence[str], parts: str) -> DataFrame:
-    """The key of each cell and its measures, from its ``days, solved, waiting``.
+def measured(rows: DataFrame, key: Sequence[str], parts: str, counts: Sequence[str]) -> DataFrame:
+    """The key of each cell, the sums of its ``counts``, and its measures, from its ``days, solved, waiting``.
 
-    ``parts`` is the column of the key by which cells are shared out: all rows of a value go to one task.
+    Rows without ``days`` are only summed. ``parts`` is the column of the key by which cells are shared out: all rows
+    of a value go to one task.
     """
-    schema = t.StructType([*[rows.schema[name] for name in key], *[t.StructField(m, t.DoubleType()) for m in MEASURED]])
-    return rows.select(*key, "days", "solved", "waiting").repartition(parts).mapInArrow(_measurer(list(key)), schema)
+    shape = t.StructType([*[rows.schema[name] for name in (*key, *counts)],
+                          *[t.StructField(name, t.DoubleType()) for name in MEASURED]])  # fmt: skip
+    wanted = rows.select(*key, *counts, "days", "solved", "waiting")
+    return wanted.repartition(parts).mapInArrow(_measurer(list(key), list(counts)), shape)
 
 
-def _measurer(key: list[str]) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def _measurer(key: list[str], counts: list[str]) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def measure(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         batches = list(incoming)
         if not batches:
             return
         rows = pa.Table.from_batches(batches)
         cell, first = distinct([rows[name] for name in key])
-        days, solved, waiting = (rows[name].to_numpy().astype(np.int64) for name in ("days", "solved", "waiting"))
-        found = durations(cell, days, solved, waiting, len(first), IN_TIME_DAYS)
-        cells = rows.select(key).take(pa.array(first))
+        sums = [
+            pa.array(np.bincount(cell, weights=rows[name].to_numpy(), minlength=len(first)).astype(np.int64))
+            for name in counts
+        ]
+        timed = rows["days"].is_valid().to_numpy()
+        days = rows["days"].filter(pa.array(timed)).to_numpy().astype(np.int64)
+        solved, waiting = (rows[name].to_numpy().astype(np.int64)[timed] for name in ("solved", "waiting"))
+        found = durations(cell[timed], days, solved, waiting, len(first), IN_TIME_DAYS)
         figures = [pa.array(one, mask=np.isnan(one)) for one in (found.median, found.p90, found.in_time_share)]
-        made = pa.table([*cells.columns, *figures], names=[*key, *MEASURED])
+        cells = rows.select(key).take(pa.array(first))
+        made = pa.table([*cells.columns, *sums, *figures], names=[*key, *counts, *MEASURED])
         yield from made.combine_chunks().to_batches()
 
     return measure

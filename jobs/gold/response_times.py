@@ -7,15 +7,13 @@ another year may count otherwise.
 from __future__ import annotations
 
 from datetime import date
-from functools import reduce
-from operator import and_
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.cube import WAITING, Read, counted_concerns
-from jobs.gold.fiscal import fiscal_year_of, has_ended, submitted_from
-from jobs.gold.measures import MEASURED, measured
+from jobs.gold.cube import WAITING, Read, counted_concerns, sought
+from jobs.gold.fiscal import fiscal_year_of, has_ended
+from jobs.gold.measures import measured
 from schemas.tables import tables
 
 KEY = ("lao_code", "fiscal_year_be", "origin")
@@ -38,17 +36,11 @@ def response_times(table: Read, as_of: date, deadlines: DataFrame, first: date |
         first: the first day of the first fiscal year that is wanted; None wants all.
     """
     responsible = table("silver.concern_laos").where("role = 'responsible'").select("concern_id", "lao_code")
-    counted = submitted_from(counted_concerns(table), first)
+    counted = sought(table, first)(counted_concerns(table, first=first))
     cases = counted.join(responsible, "concern_id").join(F.broadcast(deadlines), "submitted_date")
     laos = table("reference.laos").select("lao_code", "lao_th", "lao_type", "province_code")
-    told = _by_day(cases, as_of)
-    took = measured(told.where("solved + waiting > 0"), KEY, "lao_code")
-    counts = told.groupBy(*KEY).agg(*[F.sum(name).alias(name) for name in _COUNTED])
-    # An origin may be unknown.
-    same = reduce(and_, [counts[name].eqNullSafe(took[name]) for name in KEY])
     return (
-        counts.join(took, same, "left")
-        .select(*[counts[name] for name in counts.columns], *[took[name] for name in MEASURED])
+        measured(_by_day(cases, as_of), KEY, "lao_code", _COUNTED)
         .join(F.broadcast(laos), "lao_code")
         .withColumn("answered_share", F.col("answered_count") / F.col("concern_count"))
         .withColumn("answered_due_share", F.when(F.col("due_count") > 0, F.col("answered_count") / F.col("due_count")))

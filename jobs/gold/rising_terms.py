@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.gold.cube import Read, counted_concerns
+from jobs.gold.periods import add_months
 from schemas.tables import tables
 
 FEWEST_CONCERNS = 5
@@ -19,6 +20,7 @@ FEWEST_TEXTS = 3
 # A term that is part of a longer one, which stands in so many of its concerns, says nothing of its own.
 SAME_SHARE = 0.9
 _CELL = ("period_start", "province_code")
+_ALL = ""
 
 
 def first_month(since: date) -> date:
@@ -38,25 +40,21 @@ def rising_terms(table: Read, as_of: date, since: date | None = None) -> DataFra
         since: a day; months that ended before it are left out.
     """
     month = F.trunc("submitted_date", "month")
-    concerns = counted_concerns(table, "terms").where("province_code is not null").withColumn("period_start", month)
-    if since is not None:
-        concerns = concerns.where(F.col("period_start") >= F.add_months(F.lit(first_month(since)), -1))
+    # The month before is compared with.
+    first = add_months(first_month(since), -1) if since else None
+    concerns = counted_concerns(table, "terms", first=first).where("province_code is not null")
     text_hash = F.coalesce(F.xxhash64("text"), F.xxhash64("concern_id"))
-    concerns = concerns.select(*_CELL, "terms", text_hash.alias("text_hash"))
-    totals = concerns.groupBy(*_CELL).agg(F.count("*").alias("total"))
+    concerns = concerns.withColumn("period_start", month).select(*_CELL, "terms", text_hash.alias("text_hash"))
+    # One term that all have counts them all.
+    told = F.array_union(F.array(F.lit(_ALL)), F.coalesce("terms", F.array().cast("array<string>")))
     counted = (
-        concerns.select(*_CELL, "text_hash", F.explode(F.array_distinct("terms")).alias("term"))
+        concerns.select(*_CELL, "text_hash", F.explode(told).alias("term"))
         .groupBy(*_CELL, "term")
         .agg(F.count("*").alias("concern_count"), F.count_distinct("text_hash").alias("text_count"))
     )
     enough = (F.col("concern_count") >= FEWEST_CONCERNS) & (F.col("text_count") >= FEWEST_TEXTS)
-    before = counted.select(*_of_month_before(), "term", F.col("concern_count").alias("previous_count"))
-    totals_before = totals.select(*_of_month_before(), F.col("total").alias("previous_total"))
     rows = (
-        _without_parts(counted.where(enough))
-        .join(before, [*_CELL, "term"], "left")
-        .join(totals, list(_CELL))
-        .join(totals_before, list(_CELL), "left")
+        _without_parts(_beside_month_before(counted).where(enough & (F.col("term") != _ALL)))
         .join(F.broadcast(table("reference.provinces").select("province_code", "province_th", "province_en")), _CELL[1])
         .withColumn("previous_count", F.when(F.col("previous_total") > 0, F.coalesce("previous_count", F.lit(0))))
         .withColumn("share", F.col("concern_count") / F.col("total"))
@@ -69,8 +67,20 @@ def rising_terms(table: Read, as_of: date, since: date | None = None) -> DataFra
     return rows.select(*tables()["gold.rising_terms"].column_names)
 
 
-def _of_month_before() -> list[Column]:
-    return [F.add_months("period_start", 1).alias("period_start"), F.col("province_code")]
+def _beside_month_before(counted: DataFrame) -> DataFrame:
+    """With ``total``, ``previous_count`` and ``previous_total``; null where the month before has nothing of it."""
+    of_term = Window.partitionBy("province_code", "term").orderBy("period_start")
+    of_cell = Window.partitionBy("province_code", "period_start")
+
+    def of_all(count: str) -> Column:
+        return F.max(F.when(F.col("term") == _ALL, F.col(count))).over(of_cell)
+
+    follows = F.lag("period_start").over(of_term) == F.add_months("period_start", -1)
+    return (
+        counted.withColumn("previous_count", F.when(follows, F.lag("concern_count").over(of_term)))
+        .withColumn("total", of_all("concern_count"))
+        .withColumn("previous_total", of_all("previous_count"))
+    )
 
 
 def _without_parts(rows: DataFrame) -> DataFrame:

@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from jobs.gold.compared import foremost, topic_names
 from jobs.gold.coverage import local
 from jobs.gold.cube import counted_concerns
-from jobs.gold.weekly import Cell, Weekly, monday, weekly_counts
+from jobs.gold.weekly import Cell, Weekly, monday, weekly_series
 from jobs.statistics.baselines import TESTED_WEEKS, Prediction, predict
 from jobs.statistics.surges import RECENT_WEEKS, Surge, surges
 from schemas.tables import columns, tables
@@ -30,20 +30,20 @@ _JUDGED = (
 
 
 def surge_rows(
-    spark: SparkSession, daily: DataFrame, reached: DataFrame, as_of: date, model_version: str, since: date | None
+    spark: SparkSession, counted: DataFrame, reached: DataFrame, as_of: date, model_version: str, since: date | None
 ) -> DataFrame:
     """Rows of gold.surges: whole weeks, and of each the topics of which a province said anything.
 
     A week is judged by what had been submitted up to it, so that what comes later does not change it.
 
     Args:
-        daily: rows of the cube.
+        counted: gold.weekly_counts.
         reached: see ``coverage.reach``.
         as_of: the last day that the data tell of.
         model_version: the topic model that the labels come from.
         since: the first day that a change touches: weeks that end before it are not judged anew.
     """
-    weekly = weekly_counts(daily, reached, _read_again(spark), monday(as_of) - _WEEK)
+    weekly = weekly_series(counted, reached, _read_again(spark), monday(as_of) - _WEEK)
     # The first weeks have none before them that they could be compared with.
     first = max(weekly.week(monday(since)) if since else 0, TESTED_WEEKS + 1)
     # Near-duplicates are not counted, but words too few to be called a copy may still all be the same. Most series
@@ -66,7 +66,9 @@ def surge_rows(
     return (
         judged.join(topics, "topic_id")
         .join(F.broadcast(spark.table("reference.provinces")), "province_code")
-        .join(F.broadcast(_terms(spark, judged.where("is_surge"))), CELL, "left")
+        .join(
+            F.broadcast(_terms(spark, judged.where("is_surge"), since and since - TESTED_WEEKS * _WEEK)), CELL, "left"
+        )
         .withColumn("model_version", F.lit(model_version))
         .select(*tables()["gold.surges"].column_names)
     )
@@ -113,7 +115,7 @@ def _different_texts(spark: SparkSession, cells: list[Cell]) -> dict[Cell, int]:
     if not cells:
         return {}
     frame = spark.createDataFrame(cells, "week_start date, province_code string, topic_id string")
-    told = _told(spark, frame, _ago(F.lit(RECENT_WEEKS)))
+    told = _told(spark, frame, _ago(F.lit(RECENT_WEEKS)), min(cell.week_start for cell in cells) - RECENT_WEEKS * _WEEK)
     found = told.groupBy(*CELL).agg(F.count_distinct("text_hash").alias("texts"))
     return {Cell(row.week_start, row.province_code, row.topic_id): row.texts for row in found.collect()}
 
@@ -123,10 +125,13 @@ def _ago(weeks: Column) -> Column:
     return F.date_add("week_start", 7 - 7 * weeks)
 
 
-def _told(spark: SparkSession, cells: DataFrame, since: Column) -> DataFrame:
-    """The concerns that a cell's counts are of, from a day on: the cell, ``text_hash, terms``."""
+def _told(spark: SparkSession, cells: DataFrame, since: Column, first: date | None) -> DataFrame:
+    """The concerns that a cell's counts are of, from a day on: the cell, ``text_hash, terms``.
+
+    ``first``: a day before which there are none of them; None where that is not known.
+    """
     repeats = spark.table("silver.concern_links").select("concern_id")
-    concerns = counted_concerns(spark.table, "terms").where("province_code is not null")
+    concerns = counted_concerns(spark.table, "terms", first=first).where("province_code is not null")
     in_window = (F.col("submitted_date") >= since) & (F.col("submitted_date") < F.date_add("week_start", 7))
     text_hash = F.coalesce(F.xxhash64("text"), F.xxhash64("concern_id")).alias("text_hash")
     near = concerns.join(F.broadcast(cells), "province_code").where(in_window)
@@ -137,10 +142,13 @@ def _told(spark: SparkSession, cells: DataFrame, since: Column) -> DataFrame:
     )
 
 
-def _terms(spark: SparkSession, cells: DataFrame) -> DataFrame:
-    """The terms that set a surge apart: often in its concerns, seldom elsewhere; of masked texts, and of several."""
+def _terms(spark: SparkSession, cells: DataFrame, first: date | None) -> DataFrame:
+    """The terms that set a surge apart: often in its concerns, seldom elsewhere; of masked texts, and of several.
+
+    ``first``: see ``_told``.
+    """
     here = (
-        _told(spark, cells.select(*CELL, "window_weeks"), _ago(F.col("window_weeks")))
+        _told(spark, cells.select(*CELL, "window_weeks"), _ago(F.col("window_weeks")), first)
         .select(*CELL, "text_hash", F.explode(F.array_distinct("terms")).alias("term"))
         .groupBy(*CELL, "term")
         .agg(F.count_distinct("text_hash").alias("_here"))

@@ -1,4 +1,4 @@
-"""Weekly counts of every province and topic, from the sources that have been there long enough to be compared."""
+"""gold.weekly_counts; and of every province and topic the weeks of the sources that can be compared."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ LITTLE_SHARE = 0.2
 YOUNGEST_OF_LITTLE_WEEKS = 52
 _SHARE_WEEKS = 13
 _WEEK = timedelta(days=7)
+_KEY = ("source_id", "province_code", "topic_level", "topic_id")
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
@@ -112,8 +113,30 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def weekly_counts(daily: DataFrame, reached: DataFrame, restated: set[date], last: date) -> Weekly:
-    """Counts of the weeks up to the one that begins on ``last``, from rows of the cube; see ``coverage.reach``."""
+def weekly_rows(daily: DataFrame, since: date | None = None) -> DataFrame:
+    """Rows of gold.weekly_counts from those of the cube; with ``since`` of the week of a day and later ones.
+
+    Groups of topics have none: surges are of topics, and the week in which a source speaks of all together.
+    """
+    if since is not None:
+        first = monday(since)
+        daily = daily.where((F.col("month") >= f"{first:%Y-%m}") & (F.col("date") >= F.lit(first)))
+    return (
+        daily.where("topic_level IN ('topic', 'all') AND province_code is not null AND concern_count > 0")
+        .groupBy(F.to_date(F.date_trunc("week", F.col("date"))).alias("week_start"), *_KEY)
+        .agg(*[F.sum(name).alias(name) for name in ("concern_count", "unique_count")])
+    )
+
+
+def weekly_series(counted: DataFrame, reached: DataFrame, restated: set[date], last: date) -> Weekly:
+    """The weeks up to the one that begins on ``last``.
+
+    Args:
+        counted: gold.weekly_counts.
+        reached: see ``coverage.reach``.
+        restated: Mondays of weeks of which something was read again.
+        last: a Monday.
+    """
     speaking = reached.collect()
     first = monday(min((row.first_date for row in speaking), default=last))
     weeks = max((last - first).days // 7 + 1, 0)
@@ -126,7 +149,7 @@ def weekly_counts(daily: DataFrame, reached: DataFrame, restated: set[date], las
         # The week in which a source begins is not whole.
         week = (monday(row.first_date) - first).days // 7 + 1
         begins[sources[row.source_id], provinces[row.province_code]] = week
-    found = _by_week(daily, first, last).toArrow()
+    found = counted.where(F.col("week_start").between(F.lit(first), F.lit(last))).toArrow()
     source = place(found["source_id"], list(sources))
     province = place(found["province_code"], list(provinces))
     topic = place(found["topic_id"], list(topics))
@@ -151,15 +174,3 @@ def weekly_counts(daily: DataFrame, reached: DataFrame, restated: set[date], las
         begins=begins,
         is_restated=np.array([day in restated for day in mondays]),
     )
-
-
-def _by_week(daily: DataFrame, first: date, last: date) -> DataFrame:
-    return (
-        daily.where("topic_level IN ('topic', 'all') AND province_code is not null AND concern_count > 0")
-        .where(F.col("date").between(F.lit(first), F.lit(last + timedelta(days=6))))
-        .groupBy(
-            "source_id", "province_code", "topic_level", "topic_id",
-            F.to_date(F.date_trunc("week", F.col("date"))).alias("week_start"),
-        )
-        .agg(*[F.sum(name).alias(name) for name in ("concern_count", "unique_count")])
-    )  # fmt: skip

@@ -13,7 +13,7 @@ from functools import partial
 
 import polars as pl
 
-from tests.independent import answers, cube, peers, trends, weeks
+from tests.independent import answers, cube, peers, terms, trends, weeks
 from tests.independent.compared import Read
 
 EVERY = 4
@@ -42,7 +42,9 @@ def main(every: int) -> int:
             "gold.daily": partial(cube.daily, read),
             "gold.coverage": partial(cube.coverage, read, as_of),
             **{table: partial(trends.differences, read, table, as_of) for table in trends.AREA_OF},
+            "gold.weekly_counts": partial(weeks.weekly_counts, read),
             "gold.surges": partial(weeks.surges, read, as_of, every),
+            "gold.rising_terms": partial(terms.rising_terms, read, as_of),
             "gold.response_times": partial(answers.responses, read, as_of),
             "gold.plan_evidence": partial(answers.plans, read, as_of),
             "gold.peer_comparison": partial(peers.peers, read, as_of),

@@ -39,6 +39,29 @@ def surges(read: Read, as_of: date, every: int) -> list[str]:
     return compared(gold, mine, "gold.surges", CELL)
 
 
+def weekly_counts(read: Read) -> list[str]:
+    """In what gold.weekly_counts differs."""
+    repeats = read("silver.concern_links").select("concern_id", is_repeat=pl.lit(True))
+    kinds = read("silver.concern_labels").filter(pl.col("kind").is_in(COUNTED), "is_relevant").select("concern_id")
+    concerns = (
+        read("silver.concerns")
+        .filter(~pl.col("is_deleted") & pl.col("province_code").is_not_null())
+        .join(kinds, on="concern_id")
+        .join(repeats, on="concern_id", how="left")
+        .with_columns(week_start=pl.col("submitted_date").dt.truncate("1w"), is_first=pl.col("is_repeat").is_null())
+    )
+    of_topics = concerns.join(read("silver.concern_topics").select("concern_id", "topic_id"), on="concern_id")
+    key = ["week_start", "source_id", "province_code", "topic_level", "topic_id"]
+    mine = [
+        rows.group_by(key).agg(concern_count=pl.len(), unique_count=pl.col("is_first").sum())
+        for rows in (
+            of_topics.with_columns(topic_level=pl.lit("topic")),
+            concerns.with_columns(topic_level=pl.lit("all"), topic_id=pl.lit("all")),
+        )
+    ]
+    return compared(read("gold.weekly_counts"), pl.concat(mine), "gold.weekly_counts", key)
+
+
 class _Weeks:
     """Counts of silver by source, province, topic and week."""
 

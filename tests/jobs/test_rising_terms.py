@@ -40,8 +40,8 @@ def silver(spark: Any) -> Callable[[str], DataFrame]:
         "silver.concerns": frame(
             "silver.concerns",
             [
-                {"concern_id": str(key), "submitted_date": day, "province_code": province, "text": text,
-                 "is_deleted": False}
+                {"concern_id": str(key), "submitted_date": day, "submitted_month": f"{day:%Y-%m}",
+                 "province_code": province, "text": text, "is_deleted": False}
                 for key, (day, province, text, _, _) in keyed
             ],
         ),

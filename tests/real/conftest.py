@@ -16,8 +16,8 @@ DATA = PROJECT.parent / "shared" / "data"
 FOLDED = (
     "silver.concerns", "silver.concern_events", "silver.concern_labels", "silver.concern_topics",
     "silver.concern_laos", "silver.concern_links", "gold.daily", "gold.province_trends", "gold.district_trends",
-    "gold.lao_trends", "gold.focus_area_trends", "gold.coverage", "gold.surges", "gold.rising_terms",
-    "gold.response_times", "gold.plan_evidence", "gold.peer_comparison",
+    "gold.lao_trends", "gold.focus_area_trends", "gold.coverage", "gold.weekly_counts", "gold.surges",
+    "gold.rising_terms", "gold.response_times", "gold.plan_evidence", "gold.peer_comparison",
 )  # fmt: skip
 
 
