@@ -150,6 +150,6 @@ def meant(level: int, key: str, within: str | None, *, by_sound: bool = False) -
         within: the area above, which must be known for a district or subdistrict.
         by_sound: only what looks or sounds alike, no edit distance.
     """
-    if len(key) > LONGEST or len(key) < 3 or (level > 0 and within is None):
+    if len(key) > LONGEST or len(key) < 3 or (level > 0 and not within):
         return None
     return _meant(level, key, within or "", by_sound)
