@@ -54,6 +54,11 @@ def counted_concerns(table: Read, *labels: str, first: date | None = None) -> Da
     return kinds.join(sought(table, first)(concerns), "concern_id").select(*concerns.columns, *labels)
 
 
+def text_hash() -> Column:
+    """``text_hash``, by which texts are told apart; a concern without one is like no other."""
+    return F.xxhash64(F.coalesce("text", "concern_id")).alias("text_hash")
+
+
 def since_month(table: Read, first: date | None) -> DataFrame:
     """The concerns that were submitted in the month of a day or later; all where it is None."""
     concerns = table("silver.concerns")

@@ -72,14 +72,15 @@ def told_to(table: Read, first: date | None = None) -> DataFrame:
     concerns = counted_concerns(table, first=first)
     serves = table("silver.concern_laos").where("role = 'serves_place'").select("concern_id", "lao_code")
     types = table("reference.laos").select("lao_code", "lao_type")
-    ids = bring(since_month(table, first).select("concern_id"))
-    topics = topics_of(table("silver.concern_topics").join(ids, "concern_id", "left_semi"))
+    topics = table("silver.concern_topics")
+    if first is not None:
+        topics = topics.join(bring(since_month(table, first).select("concern_id")), "concern_id", "left_semi")
     village = F.when(
         F.col("subdistrict_code").isNotNull() & F.col("village_no").isNotNull(),
         F.concat_ws("/", "subdistrict_code", "village_no"),
     )
     return (
-        serves.join(bring(concerns.join(bring(topics), "concern_id")), "concern_id")
+        serves.join(bring(concerns.join(bring(topics_of(topics)), "concern_id")), "concern_id")
         .join(F.broadcast(types), "lao_code")
         .join(F.broadcast(_programmes(table)), "lao_code")
         .withColumn("topics", F.col("topics").bitwiseAND(F.col("planned")))
@@ -100,12 +101,11 @@ def told_to(table: Read, first: date | None = None) -> DataFrame:
 def _programmes(table: Read) -> DataFrame:
     """``lao_code, programme_id, planned``: the topics of each LAO's programmes, as the bits of a number."""
     rules = table("reference.topic_programmes")
-    laos = table("reference.laos").select(F.col("lao_code").alias("_lao"))
+    general = (
+        table("reference.laos").select("lao_code").crossJoin(rules.where(F.col("lao_code") == ALL).drop("lao_code"))
+    )
     # What an LAO says of a topic goes before what holds for all.
     own = rules.where(F.col("lao_code") != ALL).withColumnRenamed("programme_id", "_own")
-    general = (
-        rules.where(F.col("lao_code") == ALL).drop("lao_code").crossJoin(laos).withColumnRenamed("_lao", "lao_code")
-    )
     return (
         general.join(own, ["lao_code", "topic_id"], "full")
         .select("lao_code", "topic_id", F.coalesce("_own", "programme_id").alias("programme_id"))

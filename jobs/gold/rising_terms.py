@@ -11,7 +11,7 @@ from datetime import date
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.gold.cube import Read, counted_concerns
+from jobs.gold.cube import Read, counted_concerns, text_hash
 from jobs.gold.periods import add_months
 from schemas.tables import tables
 
@@ -43,8 +43,7 @@ def rising_terms(table: Read, as_of: date, since: date | None = None) -> DataFra
     # The month before is compared with.
     first = add_months(first_month(since), -1) if since else None
     concerns = counted_concerns(table, "terms", first=first).where("province_code is not null")
-    text_hash = F.coalesce(F.xxhash64("text"), F.xxhash64("concern_id"))
-    concerns = concerns.withColumn("period_start", month).select(*_CELL, "terms", text_hash.alias("text_hash"))
+    concerns = concerns.withColumn("period_start", month).select(*_CELL, "terms", text_hash())
     # One term that all have counts them all.
     told = F.array_union(F.array(F.lit(_ALL)), F.coalesce("terms", F.array().cast("array<string>")))
     counted = (
@@ -94,10 +93,13 @@ def _without_parts(rows: DataFrame) -> DataFrame:
         rows.where(F.length("term") > 2)
         .select(*_CELL, F.explode(F.array_distinct(parts)).alias("term"), F.col("concern_count").alias("longer_count"))
         .groupBy(*_CELL, "term")
-        .agg(F.max("longer_count").alias("longer_count"))
+        .agg(F.collect_set("longer_count").alias("longer_counts"))
     )
-    is_own = F.coalesce(F.col("longer_count") < SAME_SHARE * F.col("concern_count"), F.lit(True))
-    return rows.join(longer, [*_CELL, "term"], "left").where(is_own).drop("longer_count")
+    # What holds a term cannot be said more often: น้ำประปาไม่ไหล is a term, and น้ำประปา one only where it is alone.
+    own = F.col("concern_count")
+    is_part = F.exists("longer_counts", lambda count: (count >= SAME_SHARE * own) & (count <= own))
+    rows = rows.join(longer, [*_CELL, "term"], "left")
+    return rows.where(~F.coalesce(is_part, F.lit(False))).drop("longer_counts")
 
 
 def _rise() -> Column:

@@ -65,17 +65,21 @@ def _a_month_on(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _whole(rows: pl.DataFrame) -> pl.DataFrame:
-    """Without what another row of its cell begins or ends with, where that row has 90 % of its concerns or more.
+    """Without what another row of its cell begins or ends with, where that row has 90 to 100 % of its concerns.
 
-    Every row may be the longer one, even where it is itself left out. A single letter is a part of nothing.
+    With more it is said by others. Every row may be the longer one, even where it is itself left out. A single letter
+    is a part of nothing.
     """
-    longest: defaultdict[tuple[date, str, str], int] = defaultdict(int)
+    longer: defaultdict[tuple[date, str, str], set[int]] = defaultdict(set)
     for month, code, term, count in rows.select(*TERM, "concern_count").iter_rows():
         for size in range(2, len(term)):
             for part in (term[:size], term[-size:]):
-                longest[month, code, part] = max(longest[month, code, part], count)
-    of_longer = pl.Series([longest.get(key, 0) for key in rows.select(TERM).iter_rows()], dtype=pl.Int64)
-    return rows.filter(10 * of_longer < 9 * rows["concern_count"])
+                longer[month, code, part].add(count)
+    is_whole = [
+        not any(9 * count <= 10 * other <= 10 * count for other in longer.get((month, code, term), ()))
+        for month, code, term, count in rows.select(*TERM, "concern_count").iter_rows()
+    ]
+    return rows.filter(pl.Series(is_whole, dtype=pl.Boolean))
 
 
 def _rise() -> pl.Expr:

@@ -24,6 +24,7 @@ SAID = [
     *[(JANUARY, "95", "ข้อความเดียวกัน", [LIGHT], "complaint")] * 6,  # one text, copied
     *[(JANUARY, "95", f"ชม {number}", ["บริการดี"], "praise") for number in range(9)],
     *[(JANUARY, "40", f"ขอนแก่น {number}", [LIGHT], "complaint") for number in range(5)],
+    *[(JANUARY, "40", f"บ่อย {number}", ["ไฟดับบ่อย"], "complaint") for number in range(6)],
     *[(JANUARY, "40", f"สี่ {number}", ["สี่เสียง"], "complaint") for number in range(4)],
     *[(DECEMBER, "95", f"ธันวา {number}", [WATER if number == 0 else "ขยะล้น"], "complaint") for number in range(24)],
 ]
@@ -67,7 +68,8 @@ def silver(spark: Any) -> Callable[[str], DataFrame]:
 def test_terms_of_five_concerns_and_three_texts_stand_beside_the_month_before(silver: Any) -> None:
     rows = rising_terms(silver, AS_OF).toArrow().to_pylist()
     assert sorted((row["period_start"].month, row["province_code"], row["term"]) for row in rows) == [
-        (1, "40", LIGHT),
+        (1, "40", LIGHT),  # more say ไฟดับบ่อย, and so others do
+        (1, "40", "ไฟดับบ่อย"),
         (1, "95", WATER),  # its part น้ำประปา stands in no other concern
         (12, "95", "ขยะล้น"),
     ]
