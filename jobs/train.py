@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pyspark.sql import SparkSession
 
 from jobs import models
-from jobs.evaluation.labelled import SOURCES, YARDSTICKS, Labelled, labelled_texts, split
+from jobs.evaluation.labelled import SOURCES, YARDSTICKS, Labelled, labelled_texts, split, told_by_labels
 from lake import files
 from lake.faults import Fault
 from nlp import evaluate
@@ -41,7 +41,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     model = learn(lesson)
     former = TopicModel.from_bytes(files.read_bytes(address))
     truth = [one.topics for one in held]
-    said, said_before = predict(model, held), predict(former, held)
+    said, said_before = (told_by_labels(held, predict(one, held), str) for one in (model, former))
     scores, former_scores = evaluate.scores(said, truth), evaluate.scores(said_before, truth)
     is_better = model.version != version and evaluate.is_better(said, said_before, truth)
     for name, value in scores.items():

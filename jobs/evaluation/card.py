@@ -68,6 +68,11 @@ def _about(metadata: Mapping[str, Any]) -> str:
 def _yardstick(name: str, found: OfYardstick) -> Iterable[str]:
     yield f"## Against {YARDSTICKS[name]}"
     yield f"{found.texts:,} texts. Plots: `topics_{name}.png`, `confusion_{name}.png`, `calibration_{name}.png`."
+    if name == SOURCES:
+        yield (
+            "A source has labels for some topics only. That a text is about another one, its labels neither say nor "
+            "deny: what models say of such topics is left out here."
+        )
     headings = ("model", "texts", "micro-F1", "macro-F1", "first topic right", "beaten by the one in use beyond chance")
     rows = [(model, *_overall(one), _beaten(model, found)) for model, one in found.models.items()]
     yield _table(headings, rows)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from jobs.evaluation.labelled import YARDSTICKS, Labelled
+from jobs.evaluation.labelled import YARDSTICKS, Labelled, told_by_labels
 from jobs.statistics.intervals import share_interval
 from nlp import evaluate
 from nlp.topics import TopicScore
@@ -90,11 +91,12 @@ def figures(texts: Sequence[Labelled], said: Mapping[str, Said]) -> dict[str, Of
 
 def _of_yardstick(texts: Sequence[Labelled], said: Mapping[str, Said]) -> OfYardstick:
     truth = [one.topics for one in texts]
-    named = {name: [[topic.topic_id for topic in topics] for topics in by_model] for name, by_model in said.items()}
+    judged = {name: told_by_labels(texts, by_model, attrgetter("topic_id")) for name, by_model in said.items()}
+    named = {name: [[topic.topic_id for topic in topics] for topics in by_model] for name, by_model in judged.items()}
     own = named[IN_USE]
+    called = [(topics, labels) for topics, labels in zip(judged[IN_USE], truth, strict=True) if topics]
     bins = evaluate.reliability(
-        [topics[0].confidence for topics in said[IN_USE]],
-        [guesses[0] in labels for guesses, labels in zip(own, truth, strict=True)],
+        [topics[0].confidence for topics, _ in called], [topics[0].topic_id in labels for topics, labels in called]
     )
     return OfYardstick(
         texts=len(texts),
@@ -103,7 +105,7 @@ def _of_yardstick(texts: Sequence[Labelled], said: Mapping[str, Said]) -> OfYard
             name: evaluate.is_better(own, guesses, truth) for name, guesses in named.items() if name != IN_USE
         },
         topics={name: of_topics(guesses, truth) for name, guesses in named.items()},
-        confusion=evaluate.confusion(own, truth),
+        confusion=evaluate.confusion([[topics[0].topic_id] for topics, _ in called], [labels for _, labels in called]),
         bins=bins,
         calibration_error=evaluate.calibration_error(bins),
         slices={name: _sliced(texts, own, of) for name, of in SLICES.items()},

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
@@ -25,6 +27,7 @@ YARDSTICKS = {
     SOURCES: "labels of the sources themselves, which are noisy",
 }
 """What a model is held against, the best first."""
+_Topic = TypeVar("_Topic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,24 @@ def topics_of(labels: Iterable[str]) -> tuple[str, ...]:
     """The topics that a source's labels mean, sorted; none where they name only a group, a kind or nothing known."""
     known = load_labels()
     return tuple(sorted({meant.topic_id for one in labels if (meant := known.get(one)) and meant.topic_id}))
+
+
+def told_by_labels(
+    texts: Sequence[Labelled], said: Sequence[Sequence[_Topic]], name: Callable[[_Topic], str]
+) -> list[list[_Topic]]:
+    """Of what is said of each text, the topics that its labels can judge; ``name`` gives a topic's id.
+
+    Analysts choose among all topics. A source has labels for some, those that it gives to any of the texts: that a
+    text is about another one its labels neither say nor deny.
+    """
+    known: defaultdict[str, set[str]] = defaultdict(set)
+    for one in texts:
+        if one.yardstick == SOURCES:
+            known[one.source_id].update(one.topics)
+    return [
+        [topic for topic in topics if one.yardstick != SOURCES or name(topic) in known[one.source_id]]
+        for one, topics in zip(texts, said, strict=True)
+    ]
 
 
 def split(texts: Sequence[Labelled], learned: Collection[int] = ()) -> tuple[list[Labelled], list[Labelled]]:

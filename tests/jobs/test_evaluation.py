@@ -81,6 +81,20 @@ def test_labels_of_sources_mean_their_topics_and_unknown_ones_none():
     assert topics_of(["อื่นๆ"]) == ()
 
 
+def test_what_no_label_of_a_source_means_is_neither_right_nor_wrong_by_it():
+    def say(*topics: str) -> list[TopicScore]:
+        return [TopicScore(one, 0.9, "model") for one in topics]
+
+    texts = [labelled("a", "roads"), labelled("b", "drainage"), labelled("c", "roads", yardstick=DRAWN)]
+    own = [say("electricity", "roads"), say("electricity"), say("electricity", "roads")]
+    found = figures(texts, {IN_USE: own})
+    by_source, by_analyst = found[SOURCES], found[DRAWN]
+    assert set(by_source.topics[IN_USE]) == {"roads", "drainage"}
+    assert by_source.models[IN_USE].first_topic_right.point == 0.5 and by_source.confusion == {("roads", "roads"): 1}
+    assert by_analyst.topics[IN_USE]["electricity"].precision.point == 0
+    assert by_analyst.models[IN_USE].first_topic_right.point == 0
+
+
 def test_scores_of_a_topic_with_wilsons_intervals():
     found = of_topics([["roads"], ["roads"], ["drainage"], ["roads"]], [["roads"], ["roads"], ["roads"], ["drainage"]])
     roads = found["roads"]
