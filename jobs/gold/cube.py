@@ -36,7 +36,7 @@ COUNTS = (*COHORT_COUNTS, "closed_in_period_count")
 # Of all kinds together: the ground that figures stand on.
 GROUND_COUNTS = ("unmapped_label_count", "unclassified_count")
 FEW_DAYS = 31
-MOST_SOUGHT = 1_000_000
+MOST_SOUGHT = 700_000
 FEWEST_TASKS, CONCERNS_PER_TASK = 2, 100_000
 ROWS_AT_ONCE = 20_000
 _CELL_PLACE = tuple(name for name in CUBE_KEY if not name.startswith("topic_"))
@@ -46,17 +46,14 @@ _FOUND = (*CUBE_KEY, *COUNTS, *GROUND_COUNTS, "resolve_days")
 def counted_concerns(table: Read, *labels: str, first: date | None = None) -> DataFrame:
     """Rows of silver.concerns that figures count: not deleted, a concern at all, and of a kind that counts.
 
-    With the columns of silver.concern_labels that ``labels`` names. With ``first`` only those that were submitted in
-    its month or later.
+    With the columns of silver.concern_labels that ``labels`` names, and ``text_hash``, by which texts are told apart;
+    a concern without one is like no other. With ``first`` only those that were submitted in its month or later.
     """
     kinds = table("silver.concern_labels").where(IS_COUNTED).select("concern_id", *labels)
-    concerns = since_month(table, first).where("not is_deleted")
+    # Here and not after the join, to which texts would be brought.
+    text_hash = F.xxhash64(F.coalesce("text", "concern_id"))
+    concerns = since_month(table, first).where("not is_deleted").withColumn("text_hash", text_hash)
     return kinds.join(sought(table, first)(concerns), "concern_id").select(*concerns.columns, *labels)
-
-
-def text_hash() -> Column:
-    """``text_hash``, by which texts are told apart; a concern without one is like no other."""
-    return F.xxhash64(F.coalesce("text", "concern_id")).alias("text_hash")
 
 
 def since_month(table: Read, first: date | None) -> DataFrame:

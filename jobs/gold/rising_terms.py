@@ -11,7 +11,7 @@ from datetime import date
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.gold.cube import Read, counted_concerns, text_hash
+from jobs.gold.cube import Read, counted_concerns
 from jobs.gold.periods import add_months
 from schemas.tables import tables
 
@@ -43,7 +43,7 @@ def rising_terms(table: Read, as_of: date, since: date | None = None) -> DataFra
     # The month before is compared with.
     first = add_months(first_month(since), -1) if since else None
     concerns = counted_concerns(table, "terms", first=first).where("province_code is not null")
-    concerns = concerns.withColumn("period_start", month).select(*_CELL, "terms", text_hash())
+    concerns = concerns.withColumn("period_start", month).select(*_CELL, "terms", "text_hash")
     # One term that all have counts them all.
     told = F.array_union(F.array(F.lit(_ALL)), F.coalesce("terms", F.array().cast("array<string>")))
     counted = (

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 
 from jobs.gold.compared import foremost, topic_names
 from jobs.gold.coverage import local
-from jobs.gold.cube import counted_concerns, text_hash
+from jobs.gold.cube import counted_concerns
 from jobs.gold.weekly import Cell, Weekly, monday, weekly_series
 from jobs.statistics.baselines import TESTED_WEEKS, Prediction, predict
 from jobs.statistics.surges import RECENT_WEEKS, Surge, surges
@@ -135,7 +135,7 @@ def _told(spark: SparkSession, cells: DataFrame, since: Column, first: date | No
     in_window = (F.col("submitted_date") >= since) & (F.col("submitted_date") < F.date_add("week_start", 7))
     near = concerns.join(F.broadcast(cells), "province_code").where(in_window)
     return (
-        near.select("concern_id", *cells.columns, "terms", text_hash())
+        near.select("concern_id", *cells.columns, "terms", "text_hash")
         .join(repeats, "concern_id", "left_anti")
         .join(spark.table("silver.concern_topics").select("concern_id", "topic_id"), ["concern_id", "topic_id"])
     )
