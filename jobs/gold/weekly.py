@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 from pyarrow import compute
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -27,6 +28,10 @@ YOUNGEST_WEEKS = FEWEST_WEEKS + TESTED_WEEKS
 LITTLE_SHARE = 0.2
 YOUNGEST_OF_LITTLE_WEEKS = 52
 _SHARE_WEEKS = 13
+# See ``was_there``.
+_AROUND_WEEKS = 26
+_USUAL = 0.8
+_WHOLE_PART = 10  # one in so many
 _WEEK = timedelta(days=7)
 _KEY = ("source_id", "province_code", "topic_level", "topic_id")
 Ints = npt.NDArray[np.int64]
@@ -86,8 +91,7 @@ class Weekly:
             distinct[series] = min(distinct[series], recent)
         begins = np.where(heard, self.begins, 0).max(axis=0)
         begins[~heard.any(axis=0)] = week + 1
-        # A source that said nothing anywhere in a week was not there.
-        speaks = (self.totals.sum(axis=1)[:, None, : week + 1] > 0) & heard[:, :, None]
+        speaks = was_there(self.totals.sum(axis=1)[:, : week + 1])[:, None, :] & heard[:, :, None]
         return (
             Weeks(
                 counts=counts,
@@ -106,6 +110,21 @@ class Weekly:
         share = recent / np.maximum(recent.sum(axis=0), 1)
         needed = np.where(share < LITTLE_SHARE, YOUNGEST_OF_LITTLE_WEEKS, YOUNGEST_WEEKS)
         return age >= needed
+
+
+def was_there(totals: Ints) -> Bools:
+    """Source × week: whether a source was there as a whole, by what it brought from everywhere in each week.
+
+    A week with a tenth of what is usual half a year around it is no quiet one: files are missing, or the source had
+    hardly begun. Usual is what four weeks of five do not exceed, since of a source with gaps most weeks may be missing.
+    Nothing after the last week is known, so that what comes later does not change what was said of a week.
+    """
+    padding = np.full((totals.shape[0], _AROUND_WEEKS), np.nan)
+    around = sliding_window_view(np.concatenate([padding, totals, padding], axis=1), 2 * _AROUND_WEEKS + 1, axis=1)
+    # What is not known comes last.
+    ordered, known = np.sort(around, axis=2), (~np.isnan(around)).sum(axis=2, keepdims=True)
+    usual = np.take_along_axis(ordered, (_USUAL * (known - 1)).astype(np.int64), axis=2)[..., 0]
+    return (totals > 0) & (_WHOLE_PART * totals >= usual)
 
 
 def monday(day: date) -> date:

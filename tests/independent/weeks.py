@@ -146,8 +146,8 @@ class _Weeks:
             max((self.begins[s, p] for s in np.flatnonzero(heard[:, p])), default=week + 1)
             for p in range(len(self.provinces))
         ]
-        was_there = self.totals.sum(axis=1) > 0
-        has_data = np.array([was_there[heard[:, p], : week + 1].any(axis=0) for p in range(len(self.provinces))])
+        was_there = np.array([self._was_there(source, week) for source in range(len(self.sources))])
+        has_data = np.array([was_there[heard[:, p]].any(axis=0) for p in range(len(self.provinces))])
         return Told(
             counts=counts,
             area=np.repeat(np.arange(len(self.provinces)), size),
@@ -155,6 +155,12 @@ class _Weeks:
             has_data=np.repeat(has_data, size, axis=0),
             is_restated=self.restated[None, : week + 1],
         )
+
+    def _was_there(self, source: int, week: int) -> list[bool]:
+        """Of each week up to one, whether it brought a tenth of what four fifths of the weeks around do not exceed."""
+        brought = self.totals[source].sum(axis=0)[: week + 1]
+        usual = [np.quantile(brought[max(at - 26, 0) : at + 27], 0.8, method="lower") for at in range(week + 1)]
+        return [count > 0 and 10 * count >= level for count, level in zip(brought.tolist(), usual, strict=True)]
 
     def _cell(self, one: int) -> tuple[str, str]:
         return self.provinces[one // len(self.topics)], self.topics[one % len(self.topics)]

@@ -22,7 +22,7 @@ from jobs.gold.deadlines import deadlines
 from jobs.gold.plan_evidence import plan_evidence, told_to
 from jobs.gold.response_times import response_times
 from jobs.gold.trends import Ground, trends
-from jobs.gold.weekly import Weekly, monday
+from jobs.gold.weekly import Weekly, monday, was_there
 from jobs.reference.laos import known_laos
 from lake.faults import Fault
 from lake.settings import settings
@@ -342,6 +342,14 @@ def test_a_source_that_brings_much_is_heard_after_ten_weeks_and_the_history_begi
 def test_for_a_source_that_brings_little_the_history_is_not_given_up() -> None:
     weeks, _ = weekly([0, LAST - 12], [100, 1]).up_to(LAST, {})
     assert (weeks.counts[0, LAST], weeks.first_week[0]) == (100, 0)
+
+
+def test_weeks_of_which_files_are_missing_are_no_quiet_weeks() -> None:
+    totals = np.array([[1] * 8 + [100] * 10 + [4] * 6 + [10, 100, 100]])
+    # Before it had begun in earnest, and in the gap.
+    assert np.flatnonzero(~was_there(totals)[0]).tolist() == [*range(8), *range(18, 24)]
+    assert was_there(totals[:, :8]).all(), "of what comes later nothing is known"
+    assert was_there(np.array([[2, 1, 3, 0, 2]])).tolist() == [[True, True, True, False, True]]
 
 
 def test_of_words_that_are_all_the_same_the_different_ones_are_told() -> None:
