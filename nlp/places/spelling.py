@@ -142,7 +142,7 @@ def _nearest(plain: str, family: Mapping[str, frozenset[str]]) -> str | None:
 
 
 def meant(level: int, key: str, within: str | None, *, by_sound: bool = False) -> str | None:
-    """The one area that a misspelt name can mean, or None.
+    """The one area that a misspelt name can mean, or None; of another level there is none.
 
     Args:
         level: 0 province, 1 district, 2 subdistrict.
@@ -150,6 +150,6 @@ def meant(level: int, key: str, within: str | None, *, by_sound: bool = False) -
         within: the area above, which must be known for a district or subdistrict.
         by_sound: only what looks or sounds alike, no edit distance.
     """
-    if len(key) > LONGEST or len(key) < 3 or (level > 0 and not within):
+    if level not in (0, 1, 2) or len(key) > LONGEST or len(key) < 3 or (level > 0 and not within):
         return None
     return _meant(level, key, within or "", by_sound)
