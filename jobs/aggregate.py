@@ -48,7 +48,9 @@ MANY_DAYS = 400
 AS_OF = "as_of"
 CUBE, RESPONSES, PLANS = "gold.daily", "gold.response_times", "gold.plan_evidence"
 WEEKS = "gold.weekly_counts"
-REFERENCE = "reference"
+REFERENCE, RULES = "reference", "rules"
+RULES_VERSION = 1
+"""Raised where a rule of figures changes that no column and no setting tells of: all of them are then made anew."""
 REFERENCE_TABLES = (
     "reference.provinces", "reference.districts", "reference.focus_areas", "reference.population",
     "reference.topic_programmes", *reference.LAO_TABLES,
@@ -80,7 +82,7 @@ def run(spark: SparkSession, say: Say) -> dict[str, int]:
     scores = scores_of(spark, model_version)
     marks = _marks(progress, scores)
     same = {name for name, mark in marks.items() if progress.get((CONSUMER, name), Progress()).position == mark}
-    is_known, is_same_shape = same >= {REFERENCE, SCORES, RESPONSES}, CUBE in same
+    is_known, is_same_shape = same >= {REFERENCE, RULES, SCORES, RESPONSES}, CUBE in same
     days = changed_days(spark, done, until) if is_same_shape else None
     if days == [] and last_until == last_day.toordinal() and is_known:
         if until != done:
@@ -249,6 +251,7 @@ def _marks(progress: dict[tuple[str, str], Progress], scores: list[TopicScore]) 
         REFERENCE: reference.fingerprint("reference.laos", [tuple(known)]),
         SCORES: reference.fingerprint(SCORES, [astuple(one) for one in scores]),
         RESPONSES: reference.fingerprint(RESPONSES, [in_time]),
+        RULES: RULES_VERSION,
         CUBE: reference.fingerprint(CUBE, shape),
     }
 
