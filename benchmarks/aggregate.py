@@ -2,7 +2,7 @@
 
 python -m benchmarks.aggregate --concerns 5000000
 
-Concerns are made up: all provinces by their population, five fiscal years, three sources, one to three topics, most
+Concerns are made up: all provinces by their population, five years, three sources, one to three topics, most
 of them solved. Cases with which the day after goes on: new concerns alone, and new ones besides old ones that end.
 """
 
@@ -18,6 +18,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
+# The day after begins a month and a quarter, in the middle of a fiscal year: neither the dearest day nor the cheapest.
 FIRST = date(2020, 4, 1)
 LAST = date(2025, 3, 31)
 SOURCES = (

@@ -23,7 +23,7 @@ from jobs.gold import periods
 from jobs.gold.areas import Areas, all_areas, covers
 from jobs.gold.backlog import unshown
 from jobs.gold.coverage import calendar, coverage, grid, reach, spoken
-from jobs.gold.cube import cube
+from jobs.gold.cube import cube, since_month
 from jobs.gold.deadlines import deadlines, holidays
 from jobs.gold.grid import IN_TIME_DAYS
 from jobs.gold.misclassified import scores_of
@@ -116,12 +116,8 @@ def _write_cube(spark: SparkSession, days: list[date] | None, say: Say) -> None:
 
 
 def _write_coverage(daily: DataFrame, last_day: date, since: date | None) -> None:
-    if since is None:
-        overwrite(coverage(daily, last_day), "gold.coverage")
-        return
-    month = since.replace(day=1)
-    later = coverage(daily.where(F.col("month") >= f"{month:%Y-%m}"), last_day)
-    overwrite(later, "gold.coverage", f"period_start >= DATE'{month.isoformat()}'")
+    months = f"period_start >= DATE'{since.replace(day=1).isoformat()}'" if since else None
+    overwrite(coverage(since_month(daily, "month", since), last_day), "gold.coverage", months)
 
 
 @contextmanager
@@ -203,7 +199,7 @@ def _write_responses(spark: SparkSession, in_time: DataFrame, ground: Ground, sa
 
 
 def _write_plans(spark: SparkSession, laos: Areas, ground: Ground, say: Say) -> Counts:
-    first = periods.start_of("fiscal_year", ground.since) if ground.since else None
+    first = ground.grid.read_from
     with _kept(told_to(spark.table, first)) as told:
         rows = plan_evidence(spark.table, told, laos, ground.spoken, ground.as_of, first)
         return _write(rows, PLANS, say, _of_years(first))

@@ -98,11 +98,13 @@ def micro_f1_interval(
 def confusion(predicted: Topics, actual: Topics) -> dict[tuple[str, str], int]:
     """How many texts of each topic (its first label) were first called what: (label, said) and their number.
 
-    A first topic that is any of a text's labels is right, and counts as that label.
+    A first topic that is any of a text's labels is right, and counts as that label. Texts of which nothing was said
+    are left out.
     """
     found: Counter[tuple[str, str]] = Counter()
     for guesses, labels in zip(predicted, actual, strict=True):
-        found[guesses[0] if guesses[0] in labels else labels[0], guesses[0]] += 1
+        if guesses:
+            found[guesses[0] if guesses[0] in labels else labels[0], guesses[0]] += 1
     return dict(found)
 
 

@@ -105,7 +105,7 @@ def _of_yardstick(texts: Sequence[Labelled], said: Mapping[str, Said]) -> OfYard
             name: evaluate.is_better(own, guesses, truth) for name, guesses in named.items() if name != IN_USE
         },
         topics={name: of_topics(guesses, truth) for name, guesses in named.items()},
-        confusion=evaluate.confusion([[topics[0].topic_id] for topics, _ in called], [labels for _, labels in called]),
+        confusion=evaluate.confusion(own, truth),
         bins=bins,
         calibration_error=evaluate.calibration_error(bins),
         slices={name: _sliced(texts, own, of) for name, of in SLICES.items()},

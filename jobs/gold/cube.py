@@ -52,14 +52,14 @@ def counted_concerns(table: Read, *labels: str, first: date | None = None) -> Da
     kinds = table("silver.concern_labels").where(IS_COUNTED).select("concern_id", *labels)
     # Here and not after the join, to which texts would be brought.
     text_hash = F.xxhash64(F.coalesce("text", "concern_id"))
-    concerns = since_month(table, first).where("not is_deleted").withColumn("text_hash", text_hash)
+    wanted = since_month(table("silver.concerns"), "submitted_month", first)
+    concerns = wanted.where("not is_deleted").withColumn("text_hash", text_hash)
     return kinds.join(sought(table, first)(concerns), "concern_id").select(*concerns.columns, *labels)
 
 
-def since_month(table: Read, first: date | None) -> DataFrame:
-    """The concerns that were submitted in the month of a day or later; all where it is None."""
-    concerns = table("silver.concerns")
-    return concerns if first is None else concerns.where(F.col("submitted_month") >= f"{first:%Y-%m}")
+def since_month(rows: DataFrame, month: str, first: date | None) -> DataFrame:
+    """The rows whose ``month`` (a column, such as 2025-10) is that of a day or later; all where it is None."""
+    return rows if first is None else rows.where(F.col(month) >= f"{first:%Y-%m}")
 
 
 def sought(table: Read, first: date | None) -> Callable[[DataFrame], DataFrame]:
@@ -67,7 +67,8 @@ def sought(table: Read, first: date | None) -> Callable[[DataFrame], DataFrame]:
 
     To bring the rows of all to where those of the few are, and to sort both, takes ten times as long.
     """
-    few = first is not None and since_month(table, first).count() <= MOST_SOUGHT
+    wanted = since_month(table("silver.concerns"), "submitted_month", first)
+    few = first is not None and wanted.count() <= MOST_SOUGHT
     return F.broadcast if few else lambda rows: rows
 
 

@@ -74,7 +74,8 @@ def told_to(table: Read, first: date | None = None) -> DataFrame:
     types = table("reference.laos").select("lao_code", "lao_type")
     topics = table("silver.concern_topics")
     if first is not None:
-        topics = topics.join(bring(since_month(table, first).select("concern_id")), "concern_id", "left_semi")
+        wanted = since_month(table("silver.concerns"), "submitted_month", first).select("concern_id")
+        topics = topics.join(bring(wanted), "concern_id", "left_semi")
     village = F.when(
         F.col("subdistrict_code").isNotNull() & F.col("village_no").isNotNull(),
         F.concat_ws("/", "subdistrict_code", "village_no"),

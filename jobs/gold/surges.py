@@ -63,12 +63,11 @@ def surge_rows(
     schema = ", ".join(f"{name} {columns()[name].type}" for name in _JUDGED)
     judged = spark.createDataFrame(rows, schema)
     topics = topic_names(spark).where("topic_level = 'topic'").drop("topic_level")
+    terms = _terms(spark, judged.where("is_surge"), since and since - TESTED_WEEKS * _WEEK)
     return (
         judged.join(topics, "topic_id")
         .join(F.broadcast(spark.table("reference.provinces")), "province_code")
-        .join(
-            F.broadcast(_terms(spark, judged.where("is_surge"), since and since - TESTED_WEEKS * _WEEK)), CELL, "left"
-        )
+        .join(F.broadcast(terms), CELL, "left")
         .withColumn("model_version", F.lit(model_version))
         .select(*tables()["gold.surges"].column_names)
     )

@@ -18,6 +18,7 @@ from jobs.evaluation.scored import TopicScore
 from jobs.gold.areas import Areas, area_column
 from jobs.gold.backlog import before
 from jobs.gold.compared import SMALLEST_COMPARED, change_pct, topic_names
+from jobs.gold.cube import since_month
 from jobs.gold.grid import ALL, SUMMED, Grid, figure_schema, figures, first_day
 from jobs.gold.misclassified import with_misclassified
 from schemas.tables import columns, tables
@@ -131,8 +132,7 @@ def _counted(spark: SparkSession, grid: Grid, rows: DataFrame, period_type: Colu
 
 def _of_areas(spark: SparkSession, areas: Areas, daily: DataFrame, grid: Grid) -> DataFrame:
     """Rows of the cube, each once for every area that it belongs to: see ``grid.figures``."""
-    if grid.read_from:
-        daily = daily.where(F.col("month") >= f"{grid.read_from:%Y-%m}")
+    daily = since_month(daily, "month", grid.read_from)
     # There is no place for a topic that schemas/topics.yaml has lost.
     placed = areas.placed(daily.join(F.broadcast(_topics(spark, grid)), ["topic_level", "topic_id"]))
     timed = F.coalesce("resolve_days", F.array().cast(_HISTOGRAM)).alias("resolve_days")

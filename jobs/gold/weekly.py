@@ -14,6 +14,7 @@ from pyarrow import compute
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.gold.cube import since_month
 from jobs.gold.grid import place
 from jobs.statistics.baselines import FEWEST_WEEKS, TESTED_WEEKS
 from jobs.statistics.surges import RECENT_WEEKS, Weeks
@@ -139,7 +140,7 @@ def weekly_rows(daily: DataFrame, since: date | None = None) -> DataFrame:
     """
     if since is not None:
         first = monday(since)
-        daily = daily.where((F.col("month") >= f"{first:%Y-%m}") & (F.col("date") >= F.lit(first)))
+        daily = since_month(daily, "month", first).where(F.col("date") >= F.lit(first))
     return (
         daily.where("topic_level IN ('topic', 'all') AND province_code is not null AND concern_count > 0")
         .groupBy(F.to_date(F.date_trunc("week", F.col("date"))).alias("week_start"), *_KEY)

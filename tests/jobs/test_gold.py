@@ -297,7 +297,10 @@ def test_a_programme_counts_a_concern_once_and_says_what_is_another_bodys(spark:
     # Of a year alone they are the same; what it is compared with stands in the table.
     first = date(2025, 10, 1)
     made = spark.createDataFrame(evidence.toArrow(), empty_like("gold.plan_evidence"))
-    with_table = lambda name: made if name == "gold.plan_evidence" else silver(name)  # noqa: E731
+
+    def with_table(name: str) -> DataFrame:
+        return made if name == "gold.plan_evidence" else silver(name)
+
     alone = plan_evidence(with_table, told_to(silver, first), laos, ground.spoken, AS_OF, first).toArrow().to_pylist()
     key = itemgetter(*tables()["gold.plan_evidence"].key)
     assert sorted(alone, key=key) == sorted(rows, key=key)
