@@ -8,11 +8,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold.areas import Areas, area_column
+from jobs.gold.compared import SERIES
 from jobs.gold.coverage import local
 from jobs.gold.fiscal import fiscal_year_of
 from jobs.gold.periods import fiscal_year_be
 
-_SERIES = ("topic_level", "topic_id", "channel")
 _NET = "concern_count - closed_in_period_count"
 
 
@@ -44,16 +44,16 @@ def before(table: DataFrame, areas: Areas, rest: DataFrame, spoken: DataFrame, f
     """
     earlier = F.col("fiscal_year_be") < fiscal_year_be(first)
     years = table.where(earlier & (F.col("period_type") == "fiscal_year") & (F.col("channel") != "all"))
-    told = years.select(F.col(area_column(areas.table)).alias("area_code"), *_SERIES, F.expr(_NET).alias("opened"))
+    told = years.select(F.col(area_column(areas.table)).alias("area_code"), *SERIES, F.expr(_NET).alias("opened"))
     covers = F.broadcast(areas.facts.select("area_code", "cover_code"))
     # What has no figures by its province may have some in a focus area that lies in several.
     untold = (
         areas.placed(rest)
         .join(covers, "area_code")
         .join(F.broadcast(_years(spoken)), ["cover_code", "channel", "fiscal_year_be"], "left_anti")
-        .select("area_code", *_SERIES, F.expr(_NET).alias("opened"))
+        .select("area_code", *SERIES, F.expr(_NET).alias("opened"))
     )
-    return told.unionByName(untold).groupBy("area_code", *_SERIES).agg(F.sum("opened").alias("opened"))
+    return told.unionByName(untold).groupBy("area_code", *SERIES).agg(F.sum("opened").alias("opened"))
 
 
 def _years(spoken: DataFrame) -> DataFrame:

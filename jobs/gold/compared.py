@@ -10,6 +10,8 @@ from pyspark.sql import functions as F
 from schemas.topics import load_groups, load_topics
 
 SMALLEST_COMPARED = 20
+SERIES = ("topic_level", "topic_id", "channel")
+"""What an area has one figure a period for."""
 
 
 def change_pct(earlier: str, has_ended: Column) -> Column:

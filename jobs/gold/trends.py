@@ -17,13 +17,12 @@ from pyspark.sql import functions as F
 from jobs.evaluation.scored import TopicScore
 from jobs.gold.areas import Areas, area_column
 from jobs.gold.backlog import before
-from jobs.gold.compared import SMALLEST_COMPARED, change_pct, topic_names
+from jobs.gold.compared import SERIES, SMALLEST_COMPARED, change_pct, topic_names
 from jobs.gold.cube import since_month
 from jobs.gold.grid import ALL, SUMMED, Grid, figure_schema, figures, first_day
 from jobs.gold.misclassified import with_misclassified
 from schemas.tables import columns, tables
 
-SERIES = ("topic_level", "topic_id", "channel")
 TASKS = 16
 _SUBMITTED = "concern_count"
 _HISTOGRAM = columns()["resolve_days"].type
