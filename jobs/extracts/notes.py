@@ -66,8 +66,9 @@ OVERLAP = (
     "A concern may have several topics, so topics may exceed the total in sum.",
 )
 RANKS = (
-    "อันดับคิดเฉพาะจังหวัดที่แสดงตัวเลขและมีแหล่งข้อมูลเดียวกัน (1 = มากที่สุด)",
-    "Ranks are among provinces whose figures are shown and that have the same sources (1 is most).",
+    "อันดับคิดเฉพาะจังหวัดที่แสดงตัวเลขและมีแหล่งข้อมูลเดียวกันครบสิบสองเดือน (1 = มากที่สุด) หากไม่มี จึงเว้นว่าง",
+    "Ranks are among provinces whose figures are shown and that have had the same sources for twelve months (1 is "
+    "most); of others there is none.",
 )
 RESOLVED = (
     "“เสร็จ” หมายถึงหน่วยงานแจ้งว่าเสร็จ ไม่ได้ตรวจสอบกับผู้แจ้ง",

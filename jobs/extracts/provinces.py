@@ -61,10 +61,12 @@ def public_provinces(
         ("last_year_count", "last_year_change_pct", 1),
     ):
         made = _compared(made, count, change, years)
-    for name, of in (("rank", "concern_count"), ("rank_per_100k", "concerns_per_100k")):
-        made = _set(made, name, _ranked(made, name, of))
     for name, decimals in _DECIMALS.items():
         made = _set(made, name, pc.round(made[name], decimals))
+    # By what is shown: by figures before they are rounded, two that look the same would change places when what was
+    # public is ranked again.
+    for name, of in (("rank", "concern_count"), ("rank_per_100k", "concerns_per_100k")):
+        made = _set(made, name, _ranked(made, name, of))
     return made
 
 

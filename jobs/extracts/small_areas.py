@@ -22,7 +22,7 @@ import pyarrow as pa
 from pyarrow import compute
 
 from jobs.extracts.companions import LARGEST_SMALL
-from jobs.extracts.settled import open_ids, settled
+from jobs.extracts.settled import is_settled, open_ids, settled
 from jobs.gold import periods
 from schemas.area_data import districts as all_districts
 from schemas.topics import Topic
@@ -83,7 +83,7 @@ def public_districts(
         as_of: the last day that the data tell of.
         former: the public table of districts of the version before.
     """
-    rows = _candidates(trends, "quarter", closed, topics, as_of)
+    rows = _candidates(trends, "quarter", closed, former, topics, as_of)
     cells, groups = _cells(rows, "district_code"), open_ids(topics).groups
     areas = pd.Series({one.district_code: one.province_code for one in all_districts()})
     cells["is_shown"] &= ~_total_tells(cells, groups)
@@ -100,7 +100,7 @@ def public_laos(
     Args as for ``public_districts``; ``served`` are the subdistricts of each LAO that does not serve a whole
     province, and ``districts`` the public table of districts.
     """
-    rows = _candidates(trends, "fiscal_year", closed, topics, as_of)
+    rows = _candidates(trends, "fiscal_year", closed, former, topics, as_of)
     rows = rows.filter(pc.is_in(rows["lao_code"], pa.array(sorted(served), pa.string())))
     cells, groups = _cells(rows, "lao_code"), open_ids(topics).groups
     places = {lao: {code[:4] for code in codes} for lao, codes in served.items() if codes}
@@ -112,16 +112,30 @@ def public_laos(
     return _table(rows, cells, former, LAO_COLUMNS, LAO_KEY, topics, as_of)
 
 
-def _candidates(trends: pa.Table, period_type: str, closed: pa.Table, topics: Sequence[Topic], as_of: date) -> pa.Table:
-    """Rows of settled periods that are not closed. A period is closed with its last month: both settle on one day."""
+def _candidates(
+    trends: pa.Table, period_type: str, closed: pa.Table, former: pa.Table | None, topics: Sequence[Topic], as_of: date
+) -> pa.Table:
+    """Rows of settled periods that are not closed.
+
+    Closed is what was settled already when rows were last made, of a province that had some month of it then (not
+    its last: that may be without data for good).
+    """
     keep = pc.and_(pc.equal(trends["channel"], "all"), pc.equal(trends["period_type"], period_type))
     rows = trends.filter(pc.and_(keep, open_ids(topics).groups_and_all(trends)))
     rows = rows.filter(settled(rows, as_of))
     months = closed.filter(pc.equal(closed["period_type"], "month"))
-    shown = set(zip(months["province_code"].to_pylist(), months["period_start"].to_pylist(), strict=True))
+    kind = cast("periods.PeriodType", period_type)
+    starts = [periods.start_of(kind, day) for day in months["period_start"].to_pylist()]
+    shown = set(zip(months["province_code"].to_pylist(), starts, strict=True))
     cells = zip(rows["province_code"].to_pylist(), rows["period_start"].to_pylist(), strict=True)
-    later = periods.MONTHS[period_type] - 1
-    is_open = [(province, periods.add_months(start, later)) not in shown for province, start in cells]
+    made_on = max(
+        (day for table in (closed, former) if table is not None for day in table["as_of_date"].to_pylist()),
+        default=None,
+    )
+    is_open = [
+        made_on is None or (province, start) not in shown or not is_settled(period_type, start, made_on)
+        for province, start in cells
+    ]
     return rows.filter(pa.array(is_open, pa.bool_())).combine_chunks()
 
 

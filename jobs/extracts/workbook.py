@@ -260,7 +260,7 @@ def _read_first(
             looks.wrap,
         )
     row += 1
-    shown = "ในแผ่นงานมีเฉพาะแถวที่มีเรื่อง ช่องว่างคือปกปิดหรือไม่มีข้อมูล"
+    shown = "ในแผ่นงานมีเฉพาะแถวที่มีเรื่อง (แถวที่เป็น 0 อยู่ในไฟล์ CSV) ช่องว่างคือคำนวณไม่ได้ ไม่มีข้อมูล หรือปกปิด"
     if any("concern_count" in content.columns for content in made):
         shown += f" คำว่า “{HIDDEN}” แทนตัวเลขที่ไม่แสดง"
     sheet.set_row(row, _LINE * _lines(shown, 88))

@@ -154,6 +154,16 @@ def test_a_province_that_comes_later_is_added_to_a_month_and_the_others_stay_as_
     ]  # fmt: skip
 
 
+def test_ranks_stay_when_what_was_public_is_ranked_again() -> None:
+    gold = pa.concat_tables(
+        [month_rows({("topic", "roads"): 30}, province_code=code, rank_per_100k=1, concerns_per_100k=rate)
+         for code, rate in (("94", 2.841), ("95", 2.844))]
+    )  # fmt: skip
+    first = public_provinces(gold, FEW_TOPICS, AS_OF)
+    assert first["rank_per_100k"].to_pylist() == [1, 1], "both show 2.84"
+    assert public_provinces(gold, FEW_TOPICS, AS_OF, first).equals(first)
+
+
 def test_a_topic_that_has_become_sensitive_goes_from_months_that_were_public() -> None:
     former = public_trends(month_rows({("topic", "roads"): 30, ("topic", "health"): 30}), FEW_TOPICS)
     now = [topic("health", "health", is_sensitive=True), *FEW_TOPICS[:3]]

@@ -30,7 +30,7 @@ def gold(name: str, rows: list[dict[str, object]]) -> pa.Table:
     return pa.Table.from_pylist([{**common, **row} for row in rows], schema=schema)
 
 
-def provinces(*counts: int, first: date = QUARTER) -> pa.Table:
+def provinces(*counts: int, first: date = QUARTER, as_of: date = AS_OF) -> pa.Table:
     """The public table of months from a first one on, with so many concerns of transport."""
     months = [
         {"period_type": "month", "period_start": periods.add_months(first, number), "concern_count": count,
@@ -38,7 +38,7 @@ def provinces(*counts: int, first: date = QUARTER) -> pa.Table:
         for number, count in enumerate(counts)
         for level, topic_id in (("group", "transport"), ("all", "all"), ("topic", "roads"))
     ]  # fmt: skip
-    return public_provinces(gold("province_trends", months), load_topics(), AS_OF)
+    return public_provinces(gold("province_trends", months), load_topics(), as_of)
 
 
 def quarter(counts: Mapping[str, int], start: date = QUARTER, **other: object) -> list[dict[str, object]]:
@@ -103,6 +103,25 @@ def test_a_quarter_that_was_public_stays_as_it_was() -> None:
     later = gold("district_trends", quarter({"8301": 99, "8302": 99, "8303": 99}))
     former = public_districts(first, months, months.slice(0, 0), load_topics(), AS_OF)
     assert public_districts(later, months, months, load_topics(), AS_OF, former).equals(former)
+
+
+def test_a_quarter_whose_last_month_has_no_data_stays_as_it_was() -> None:
+    months = provinces(40, 30)
+    first = gold("district_trends", quarter({"8301": 40, "8302": 12, "8303": 2}))
+    later = gold("district_trends", quarter({"8301": 99, "8302": 99, "8303": 99}))
+    former = public_districts(first, months, months.slice(0, 0), load_topics(), AS_OF)
+    assert former["rounded_count"].to_pylist() == [40, 10]
+    assert public_districts(later, months, months, load_topics(), AS_OF, former).equals(former)
+
+
+def test_a_quarter_of_which_a_month_was_public_before_it_had_settled_comes_when_it_has() -> None:
+    before = provinces(40, 30, 40, as_of=date(2022, 3, 15))
+    assert set(before["period_start"].to_pylist()) == {QUARTER}
+    table, settled_on = gold("district_trends", quarter({"8301": 40, "8302": 12, "8303": 2})), date(2022, 4, 30)
+    former = public_districts(table, before, before.slice(0, 0), load_topics(), date(2022, 3, 15))
+    assert former.num_rows == 0
+    made = public_districts(table, provinces(40, 30, 40), before, load_topics(), settled_on, former)
+    assert made["rounded_count"].to_pylist() == [40, 10]
 
 
 def test_a_total_goes_where_it_says_how_many_were_of_groups_with_a_sensitive_topic() -> None:
