@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from lake import archive, files
 from lake.faults import Fault
@@ -24,7 +25,7 @@ def chosen(source_id: str | None) -> Iterable[Contract]:
 
 def fill_landing(say: Callable[[str], None]) -> None:
     """Puts samples into the landing folder, where it is the default one and holds nothing."""
-    landing = settings().home / "landing"
+    landing = _default()
     if settings().landing == str(landing) and not any(landing.glob("*")):
         from samples.generate import generate
 
@@ -32,13 +33,30 @@ def fill_landing(say: Callable[[str], None]) -> None:
         say(f"Samples were made in {landing}; SIANG_LANDING points at exports of your own.")
 
 
+def _default() -> Path:
+    return settings().home / "landing"
+
+
+def reads_samples() -> bool:
+    """Whether the landing folder is that of the samples, of which their list of LAOs tells.
+
+    Samples lie in the landing folder only where nobody set another.
+    """
+    return settings().landing == str(_default()) and files.exists(f"{_default()}/{SYNTHETIC_LIST}")
+
+
 def run(say: Callable[[str], None], source_id: str | None = None) -> dict[str, int]:
     """Archives what is new in the landing folder.
 
     Counts: files (looked at), new (contents never seen), known (seen before), skipped (names that the
     contract does not take, or files that were being written).
+
+    Raises Fault where a landing folder that was set is not there.
     """
     counts = {"files": 0, "new": 0, "known": 0, "skipped": 0}
+    landing = settings().landing
+    if "://" not in landing and not Path(landing).is_dir() and landing != str(_default()):
+        raise Fault(f"there is no landing folder {landing}", "mend SIANG_LANDING, or make the folder")
     for contract in chosen(source_id):
         _land_source(contract, say, counts)
     for folder in uncontracted() if source_id is None else []:

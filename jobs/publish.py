@@ -15,6 +15,7 @@ from jobs.extracts import pointer
 from jobs.extracts.disclosure import KEYS, public_tables
 from jobs.extracts.package import version
 from jobs.extracts.settled import SETTLED_DAYS
+from jobs.land import reads_samples
 from lake import files
 from lake.faults import Fault
 from lake.progress import Progress, latest
@@ -48,6 +49,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         date.fromordinal(max(last_day, 1)),
         say,
         lambda name, table: guard(spark, table, name, KEYS[name], say),
+        of_samples=reads_samples(),
     )
 
 
@@ -57,10 +59,13 @@ def publish(
     as_of: date,
     say: Callable[[str], None],
     checked: Check = lambda name, table: check(table, name, KEYS[name]),
+    *,
+    of_samples: bool = False,
 ) -> dict[str, int]:
     """As ``run``, from rows of gold by the names of KEYS; ``as_of`` is the last day they tell of.
 
-    ``served`` are the subdistricts of each LAO. What the current version shows stays as it is there.
+    ``served`` are the subdistricts of each LAO; ``of_samples`` says that concerns are invented. What the current
+    version shows stays as it is there.
     """
     if gold["province_trends"].num_rows == 0 or gold["coverage"].num_rows == 0:
         raise Fault(
@@ -74,7 +79,7 @@ def publish(
             checked(name, public[name])
     if not public["province_trends"].num_rows:
         say(f"nothing is public yet: no month has been over for {SETTLED_DAYS} days on {as_of}")
-    made = version(public, as_of=as_of)
+    made = version(public, as_of, of_samples=of_samples)
     written = pointer.write(root, made)
     pointer.switch(root, made.name)
     hidden = public["province_trends"]["is_hidden"].to_pylist().count(True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Row, SparkSession
 from pyspark.sql import functions as F
 
+from jobs.land import chosen
 from jobs.refine import BRONZE_KEY
 from lake.faults import Fault
 from nlp.mask import mask
@@ -18,7 +19,7 @@ def records(
 ) -> tuple[int, list[Row]]:
     """How many records match, and the first of them: source_id, path, file_sha256, record_number, reasons.
 
-    Raises Fault where there is no such state.
+    Raises Fault where there is no such state or source.
     """
     if state not in STATES:
         raise Fault(f"there is no state {state}", f"choose one of {', '.join(STATES)}")
@@ -31,7 +32,10 @@ def records(
     if path is not None:
         files = files.where(F.col("path").contains(path))
     found = waiting.join(files, ["source_id", "file_sha256"]).select(*BRONZE_KEY, "path", "reasons")
-    return found.count(), found.orderBy("source_id", "path", "record_number").limit(limit).collect()
+    total = found.count()
+    if not total:
+        chosen(source_id)
+    return total, found.orderBy("source_id", "path", "record_number").limit(limit).collect()
 
 
 def show(

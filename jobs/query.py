@@ -15,6 +15,8 @@ from rich.table import Table
 from lake.faults import Fault
 
 Format = Literal["table", "csv", "json"]
+_QUESTION = re.compile(r"^[\s(]*(select|with|from|values|table|show|describe|desc|--|/\*)", re.IGNORECASE)
+_PLACE = re.compile(r"\s*\(line \d+, pos \d+\)")
 _LISTING = re.compile(r"^\s*(show|describe|desc)\b", re.IGNORECASE)
 
 
@@ -24,6 +26,8 @@ def ask(spark: SparkSession, sql: str) -> tuple[list[str], list[list[Any]]]:
     Raises Fault where it is no question (anything that writes) or Spark cannot answer it.
     """
     body = sql.strip().rstrip(";")
+    if not _QUESTION.match(body):
+        raise Fault("that is no question", "write one SELECT, SHOW or DESCRIBE")
     # Only a query can stand in brackets: INSERT, MERGE, DROP and the like cannot.
     question = body if _LISTING.match(body) else f"SELECT * FROM ({body}\n)"
     try:
@@ -31,6 +35,8 @@ def ask(spark: SparkSession, sql: str) -> tuple[list[str], list[list[Any]]]:
         found = frame.toArrow()  # its timestamps are in UTC and say so
     except PySparkException as error:
         first = (error.getMessage() or str(error)).strip().splitlines()[0]
+        # It counts in the words around the question.
+        first = _PLACE.sub("", first)
         raise Fault(
             f"the question cannot be answered: {first}",
             "mend the SQL; only SELECT, SHOW and DESCRIBE are taken",

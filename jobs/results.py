@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from jobs.extracts import pointer
+from jobs.extracts.settled import SETTLED_DAYS
 from lake.settings import settings
 from lake.tables import read
 
@@ -207,7 +208,10 @@ def _rises(spark: SparkSession) -> Rises:
 def _extracts() -> str | None:
     root = f"{settings().extracts}/public"
     name = pointer.current(root)
-    return None if name is None else f"{root}/versions/{name}/province_trends.xlsx (and CSV, Parquet beside it)"
+    if name is None:
+        return None
+    book = f"{root}/versions/{name}/province_trends.xlsx"
+    return f"{book} (and CSV, Parquet beside it; what has been over for {SETTLED_DAYS} days)"
 
 
 def _table(title: str, *headings: str) -> Table:

@@ -19,7 +19,7 @@ from lake.faults import Fault
 from lake.settings import settings
 from nlp.mask import mask
 from nlp.normalise import normalise
-from schemas.contracts import Contract, read_contract
+from schemas.contracts import Contract, contracts, read_contract
 from schemas.topics import load_labels
 
 SHOWN = (
@@ -27,6 +27,7 @@ SHOWN = (
     "source_labels", "text",
 )  # fmt: skip
 _LONGEST = 160
+_MOST_NAMED = 40
 
 
 @dataclass
@@ -51,11 +52,12 @@ class Findings:
 
 
 def report(contract_path: Path, export: Path, rows: int) -> Group:
-    """Counts, reasons and the first concerns of an export. Raises Fault where a file is missing or empty."""
-    for path in (contract_path, export):
-        if not path.is_file():
-            raise Fault(f"there is no file {path}", "check the path")
-    contract = read_contract(contract_path)
+    """Counts, reasons and the first concerns of an export, by a contract or by that of a source that is known.
+
+    Raises Fault where a file is missing, empty, or has nothing that the contract reads.
+    """
+    contract = contracts().get(str(contract_path)) or _contract(_file(contract_path))
+    _file(export)
     observed = archive.observed_at(export.name, contract)
     if contract.version_order.by == "file_name" and observed is None:
         why = archive.why_undated(export.name, contract)
@@ -63,6 +65,12 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
     found = read(export.read_bytes(), contract, export.name, rows)
     if not found.parts:
         raise Fault(f"{export.name} is empty", "check that the export was made")
+    if found.columns and contract.named and not contract.named & found.columns:
+        # What stands in the place of its headings may be anything, also the words of a citizen.
+        raise Fault(
+            f"{export.name} has none of the columns that the contract names ({', '.join(sorted(contract.named))})",
+            f"check that it is an export of this source and a file of the format {contract.format}",
+        )
     day = f", observed {observed:%Y-%m-%d %H:%M} UTC" if observed else ""
     return Group(
         _counts(found, export.name + day),
@@ -76,6 +84,20 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
         *_counted(found.unmapped, "have a label that schemas/labels.yaml does not know"),
         _filled(found, contract),
     )
+
+
+def _file(path: Path) -> Path:
+    if not path.is_file():
+        raise Fault(f"{path} is a folder" if path.is_dir() else f"there is no file {path}", "give the path of a file")
+    return path
+
+
+def _contract(path: Path) -> Contract:
+    if path.suffix not in (".yaml", ".yml"):
+        raise Fault(
+            f"{path} is no contract", "give the contract (.yaml, or the name of a source) first, then the export"
+        )
+    return read_contract(path)
 
 
 def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
@@ -149,7 +171,9 @@ def _columns(found: Findings, contract: Contract) -> list[str]:
     if missing := sorted(contract.named - found.columns):
         lines.append(f"The file has no column {', '.join(missing)}, which the contract names.")
     if unread := sorted(found.columns - contract.named - {""}):
-        lines.append(f"The contract reads nothing from {', '.join(unread)}.")
+        names = [_cut(mask(normalise(name))[0]) for name in unread[:_MOST_NAMED]]
+        more = f" and {len(unread) - _MOST_NAMED:,} more" if len(unread) > _MOST_NAMED else ""
+        lines.append(f"The contract reads nothing from {', '.join(names)}{more}.")
     return [escape(line) for line in lines]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -15,10 +16,16 @@ from lake.faults import Fault
 def take(path: Path, *, wait_seconds: float = 0) -> int | None:
     """Takes an exclusive lock on a file and returns its descriptor, or None where another process holds it.
 
-    The lock lives as long as any process has the descriptor open, so a child that inherits it keeps it.
+    The lock lives as long as any process has the descriptor open, so a child that inherits it keeps it. Raises Fault
+    where the file cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Fault(
+            f"the folder {path.parent} cannot be written ({error.strerror})", "mend SIANG_HOME or SIANG_LAKE"
+        ) from None
     deadline = time.monotonic() + wait_seconds
     while True:
         try:
@@ -46,7 +53,13 @@ def writer_lock(run_folder: Path, *, wait_seconds: float = 600) -> Generator[boo
 
     Raises Fault where another writer holds the lock for longer than ``wait_seconds``.
     """
-    descriptor = take(run_folder / "writer.lock", wait_seconds=wait_seconds)
+    path = run_folder / "writer.lock"
+    descriptor = take(path)
+    if descriptor is None and wait_seconds:
+        print(
+            f"siang: waiting for another command that writes this lake, {wait_seconds:.0f} s at most", file=sys.stderr
+        )
+        descriptor = take(path, wait_seconds=wait_seconds)
     if descriptor is None:
         raise Fault(
             f"another process has been writing this lake for over {wait_seconds:.0f} s ({run_folder})",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
+from grpc import RpcError
+from pyspark.errors.exceptions.connect import SparkConnectGrpcException
 from pyspark.sql import SparkSession
 from pyspark.sql.connect.client.retries import DefaultPolicy
 
@@ -99,6 +102,7 @@ def _connected(address: str) -> Generator[SparkSession]:
         "DataFrameQueryContextLogger",
     ):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", message=".*RETRIES_EXCEEDED")
     spark = SparkSession.builder.remote(address).create()
     # By default a client asks a dead server for ten minutes before it says so.
     spark.client.set_retry_policies([DefaultPolicy(max_retries=5, max_backoff=4000)])
@@ -112,10 +116,14 @@ def _connected(address: str) -> Generator[SparkSession]:
 def _external(endpoint: str) -> Generator[SparkSession]:
     token = settings().spark_token.get_secret_value()
     address = endpoint.rstrip("/") + "/;user_id=siang" + (f";token={token}" if token else "")
-    with _connected(address) as spark:
-        # What others start need not read and write times as we do.
-        for name, value in server.MEANINGS.items():
-            spark.conf.set(name, value)
+    with ExitStack() as stack:
+        try:
+            spark = stack.enter_context(_connected(address))
+            # What others start need not read and write times as we do.
+            for name, value in server.MEANINGS.items():
+                spark.conf.set(name, value)
+        except (SparkConnectGrpcException, RpcError):
+            raise Fault(f"no Spark server answers at {endpoint}", "start it, or mend SIANG_SPARK") from None
         tables.create_all(spark)
         yield spark
 

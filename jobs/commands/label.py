@@ -31,7 +31,7 @@ def export(
     form.write(file, form.rows(asked, draw))
     if file.suffix.lower() == ".csv":  # which has no lists to choose from
         print(f"topics, by id or by name: {', '.join(topic.topic_id for topic in load_topics())}")
-    print(f"{file}: {len(asked)} texts; fill in the topics, then 'siang label import {file.name}'")
+    print(f"{file}: {len(asked)} texts; fill in the topics, then 'siang label import {file}'")
 
 
 @app.command("import")

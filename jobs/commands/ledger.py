@@ -9,6 +9,8 @@ from rich.table import Table
 
 from jobs.commands.console import out
 
+STATUSES = ("ingested", "refused")
+
 
 def ledger(
     source: Annotated[str | None, typer.Option(help="only this source")] = None,
@@ -19,9 +21,13 @@ def ledger(
     """The files that came in: when, counts, status, errors; the newest first."""
     from pyspark.sql import functions as F
 
+    from jobs.land import chosen
+    from lake.faults import Fault
     from lake.session import open_session
     from lake.tables import rows
 
+    if status not in (None, *STATUSES):
+        raise Fault(f"there is no status {status}", f"choose one of {', '.join(STATUSES)}")
     with open_session() as spark:
         found = spark.table("bronze.files")
         for column, wanted in (("source_id", source), ("file_status", status)):
@@ -29,6 +35,8 @@ def ledger(
         if path is not None:
             found = found.where(F.col("path").contains(path))
         listed = rows(found.orderBy(F.desc("ingested_at"), "source_id", "path").limit(limit))
+    if not listed:
+        chosen(source)  # says so where there is no such source
     table = Table("source", "file", "sha256", "ingested (UTC)", "bytes", "records", "faults", "status", "error")
     for row in listed:
         cells = (

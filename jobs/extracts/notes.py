@@ -38,6 +38,10 @@ HONESTY = (
     "The figures are concerns raised through channels that we have data of, not the number of problems; "
     "few may mean that there is no channel, or no courage to use it.",
 )
+SAMPLES = (
+    "ข้อมูลตัวอย่าง: เรื่องทั้งหมดถูกสมมติขึ้น ไม่ใช่เรื่องจริงของพื้นที่ใด",
+    "Samples: all concerns are invented, and tell nothing of any place.",
+)
 HIDDEN = (
     "ตารางจังหวัดไม่แสดงตัวเลขเมื่อมี 1–4 เรื่อง หรือเมื่อตัวเลขนั้นทำให้คำนวณย้อนหาค่าที่ปกปิดได้ (อาจมี 5 เรื่องขึ้นไป) ส่วน 0 แสดงตามจริง",
     "Of provinces, counts of 1 to 4 are hidden, and so are those (of 5 or more) that would give one away; a 0 stays.",
@@ -105,16 +109,22 @@ def thai_date(day: date) -> str:
     return f"{day.day} {thai_month(day)}"
 
 
+def important(*, of_samples: bool) -> list[tuple[str, str]]:
+    """What stands above every table."""
+    return [SAMPLES, HONESTY] if of_samples else [HONESTY]
+
+
 def of_provinces(population_date: date | None) -> list[tuple[str, str]]:
-    """The notes of the table of provinces, the most important first."""
-    return [HONESTY, population(population_date), SETTLED, HIDDEN, SENSITIVE, OVERLAP, KINDS, RANKS, RESOLVED]
+    """The notes of the table of provinces below what is important, by weight."""
+    return [population(population_date), SETTLED, HIDDEN, SENSITIVE, OVERLAP, KINDS, RANKS, RESOLVED]
 
 
 def of_small_areas(population_date: date | None) -> list[tuple[str, str]]:
-    """The notes of the tables of districts and LAOs, the most important first."""
-    return [HONESTY, ROUNDED, SETTLED, WHOLE_PROVINCES, population(population_date), SENSITIVE, OVERLAP, KINDS]
+    """The notes of the tables of districts and LAOs below what is important, by weight."""
+    return [ROUNDED, SETTLED, WHOLE_PROVINCES, population(population_date), SENSITIVE, OVERLAP, KINDS]
 
 
-def sentences(population_date: date | None) -> list[tuple[str, str]]:
+def sentences(population_date: date | None, *, of_samples: bool = False) -> list[tuple[str, str]]:
     """All notes, each once."""
-    return list(dict.fromkeys([*of_provinces(population_date), *of_small_areas(population_date)]))
+    first = important(of_samples=of_samples)
+    return list(dict.fromkeys([*first, *of_provinces(population_date), *of_small_areas(population_date)]))

@@ -29,10 +29,11 @@ pc: Any = compute
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def version(public: Mapping[str, pa.Table], as_of: date) -> Version:
+def version(public: Mapping[str, pa.Table], as_of: date, *, of_samples: bool = False) -> Version:
     """The files of a version from the public tables (``disclosure.public_tables``).
 
-    ``as_of`` is the last day that the data tell of, not the day of writing.
+    ``as_of`` is the last day that the data tell of, not the day of writing. With ``of_samples`` all say that concerns
+    are invented.
     """
     described: list[dict[str, Any]] = []
     files: dict[str, bytes] = {}
@@ -42,9 +43,10 @@ def version(public: Mapping[str, pa.Table], as_of: date) -> Version:
         files[f"{name}.parquet"] = _parquet_bytes(table)
         described.append(_csv_resource(name, table, key, files[f"{name}.csv"]))
         described.append(_file_resource(f"{name}.parquet", "application/vnd.apache.parquet", files[f"{name}.parquet"]))
-    books = workbooks(public, as_of)
+    books = workbooks(public, as_of, of_samples=of_samples)
     files |= books
-    sentences = notes.sentences(pc.max(public["province_trends"]["population_date"]).as_py())
+    population_date = pc.max(public["province_trends"]["population_date"]).as_py()
+    sentences = notes.sentences(population_date, of_samples=of_samples)
     files["README.txt"] = _readme(sentences, as_of).encode("utf-8-sig")
     described += [_file_resource(name, SPREADSHEET, content) for name, content in books.items()]
     described.append(_file_resource("README.txt", "text/plain", files["README.txt"]))

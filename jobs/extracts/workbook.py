@@ -74,8 +74,9 @@ class Sheet:
     columns: tuple[str, ...]
 
 
-def workbooks(public: Mapping[str, pa.Table], as_of: date) -> dict[str, bytes]:
+def workbooks(public: Mapping[str, pa.Table], as_of: date, *, of_samples: bool = False) -> dict[str, bytes]:
     """The workbooks of a version by their names; the same tables give the same bytes."""
+    important = notes.important(of_samples=of_samples)
     provinces = public["province_trends"]
     population_date = pc.max(provinces["population_date"]).as_py()
     local_date = pc.max(pa.chunked_array([
@@ -83,10 +84,10 @@ def workbooks(public: Mapping[str, pa.Table], as_of: date) -> dict[str, bytes]:
     ])).as_py()  # fmt: skip
     return {
         "province_trends.xlsx": _workbook(
-            notes.TITLE_OF_PROVINCES, notes.of_provinces(population_date), province_sheets(public), as_of
+            notes.TITLE_OF_PROVINCES, important, notes.of_provinces(population_date), province_sheets(public), as_of
         ),
         "local_trends.xlsx": _workbook(
-            notes.TITLE_OF_SMALL_AREAS, notes.of_small_areas(local_date), local_sheets(public), as_of
+            notes.TITLE_OF_SMALL_AREAS, important, notes.of_small_areas(local_date), local_sheets(public), as_of
         ),
     }
 
@@ -157,8 +158,9 @@ def _coverage(coverage: pa.Table) -> Sheet:
 
 
 def _workbook(
-    title: tuple[str, str], sentences: Sequence[tuple[str, str]], made: Sequence[Sheet], as_of: date
-) -> bytes:
+    title: tuple[str, str], important: Sequence[tuple[str, str]], others: Sequence[tuple[str, str]],
+    made: Sequence[Sheet], as_of: date,
+) -> bytes:  # fmt: skip
     out = io.BytesIO()
     options = {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
@@ -174,9 +176,9 @@ def _workbook(
             }
         )
         looks = _Looks(book)
-        _read_first(book, looks, title, sentences, made, as_of)
+        _read_first(book, looks, title, important, others, made, as_of)
         for sheet in made:
-            _rows(book, looks, sheet)
+            _rows(book, looks, sheet, " ".join(thai for thai, _ in important))
         _definitions(book, looks, made)
     return out.getvalue()
 
@@ -220,8 +222,8 @@ def _page(sheet: Any, *, landscape: bool) -> None:
 
 
 def _read_first(
-    book: Any, looks: _Looks, title: tuple[str, str], sentences: Sequence[tuple[str, str]], made: Sequence[Sheet],
-    as_of: date,
+    book: Any, looks: _Looks, title: tuple[str, str], important: Sequence[tuple[str, str]],
+    others: Sequence[tuple[str, str]], made: Sequence[Sheet], as_of: date,
 ) -> None:  # fmt: skip
     sheet = book.add_worksheet("อ่านก่อน")
     _page(sheet, landscape=False)
@@ -246,14 +248,15 @@ def _read_first(
     row += 2
     sheet.write_string(row, 0, "ข้อควรรู้", looks.head)
     sheet.write_string(row, 1, "", looks.head)
-    for thai, english in sentences:
+    for thai, english in [*important, *others]:
+        is_important = (thai, english) in important
         row += 1
         sheet.set_row(row, _LINE * (_lines(thai, 88) + _lines(english, 88)))
-        sheet.write_string(row, 0, "สำคัญ" if thai == notes.HONESTY[0] else "", looks.strong)
+        sheet.write_string(row, 0, "สำคัญ" if is_important else "", looks.strong)
         sheet.write_rich_string(
             row,
             1,
-            looks.strong if thai == notes.HONESTY[0] else looks.text,
+            looks.strong if is_important else looks.text,
             f"{thai}\n",
             looks.quiet,
             english,
@@ -272,11 +275,11 @@ def _lines(text: str, width: int) -> int:
     return math.ceil(sum(unicodedata.category(sign) != "Mn" for sign in text) / width)
 
 
-def _rows(book: Any, looks: _Looks, content: Sheet) -> None:
+def _rows(book: Any, looks: _Looks, content: Sheet, above: str) -> None:
     sheet = book.add_worksheet(content.name)
     _page(sheet, landscape=True)
     sheet.set_default_row(_LINE)
-    sheet.write_string(0, 0, notes.HONESTY[0], looks.honest)
+    sheet.write_string(0, 0, above, looks.honest)
     sheet.set_row(_HEADINGS, 3.6 * _LINE)
     sheet.repeat_rows(0, _HEADINGS)
     fixed = max((content.columns.index(name) + 1 for name in _NAMES if name in content.columns), default=1)

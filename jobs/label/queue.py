@@ -52,7 +52,10 @@ def queue(spark: SparkSession, count: int, drawn_from: str | None) -> list[Asked
     its texts are labelled. Raises Fault where there is no such area, or no text to ask for.
     """
     if drawn_from is not None and drawn_from not in areas():
-        raise Fault(f"there is no area {drawn_from} to draw texts from", f"write {BANGKOK}, {OUTSIDE}, or two digits")
+        raise Fault(
+            f"there is no area {drawn_from} to draw texts from",
+            f"write {BANGKOK}, {OUTSIDE}, or the two digits of a province's code, such as 95 for Yala",
+        )
     known = (
         spark.table("silver.concerns")
         .where("not is_deleted AND text is not null")

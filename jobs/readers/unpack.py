@@ -11,6 +11,7 @@ ZIP_MAGIC = b"PK\x03\x04"
 # A worker holds the bytes, their text and the rows made of it: four times this has to fit beside Spark.
 LARGEST = 256 * 1024**2
 TOO_LARGE = f"The file is over {LARGEST // 1024**2} MiB when unpacked; split it."
+_OF_A_WORKBOOK = "[Content_Types].xml"
 _DAMAGED = "The compressed data are damaged; land the file again from its source."
 
 
@@ -51,6 +52,8 @@ def _unzip(content: bytes) -> tuple[bytes, str | None]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             files = [one for one in archive.infolist() if not one.is_dir()]
             members = [one for one in files if not _is_clutter(one.filename)] or files
+            if any(one.filename == _OF_A_WORKBOOK for one in members):
+                return b"", "The file is a workbook, and the contract reads another format; land it as that."
             if len(members) != 1:
                 return b"", f"The zip archive has {len(members)} files where one is expected; land each by itself."
             if members[0].flag_bits & 1:

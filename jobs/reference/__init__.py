@@ -10,10 +10,10 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
+from jobs.land import reads_samples
 from jobs.reference.laos import Laos, known_laos
 from jobs.reference.people import known_population
 from jobs.reference.plans import known_topic_programmes
-from lake import files
 from lake.commits import overwrite
 from lake.progress import Progress, advance, latest
 from lake.settings import settings
@@ -57,19 +57,15 @@ def _write(spark: SparkSession, name: str, rows: Rows) -> None:
 
 
 def lao_list(say: Callable[[str], None]) -> str:
-    """The list of LAOs: that of ``SIANG_LAOS``; else, of a landing folder of samples, the synthetic one; or "".
-
-    Samples lie in the landing folder only where nobody set another, and so does their list, which goes with them.
-    """
+    """The list of LAOs: that of ``SIANG_LAOS``; else, of a landing folder of samples, the synthetic one; or ""."""
     here = settings()
     if here.laos:
         return here.laos
-    sample = f"{here.home}/landing/{SYNTHETIC_LIST}"
-    if here.landing == f"{here.home}/landing" and files.exists(sample):
+    if reads_samples():
         say(
             "LAOs of the samples are synthetic; SIANG_LAOS points at the list of the Department of Local Administration"
         )
-        return sample
+        return f"{here.landing}/{SYNTHETIC_LIST}"
     return ""
 
 

@@ -253,6 +253,17 @@ def test_the_sentence_of_honesty_stands_on_every_sheet_of_figures_and_in_every_d
     assert all(sentence in one["description"] for one in tables_ for sentence in notes.HONESTY)
 
 
+def test_all_extracts_of_samples_say_that_concerns_are_invented() -> None:
+    files = version(public(), AS_OF, of_samples=True).files
+    for name in BOOKS:
+        book = opened(files[name])
+        tops = [book[sheet]["A1"].value for sheet in book.sheetnames[1:-1]]
+        assert set(tops) == {f"{notes.SAMPLES[0]} {notes.HONESTY[0]}"}
+    assert notes.SAMPLES[0] in files["README.txt"].decode("utf-8-sig")
+    assert notes.SAMPLES[1] in json.loads(files["datapackage.json"])["description_en"]
+    assert notes.SAMPLES[0] not in made().files["README.txt"].decode("utf-8-sig")
+
+
 def test_the_workbook_of_small_areas_shows_districts_and_laos_by_rounded_counts() -> None:
     book = opened(made().files["local_trends.xlsx"])
     assert book.sheetnames == [

@@ -189,6 +189,10 @@ def test_a_zip_archive_with_one_file_is_that_file_whatever_its_name():
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
+        (
+            zipped("[Content_Types].xml", "xl/workbook.xml"),
+            "The file is a workbook, and the contract reads another format; land it as that.",
+        ),
         (zipped("a", "b"), "The zip archive has 2 files where one is expected; land each by itself."),
         (zipped("a")[:20], "The compressed data are damaged; land the file again from its source."),
     ],

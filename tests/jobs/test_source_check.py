@@ -72,6 +72,28 @@ def test_what_is_wrong_with_the_file_as_a_whole_is_told(shown):
     assert "have a label that schemas/labels.yaml does not know" in said and "เรื่องใหม่" in said
 
 
+def test_what_stands_in_the_place_of_headings_is_masked_and_not_shown_where_nothing_is_read(shown, tmp_path: Path):
+    (tmp_path / "2568-01-31.csv").write_text("โทร 081-234-5678,ไฟดับที่บ้านป้า\nx,y\n", encoding="utf-8")
+    with pytest.raises(Fault, match="has none of the columns that the contract names") as fault:
+        report(tmp_path / "desk.yaml", tmp_path / "2568-01-31.csv", 3)
+    assert "081" not in str(fault.value) and "ป้า" not in str(fault.value)
+    (tmp_path / "2568-01-31.csv").write_text(f"โทร 081-234-5678,{HEADINGS}", encoding="utf-8")
+    console = Console(file=io.StringIO(), width=400)
+    console.print(report(tmp_path / "desk.yaml", tmp_path / "2568-01-31.csv", 3))
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "[PHONE]" in said and "081" not in said
+
+
+def test_a_contract_is_known_by_its_source_too_and_comes_first(tmp_path: Path):
+    (tmp_path / "2025-01-31.csv").write_text(HEADINGS, encoding="utf-8")
+    with pytest.raises(Fault, match=r"none of the columns .*ticket_id"):
+        report(Path("traffy_csv"), tmp_path / "2025-01-31.csv", 3)
+    with pytest.raises(Fault, match="is no contract"):
+        report(tmp_path / "2025-01-31.csv", tmp_path / "2568-01-31.csv", 3)
+    with pytest.raises(Fault, match="is a folder"):
+        report(Path("traffy_csv"), tmp_path, 3)
+
+
 def test_a_long_cell_is_marked_where_it_is_cut(shown):
     said = shown(f"1,31/1/2568,{'ไฟดับทั้งซอย ' * 40},ไฟฟ้า,ยะลา,new,x\n")
     assert "…" in said and said.count("ไฟดับ") < 60

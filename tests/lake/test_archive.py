@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from jobs import land
 from lake import archive, files
+from lake.faults import Fault
 from lake.settings import settings
 from schemas.contracts import contracts
 
@@ -78,3 +80,12 @@ def test_a_name_tells_the_day_of_observation_in_the_calendar_of_the_source():
 def test_the_restricted_root_is_its_owners_alone():
     archive.keep(landed("2025-01-31.jsonl", b"a"), POSTS)
     assert Path(settings().restricted).stat().st_mode & 0o777 == 0o700
+
+
+def test_a_landing_folder_that_was_set_and_is_not_there_is_a_fault(monkeypatch, tmp_path):
+    monkeypatch.setenv("SIANG_LANDING", str(tmp_path / "nowhere"))
+    settings.cache_clear()
+    with pytest.raises(Fault, match="there is no landing folder"):
+        land.run(lambda line: None)
+    (tmp_path / "nowhere").mkdir()
+    assert land.run(lambda line: None)["files"] == 0

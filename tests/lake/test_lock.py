@@ -30,7 +30,7 @@ def holder(folder):
     return process
 
 
-def test_a_second_writer_is_refused_with_a_sentence(tmp_path):
+def test_a_second_writer_is_told_that_it_waits_and_then_refused_with_a_sentence(tmp_path, capsys):
     process = holder(tmp_path)
     try:
         with (
@@ -38,9 +38,16 @@ def test_a_second_writer_is_refused_with_a_sentence(tmp_path):
             lock.writer_lock(tmp_path, wait_seconds=0.2),
         ):
             pass
+        assert "waiting for another command that writes this lake" in capsys.readouterr().err
     finally:
         process.kill()
         process.wait()
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path):
+    (tmp_path / "home").write_text("a file")
+    with pytest.raises(Fault, match="mend SIANG_HOME or SIANG_LAKE"), lock.writer_lock(tmp_path / "home" / "run"):
+        pass
 
 
 def test_a_killed_writer_leaves_the_lock_free_and_its_death_is_known(tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs import query
+from lake.faults import Fault
 from lake.tables import rows
 
 pytestmark = pytest.mark.spark
@@ -34,3 +35,25 @@ def test_an_answer_says_the_zone_of_its_times(spark: SparkSession, machine_in_ba
     assert query.shown(["at", "counts"], [row[:2] for row in found], "json") == (
         '{"at": "2025-01-01 00:00:00+00:00", "counts": {"a": 1}}'
     )
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("", "that is no question"),
+        ("selct 1", "that is no question"),
+        ("DROP TABLE gold.daily", "that is no question"),
+        ("SELECT 1; SELECT 2", "the question cannot be answered"),
+        ("WITH a AS (SELECT 1) DELETE FROM gold.daily", "the question cannot be answered"),
+        ("SELECT nothing FROM nowhere", "the question cannot be answered"),
+    ],
+)
+def test_what_is_no_question_is_refused_in_a_sentence(spark: SparkSession, sql: str, said: str):
+    with pytest.raises(Fault, match=said) as fault:
+        query.ask(spark, sql)
+    assert "\n" not in str(fault.value) and "pos " not in str(fault.value)
+
+
+def test_a_question_may_stand_in_brackets_or_below_a_comment(spark: SparkSession):
+    for sql in ("(SELECT 1 AS one)", "-- how many\nSELECT 1 AS one;", "VALUES (1) AS t(one)"):
+        assert query.ask(spark, sql) == (["one"], [[1]])
