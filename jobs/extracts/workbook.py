@@ -15,6 +15,7 @@ import xlsxwriter
 from pyarrow import compute
 
 from jobs.extracts import notes
+from schemas.contracts import contracts
 from schemas.tables import columns
 
 # Its functions are made when it is imported, so that a type checker does not see them.
@@ -53,12 +54,15 @@ _WIDTHS = {
     "lao_th": 34,
     "province_th": 20,
     "topic_th": 38,
-    "source_id": 26,
-    "channel": 18,
+    "source_id": 60,
+    "channel": 24,
     "concerns_per_100k": 16,
     "within_15_days_share": 14,
 }
 _HEADINGS = 1  # the row of headings; above it stands the sentence of honesty
+_CHANNELS = {
+    "complaint_log": "ทะเบียนเรื่องร้องทุกข์", "social_media": "สื่อสังคมออนไลน์", "hotline": "สายด่วน"
+}  # fmt: skip
 _NAMES = ("province_th", "district_th", "lao_th")
 _LINE = 23  # points: a line of 14-point Thai with its marks above and below
 _CENTRED = ("fiscal_year_be", "province_code", "district_code", "lao_code")
@@ -150,6 +154,10 @@ def local_sheets(public: Mapping[str, pa.Table]) -> list[Sheet]:
 
 
 def _coverage(coverage: pa.Table) -> Sheet:
+    titles = {one.source_id: f"{one.source_id}: {one.title_th}" for one in contracts().values()}
+    for name, shown in (("source_id", titles), ("channel", _CHANNELS)):
+        values = pa.array([shown.get(value, value) for value in coverage[name].to_pylist()], pa.string())
+        coverage = coverage.set_column(coverage.column_names.index(name), name, values)
     return Sheet(
         "ความครอบคลุม", "แหล่งข้อมูลใดมีข้อมูลในเดือนใด",
         coverage.sort_by([("period_start", "descending"), ("source_id", "ascending")]),
