@@ -164,7 +164,7 @@ def compare(title: str, models: dict[str, Predict], rows: Sequence[Labelled], kn
     for name, topics in said.items():
         found = scores(topics, actual)
         cells = [
-            f"{found[measure]:.3f} [{low:.3f}, {high:.3f}]  "
+            f"{found.get(measure, float('nan')):.3f} [{low:.3f}, {high:.3f}]  "
             for measure, (low, high) in zip(
                 ("micro_f1", "macro_f1", "first_topic_right"),
                 np.quantile(samples[name], [0.025, 0.975], axis=0).T,

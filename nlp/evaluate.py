@@ -63,7 +63,7 @@ def first_right(predicted: Topics, actual: Topics) -> int:
 
 
 def scores(predicted: Topics, actual: Topics) -> dict[str, float]:
-    """micro_f1, macro_f1 (topics with at least 20 labels) and first_topic_right, each 0 to 1; see ``tallies``."""
+    """micro_f1, macro_f1 (of topics with 20 labels or more, where there are such), first_topic_right; see ``tallies``."""
     of_topics = tallies(predicted, actual)
     common = [one for one in of_topics.values() if one.labelled >= LEAST_LABELLED]
     return {
@@ -74,7 +74,7 @@ def scores(predicted: Topics, actual: Topics) -> dict[str, float]:
                 sum(one.missed for one in of_topics.values()),
             )
         ),
-        "macro_f1": sum(f1(one) for one in common) / len(common) if common else 0.0,
+        **({"macro_f1": sum(f1(one) for one in common) / len(common)} if common else {}),
         "first_topic_right": first_right(predicted, actual) / len(actual) if actual else 0.0,
     }
 

@@ -32,7 +32,8 @@ def evaluate() -> None:
         for name, scores in one.models.items():
             cells = [(share.point, share.lower, share.upper) for share in (scores.micro_f1, scores.first_topic_right)]
             micro, first = ((f"{point:.3f}", f"{lower:.3f}–{upper:.3f}") for point, lower, upper in cells)
-            table.add_row(name, f"{scores.texts:,}", *micro, f"{scores.macro_f1:.3f}", *first)
+            macro = "" if scores.macro_f1 is None else f"{scores.macro_f1:.3f}"
+            table.add_row(name, f"{scores.texts:,}", *micro, macro, *first)
         out.print(f"against {YARDSTICKS[yardstick]}; calibration error {one.calibration_error:.3f}")
         out.print(table)
     print(f"by topic, region, channel, source and language, with plots: {folder / 'model_card.md'}")

@@ -137,7 +137,11 @@ def _topic(topic: str, one: OfTopic, found: OfYardstick) -> tuple[str, ...]:
 
 
 def _overall(one: Overall) -> tuple[str, ...]:
-    return (f"{one.texts:,}", _share(one.micro_f1), f"{one.macro_f1:.3f}", _share(one.first_topic_right))
+    return (f"{one.texts:,}", _share(one.micro_f1), _point(one.macro_f1), _share(one.first_topic_right))
+
+
+def _point(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
 
 
 def _share(one: Share) -> str:

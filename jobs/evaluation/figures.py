@@ -52,11 +52,14 @@ class OfTopic:
 
 @dataclass(frozen=True, slots=True)
 class Overall:
-    """Scores over all topics of some texts. The interval of micro-F1 is a bootstrap's, the other Wilson's."""
+    """Scores over all topics of some texts. The interval of micro-F1 is a bootstrap's, the other Wilson's.
+
+    Macro-F1 is None where no topic has enough labels.
+    """
 
     texts: int
     micro_f1: Share
-    macro_f1: float
+    macro_f1: float | None
     first_topic_right: Share
 
 
@@ -119,7 +122,7 @@ def overall(predicted: Topics, actual: Topics) -> Overall:
     return Overall(
         texts=len(actual),
         micro_f1=Share(scores["micro_f1"], *bounds),
-        macro_f1=scores["macro_f1"],
+        macro_f1=scores.get("macro_f1"),
         first_topic_right=share(evaluate.first_right(predicted, actual), len(actual)),
     )
 

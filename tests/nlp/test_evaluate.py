@@ -27,6 +27,7 @@ def blurred(share: float, seed: int) -> list[list[str]]:
 
 def test_scores_of_what_is_right_and_of_what_is_wrong():
     assert scores(ACTUAL, ACTUAL) == {"micro_f1": 1.0, "macro_f1": 1.0, "first_topic_right": 1.0}
+    assert scores([["noise"]], [["roads"]]) == {"micro_f1": 0.0, "first_topic_right": 0.0}, "too few for a macro-F1"
     assert scores([["noise"]] * 300, ACTUAL) == {"micro_f1": 0.0, "macro_f1": 0.0, "first_topic_right": 0.0}
 
 
