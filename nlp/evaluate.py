@@ -63,7 +63,7 @@ def first_right(predicted: Topics, actual: Topics) -> int:
 
 
 def scores(predicted: Topics, actual: Topics) -> dict[str, float]:
-    """micro_f1, macro_f1 (of topics with 20 labels or more, where there are such), first_topic_right; see ``tallies``."""
+    """micro_f1, macro_f1 (of topics with 20 labels, where there are some) and first_topic_right; see ``tallies``."""
     of_topics = tallies(predicted, actual)
     common = [one for one in of_topics.values() if one.labelled >= LEAST_LABELLED]
     return {
