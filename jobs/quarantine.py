@@ -6,10 +6,10 @@ from pyspark.sql import Row, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.land import chosen
+from jobs.records import shown
 from jobs.refine import BRONZE_KEY
 from lake.faults import Fault
-from nlp.mask import mask
-from nlp.normalise import normalise
+from schemas.contracts import contracts
 
 STATES = ("open", "replayed", "dismissed")
 
@@ -52,13 +52,15 @@ def show(
     header = bronze.where((F.col("part") == "header") & (F.col("sheet") == one.sheet)).limit(1).collect()
     row = spark.table("silver.quarantine").where(where & (F.col("record_number") == key.record_number)).collect()[0]
 
-    def shown(raw: str | None) -> str:
-        if raw is None:
-            return "(removed)"
-        return raw if is_restricted else mask(normalise(raw))[0]
-
-    found = {"headings": header[0].raw} if header and header[0].raw else {}
-    return found | {"record": shown(one.raw), "reasons": "\n".join(row.reasons), "state": row.state}
+    heading = header[0].raw if header else None
+    if one.raw is None:
+        told = {"record": "(removed)"}
+    elif is_restricted:
+        told = ({"headings": heading} if heading else {}) | {"record": one.raw}
+    else:
+        contract = contracts().get(key.source_id)
+        told = {"record": shown(one.raw, heading, contract) if contract else "(its source has no contract)"}
+    return told | {"reasons": "\n".join(row.reasons), "state": row.state}
 
 
 def dismiss(spark: SparkSession, source_id: str, file_sha256: str, record_number: int, why: str) -> None:

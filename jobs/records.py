@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from jobs.readers import delimited
@@ -30,6 +30,9 @@ _MOST = 2.0**63
 _MARK_RUN = re.compile("([\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]{20})[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]+")
 # Halves of letters, which JSON can spell out and UTF-8 cannot hold.
 _SURROGATES = re.compile("[\ud800-\udfff]")
+# Of what is masked, the kinds that no id of a register looks like.
+_OF_A_PERSON = {"NAME", "PHONE", "ID", "EMAIL"}
+_VILLAGE = re.compile(r"0*([1-9]\d{0,2})(?:\s*บ้าน\D*)?")
 
 
 class Lookup(Protocol):
@@ -124,6 +127,20 @@ def _shown(value: str) -> str:
     return f"«{safe[:SHOWN]}…»" if len(safe) > SHOWN else f"«{safe}»"
 
 
+def shown(raw: str, header: str | None, contract: Contract) -> str:
+    """What a contract reads of a record, value by value and masked; what else stands in it may be anything."""
+    try:
+        record = opened(raw, header, contract)
+        read = [*contract.identity.fields, *(path for rule in contract.fields.values() for path in rule.places)]
+        told = {path: mask(normalise(_plain(record.lookup(path))))[0] for path in dict.fromkeys(read)}
+    except (ValueError, RecursionError):
+        return "(it cannot be opened)"
+    for target in ("latitude", "longitude"):
+        for path in contract.fields[target].places if target in contract.fields else ():
+            told[path] = "[COORDINATE]" if told[path] else ""
+    return json.dumps({path: value for path, value in told.items() if value}, ensure_ascii=False)
+
+
 def parse(
     raw: str,
     header: str | None,
@@ -196,6 +213,11 @@ def _identify(result: Parsed, record: Opened, contract: Contract, position: str)
     if identity.pattern and not re.fullmatch(identity.pattern, parts[0]):
         result.reasons.append(f"Its id {_shown(parts[0])} does not look like one of this source ({identity.pattern}).")
         return
+    if any(" " in part and _OF_A_PERSON & set(mask(normalise(part))[1]) for part in parts):
+        result.reasons.append(
+            f"Its id holds personal data (field {' + '.join(identity.fields)}): the columns of its row may be shifted."
+        )
+        return
     if identity.fields:
         result.values["source_record_id"] = "/".join(parts)
     result.values["concern_id"] = concern_id(identity.id_namespace, *parts)
@@ -211,7 +233,7 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
             result.values[target] = dates.parse_timestamp(text, calendar=contract.calendar, zone=contract.time_zone)
         except ValueError:
             result.reasons.append(
-                f"Its {target} {_shown(text)} is no date or time of the {contract.calendar} calendar "
+                f"Its {target} {_shown(dates.shown(text))} is no date or time of the {contract.calendar} calendar "
                 f"({_field(contract.fields[target])})."  # type: ignore[index]
             )
 
@@ -241,11 +263,18 @@ def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -
         return
     status = contract.statuses.get(label)
     if status is None:
+        # What is longer is no status, but words of another column.
+        quoted = f" {_shown(label)}" if len(label) <= SHOWN else ""
         result.reasons.append(
-            f"Its status {_shown(label)} is not in the contract: add it under statuses in {contract.source_id}.yaml."
+            f"Its status{quoted} is not in the contract: add it under statuses in {contract.source_id}.yaml."
         )
         return
     result.values["status"], result.values["status_label"] = status, label
+
+
+@lru_cache(maxsize=4096)
+def _label(text: str) -> str:
+    return mask(normalise(text))[0]
 
 
 def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contract: Contract) -> None:
@@ -255,7 +284,7 @@ def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contra
         result.values["masked"] = sorted(set(masked))
     if "labels" in contract.fields:
         pieces = texts["labels"].strip("{}[]").split(contract.fields["labels"].separator)
-        labels = sorted({normalise(piece.strip().strip("'\"")) for piece in pieces} - {""})
+        labels = sorted({_label(piece.strip().strip("'\"")) for piece in pieces} - {""})
         result.values["source_labels"] = labels
     if not text and not result.values.get("source_labels"):
         absent = [
@@ -272,10 +301,16 @@ def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contra
     result.values["origin"] = contract.origins.get(origin, contract.origin)
     if texts.get("agency"):
         result.values["agency"] = mask(normalise(texts["agency"]))[0]
-    if texts.get("village_no"):
-        result.values["village_no"] = normalise(texts["village_no"])
+    if texts.get("village_no") and (village := _village(normalise(texts["village_no"]))):
+        result.values["village_no"] = village
     if texts.get("is_deleted"):
         result.values["is_deleted"] = texts["is_deleted"].lower() in ("true", "1", "yes")
+
+
+def _village(text: str) -> str | None:
+    """The number of a village, alone in its field or as an address states it."""
+    alone = _VILLAGE.fullmatch(text)
+    return alone[1] if alone else places.village_no(text)
 
 
 def _read_place(result: Parsed, texts: Mapping[str, str], contract: Contract, boundaries: Boundaries | None) -> None:

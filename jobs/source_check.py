@@ -23,8 +23,7 @@ from schemas.contracts import Contract, contracts, read_contract
 from schemas.topics import load_labels
 
 SHOWN = (
-    "submitted_at", "status", "province_code", "district_code", "subdistrict_code", "latitude", "longitude",
-    "source_labels", "text",
+    "submitted_at", "status", "province_code", "district_code", "subdistrict_code", "source_labels", "text",
 )  # fmt: skip
 _LONGEST = 160
 _MOST_NAMED = 40
@@ -113,12 +112,15 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
             headers[piece.sheet] = piece.raw
         elif piece.part == "fault":
             found.reasons[str(piece.error)] += 1
-            _keep(found.refused, shown, number, piece.raw, str(piece.error))
+            _keep(found.refused, shown, number, "(unreadable)", str(piece.error))
         elif piece.part == "record":
-            parsed = records.parse(piece.raw, headers.get(piece.sheet), contract, observed, number, name, boundaries)
+            header = headers.get(piece.sheet)
+            parsed = records.parse(piece.raw, header, contract, observed, number, name, boundaries)
             found.reasons.update(parsed.reasons)
             if parsed.reasons:
-                _keep(found.refused, shown, number, piece.raw, " ".join(parsed.reasons))
+                _keep(
+                    found.refused, shown, number, records.shown(piece.raw, header, contract), " ".join(parsed.reasons)
+                )
                 continue
             values = parsed.values
             found.concerns.add(values["concern_id"])
@@ -127,18 +129,20 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
             found.filled.update(target for target, value in values.items() if value not in (None, [], ""))
             # A file that is named by its month may hold what came until the month's end.
             found.after_file += observed is not None and values["submitted_at"] > observed + timedelta(days=33)
-            _keep(found.samples, shown, number, piece.raw, *[values.get(column, "") for column in SHOWN])
-            if "province_code" not in values:
-                _keep(found.unplaced, shown, number, piece.raw)
+            if len(found.samples) < shown or ("province_code" not in values and len(found.unplaced) < shown):
+                came = records.shown(piece.raw, header, contract)
+                _keep(found.samples, shown, number, came, *[values.get(column, "") for column in SHOWN])
+                if "province_code" not in values:
+                    _keep(found.unplaced, shown, number, came)
     for header in headers.values():
         found.columns |= records.columns_of(header, contract)
     return found
 
 
-def _keep(rows: list[tuple[str, ...]], most: int, number: int, raw: str, *became: object) -> None:
-    """Keeps one more row to show, while there are not enough; what came is masked, what is long is cut."""
+def _keep(rows: list[tuple[str, ...]], most: int, number: int, came: str, *became: object) -> None:
+    """Keeps one more row to show, while there are not enough; what is long is cut."""
     if len(rows) < most:
-        rows.append((str(number), _cut(mask(normalise(raw))[0]), *[_cut(str(one)) for one in became]))
+        rows.append((str(number), _cut(came), *[_cut(str(one)) for one in became]))
 
 
 def _cut(text: str) -> str:
@@ -179,7 +183,7 @@ def _columns(found: Findings, contract: Contract) -> list[str]:
 
 def _beside(title: str, became: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
     """Records as they came, each beside what became of it; numbered from 0, titles and headings included."""
-    table = Table("record", "as it came (masked)", *became, title=title)
+    table = Table("record", "what the contract reads of it (masked)", *became, title=title)
     for row in rows:
         table.add_row(*[escape(cell) for cell in row])
     return table

@@ -32,6 +32,8 @@ _MONTHS = (
     | {name: number for number, name in enumerate(_ENGLISH_MONTHS, 1)}
     | {name[:3]: number for number, name in enumerate(_ENGLISH_MONTHS, 1)}
 )
+_WORD = re.compile("[ก-ฮเ-ไ][ก-ฺเ-๎.]*|[^\\W\\d_]+")
+_OF_TIMES = {*_MONTHS, "เวลา", "น", "พศ", "คศ", "วันที่", "เดือน", "t", "z", "utc", "be", "ad"}
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789", "\u200b\u200c\u200d\u200e\u200f\ufeff")
 
 _TIME = (
@@ -52,6 +54,11 @@ _FORMS = tuple(
 # Numbers tell their unit by their size: days since 1899-12-30 (a spreadsheet), seconds, milliseconds.
 _SHEET_DAYS = (20_000, 300_000)
 _SECONDS = (100_000_000, 4_133_980_800)
+
+
+def shown(text: str) -> str:
+    """A text that is no time, as it may stand in a sentence: words that no time is written with become an ellipsis."""
+    return _WORD.sub(lambda word: word[0] if word[0].replace(".", "").lower() in _OF_TIMES else "…", text)
 
 
 @lru_cache(maxsize=64)

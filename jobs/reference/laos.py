@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 
 from jobs.reference.sheet import Row, RowError, key, name_of, parse_day, shown, take_all
 from nlp.laos import split_name
+from nlp.mask import mask
+from nlp.normalise import normalise
 from nlp.places import resolve
 from schemas.area_data import provinces, todays_code
 from schemas.laos import (
@@ -112,6 +114,9 @@ def parse(row: Row, source: str) -> tuple[Lao, tuple[str, ...]]:
 
 
 def _type_and_name(row: Row) -> tuple[LaoType, str]:
+    # What looks like a person's name may be that of the place: นางแก้ว.
+    if set(mask(normalise(row["name"]))[1]) - {"NAME"}:
+        raise RowError("the name holds personal data", "write the name of the LAO alone")
     said, name = split_name(row["name"])
     stated = _TYPE_WORDS.get(key(row["type"])) if row["type"] else said
     if stated is None:

@@ -16,6 +16,8 @@ from jobs.readers.encoding import detect
 from lake import files
 from lake.faults import Fault
 from nlp import dates
+from nlp.mask import mask
+from nlp.normalise import normalise
 from schemas.calendars import BUDDHIST_OFFSET, YEARS
 
 _OPENING_ROWS = 30
@@ -51,7 +53,8 @@ def key(text: str) -> str:
 
 
 def shown(value: str) -> str:
-    """A value as it may stand in a sentence."""
+    """A value as it may stand in a sentence: short, and without personal data."""
+    value = mask(normalise(value))[0]
     return f"«{value[:SHOWN]}…»" if len(value) > SHOWN else f"«{value}»"
 
 

@@ -184,6 +184,10 @@ def test_the_quarantine_is_filtered_and_shows_a_record_masked_beside_its_reasons
     row = open_records(spark)[0]
     shown = quarantine.show(spark, "social_posts", row.file_sha256[:10], row.record_number, is_restricted=True)
     assert shown == {"record": '{"data": {"id": "4"\n', "reasons": row.reasons[0], "state": "open"}
+    shown = quarantine.show(spark, "social_posts", row.file_sha256[:10], row.record_number, is_restricted=False)
+    assert shown["record"] == "(it cannot be opened)"
+    with pytest.raises(Fault, match="there is no source nosuch: choose one of"):
+        quarantine.records(spark, "nosuch", None, None, "open", 10)
 
 
 def test_replay_leaves_what_is_still_unusable_open(spark, first):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.records import parse
+from jobs.records import parse, shown
 from schemas.contracts import contracts
 
 FEED = contracts()["traffy_feed"]
@@ -137,3 +137,42 @@ def test_a_record_without_a_place_lies_in_the_area_that_its_source_is_of():
     assert (nowhere["province_code"], nowhere["location_method"]) == ("95", "source")
     assert (inside["district_code"], inside["subdistrict_code"]) == ("9502", "950203")
     assert (elsewhere["province_code"], elsewhere["location_method"]) == ("55", "address")
+
+
+CITIZEN = "นายสมชาย ใจดี 081-234-5678"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"เลขรับ": CITIZEN},
+        {"วันที่รับเรื่อง": "สมชาย ใจดี 09:00 น."},
+        {"สถานะ": f"ร้องเพื่อนบ้าน สมชาย ใจดี เสียงดังทุกคืน {CITIZEN}"},
+        {"ปรับปรุงเมื่อ": f"สมชาย ใจดี {CITIZEN}"},
+    ],
+)
+def test_a_row_whose_columns_are_shifted_is_refused_without_its_words(cells: dict[str, str]):
+    reasons = " ".join(parse(row(**cells), HEADER, REGISTER, None, 3).reasons)
+    assert reasons and not any(word in reasons for word in ("สมชาย", "ใจดี", "081"))
+
+
+def test_labels_are_masked_and_a_village_is_a_number_and_nothing_else():
+    values = parse(row(ประเภทเรื่อง=f"ไฟฟ้า,{CITIZEN}"), HEADER, REGISTER, None, 3).values
+    assert "ไฟฟ้า" in values["source_labels"] and "สมชาย" not in str(values["source_labels"])
+    paper = contracts()["paper_register"]
+    heading = next(iter(paper.fields["village_no"].places))
+    header = json.dumps([heading])
+    for said, number in (("๐๔", "4"), ("หมู่ที่ 12", "12"), ("4 บ้านใหม่", "4"), (f"99/1 {CITIZEN}", None)):
+        assert parse(json.dumps([said]), header, paper, None, 1).values.get("village_no") == number
+
+
+def test_what_is_shown_of_a_record_is_what_its_contract_reads_of_it_masked_value_by_value():
+    header = json.dumps([*json.loads(HEADER), "ชื่อผู้แจ้ง", "โทร"], ensure_ascii=False)
+    raw = json.dumps([*json.loads(row(รายละเอียด=f"ไฟดับ {CITIZEN}")), "สมชาย", "812345678"], ensure_ascii=False)
+    said = json.loads(shown(raw, header, REGISTER))
+    assert said["รายละเอียด"] == "ไฟดับ นาย[NAME] [PHONE]" and "ชื่อผู้แจ้ง" not in said and "โทร" not in said
+    # As Python writes it by default: every letter as an escape.
+    escaped = json.dumps(json.loads(ticket(description=f"ถนนพัง {CITIZEN}")[2:]))
+    said = json.loads(shown(escaped, None, FEED))
+    assert "ถนนพัง นาย[NAME] [PHONE]" in said.values() and "6.54" not in str(said)
+    assert shown('{"data": {"id": "4"', None, POSTS) == "(it cannot be opened)"

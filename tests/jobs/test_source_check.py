@@ -57,8 +57,8 @@ def test_a_record_stands_beside_what_became_of_it_with_its_personal_data_masked(
 
 def test_a_refused_record_is_shown_with_its_number_and_why(shown):
     said = shown("1,31/1/2568,a,ไฟฟ้า,ยะลา,new,x\n2,31/1/2568,b,ไฟฟ้า,ยะลา,done,x\n")
-    assert "2,31/1/2568,b" in said and "Its status «done» is not in the contract" in said
-    row = next(line for line in said.splitlines() if "2,31/1/2568,b" in line and "status" in line)
+    assert '"detail": "b"' in said and "Its status «done» is not in the contract" in said
+    row = next(line for line in said.splitlines() if '"detail": "b"' in line and "status" in line)
     assert row.split()[1] == "2", "the heading row is record 0"
 
 
