@@ -347,6 +347,8 @@ def drain(server: Server) -> None:
     failed = sorted({run["dag_id"] for run in runs if run["state"] == "failed"})
     if failed:
         raise Fault(f"Airflow could not run {', '.join(failed)}", "mend what is said above, then run this again")
+    if all(run["dag_id"] != "pipeline" for run in runs):
+        raise Fault("Airflow landed the sources and did not start the pipeline", "run this again")
 
 
 def follow(server: Server, progress: Progress, since: str, dag_ids: list[str]) -> list[dict[str, Any]]:
@@ -354,16 +356,27 @@ def follow(server: Server, progress: Progress, since: str, dag_ids: list[str]) -
     for dag_id in dag_ids:
         server.call("POST", f"/dags/{dag_id}/dagRuns", body={"logical_date": None})
     recent = {"run_after_gte": since, "limit": 1000}
+
+    def are_ended() -> list[dict[str, Any]] | None:
+        runs = server.call("GET", "/dags/~/dagRuns", params=recent)["dag_runs"]
+        return runs if all(run["state"] in ENDED for run in runs) else None
+
     while True:
         server.check()
-        # Asked before the runs, so that a run that is just being made is seen in one of the two.
-        news = server.call("GET", "/dags/pipeline/assets/queuedEvents")["total_entries"]
-        runs = server.call("GET", "/dags/~/dagRuns", params=recent)["dag_runs"]
+        # Before a run ends, its news is queued; what takes the news off the queue makes the run that it starts. So
+        # where runs have ended, then nothing is queued, the runs that are there then are all.
+        is_quiet = are_ended() is not None and not _queued(server)
+        ended = are_ended()
         tasks = server.call("GET", "/dags/~/dagRuns/~/taskInstances", params=recent)["task_instances"]
         progress.show(tasks)
-        if not news and all(run["state"] in ENDED for run in runs):
-            return runs
+        if is_quiet and ended is not None:
+            return ended
         time.sleep(0.5)
+
+
+def _queued(server: Server) -> int:
+    """How much news waits for the pipeline."""
+    return server.call("GET", "/dags/pipeline/assets/queuedEvents")["total_entries"]
 
 
 def fail_left_over(server: Server) -> None:
