@@ -357,7 +357,7 @@ def follow(server: Server, progress: Progress, since: str, dag_ids: list[str]) -
         server.call("POST", f"/dags/{dag_id}/dagRuns", body={"logical_date": None})
     recent = {"run_after_gte": since, "limit": 1000}
 
-    def are_ended() -> list[dict[str, Any]] | None:
+    def ended() -> list[dict[str, Any]] | None:
         runs = server.call("GET", "/dags/~/dagRuns", params=recent)["dag_runs"]
         return runs if all(run["state"] in ENDED for run in runs) else None
 
@@ -365,12 +365,11 @@ def follow(server: Server, progress: Progress, since: str, dag_ids: list[str]) -
         server.check()
         # Before a run ends, its news is queued; what takes the news off the queue makes the run that it starts. So
         # where runs have ended, then nothing is queued, the runs that are there then are all.
-        is_quiet = are_ended() is not None and not _queued(server)
-        ended = are_ended()
+        runs = ended() if ended() is not None and not _queued(server) else None
         tasks = server.call("GET", "/dags/~/dagRuns/~/taskInstances", params=recent)["task_instances"]
         progress.show(tasks)
-        if is_quiet and ended is not None:
-            return ended
+        if runs is not None:
+            return runs
         time.sleep(0.5)
 
 

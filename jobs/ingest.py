@@ -11,7 +11,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.land import told
+from jobs.masked import masked
 from jobs.readers import READERS
 from jobs.readers.encoding import with_encoding
 from jobs.readers.piece import Piece
@@ -280,7 +280,7 @@ def _commit_refused(spark: SparkSession, refused: list[Arrival], batch_id: int, 
     for arrival in refused:
         row = _ledger_row(arrival, batch_id, now)
         why = archive.why_undated(str(row["path"]), contracts()[arrival.source_id])
-        error = f"The name of {told(str(row['path']))} {why}; land it under a name with the day it was observed."
+        error = f"The name of {masked(str(row['path']))} {why}; land it under a name with the day it was observed."
         say(f"{arrival.source_id}: refused. {error}")
         found.append(row | {"file_status": "refused", "error": error})
     _write_ledger(spark, found, is_new=True)

@@ -1,4 +1,7 @@
-"""land: landing folder → archive. Every file once, by its content; landing itself is only read."""
+"""land: landing folder → archive. Every file once, by its content; landing itself is only read.
+
+Paths are masked where they are told: whoever named a file may have named a citizen.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,10 @@ import fnmatch
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from jobs.masked import masked
 from lake import archive, files
 from lake.faults import Fault
 from lake.settings import settings
-from nlp.mask import mask
-from nlp.normalise import normalise
 from schemas.contracts import Contract, contracts
 from schemas.laos import SYNTHETIC_LIST
 
@@ -39,11 +41,6 @@ def _default() -> Path:
     return settings().home / "landing"
 
 
-def told(path: str) -> str:
-    """A path as it may stand in a log: whoever named the file may have named a citizen."""
-    return mask(normalise(path))[0]
-
-
 def reads_samples() -> bool:
     """Whether the landing folder is that of the samples, of which their list of LAOs tells.
 
@@ -67,7 +64,7 @@ def run(say: Callable[[str], None], source_id: str | None = None) -> dict[str, i
     for contract in chosen(source_id):
         _land_source(contract, say, counts)
     for folder in uncontracted() if source_id is None else []:
-        say(f"{told(folder)}: left out, no contract in schemas/sources has this name")
+        say(f"{masked(folder)}: left out, no contract in schemas/sources has this name")
     return counts
 
 
@@ -78,7 +75,7 @@ def _land_source(contract: Contract, say: Callable[[str], None], counts: dict[st
     for facts in found:
         counts["files"] += 1
         if not fnmatch.fnmatch(facts.path.rsplit("/", 1)[-1], contract.files):
-            say(f"{contract.source_id}: {told(facts.path)} is left out, its name does not match {contract.files}")
+            say(f"{contract.source_id}: {masked(facts.path)} is left out, its name does not match {contract.files}")
             counts["skipped"] += 1
         elif archive.key_of(facts, contract) in looked_at:
             counts["known"] += 1
@@ -86,7 +83,7 @@ def _land_source(contract: Contract, say: Callable[[str], None], counts: dict[st
             try:
                 _, is_new = archive.keep(facts, contract)
             except (archive.ChangedWhileRead, FileNotFoundError):
-                say(f"{contract.source_id}: {told(facts.path)} is being written, the next run takes it")
+                say(f"{contract.source_id}: {masked(facts.path)} is being written, the next run takes it")
                 counts["skipped"] += 1
                 continue
             counts["new" if is_new else "known"] += 1

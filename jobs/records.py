@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from jobs.masked import SHOWN, masked, quoted
 from jobs.readers import delimited
 from nlp import dates, places
 from nlp.laos import road_owner
@@ -24,7 +25,6 @@ from schemas.contracts import NUMBERS, TIMES, Contract, FieldRule
 if TYPE_CHECKING:
     from nlp.places.boundaries import Boundaries
 
-SHOWN = 40
 _MOST = 2.0**63
 # A letter of Thai bears two marks; of a longer run nothing can be read, and to put it in order takes minutes.
 _MARK_RUN = re.compile("([\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]{20})[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]+")
@@ -32,6 +32,8 @@ _MARK_RUN = re.compile("([\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]{20})[\u0e30-\u0e3a\u
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Of what is masked, the kinds that no id of a register looks like.
 _OF_A_PERSON = {"NAME", "PHONE", "ID", "EMAIL"}
+# Labels are few and come again and again.
+_masked_label = lru_cache(maxsize=4096)(masked)
 _VILLAGE = re.compile(r"0*([1-9]\d{0,2})(?:\s*บ้าน\D*)?")
 
 
@@ -121,18 +123,12 @@ def _plain(value: Any) -> str:
     return _SURROGATES.sub("\ufffd", _MARK_RUN.sub(r"\1", text)).strip()
 
 
-def _shown(value: str) -> str:
-    """A value as it may stand in a sentence: short, and without personal data."""
-    safe = mask(normalise(value))[0]
-    return f"«{safe[:SHOWN]}…»" if len(safe) > SHOWN else f"«{safe}»"
-
-
 def shown(raw: str, header: str | None, contract: Contract) -> str:
     """What a contract reads of a record, value by value and masked; what else stands in it may be anything."""
     try:
         record = opened(raw, header, contract)
         read = [*contract.identity.fields, *(path for rule in contract.fields.values() for path in rule.places)]
-        told = {path: mask(normalise(_plain(record.lookup(path))))[0] for path in dict.fromkeys(read)}
+        told = {path: masked(_plain(record.lookup(path))) for path in dict.fromkeys(read)}
     except (ValueError, RecursionError):
         return "(it cannot be opened)"
     for target in ("latitude", "longitude"):
@@ -211,7 +207,7 @@ def _identify(result: Parsed, record: Opened, contract: Contract, position: str)
         result.reasons.append(f"It has no id of its own (field {' + '.join(identity.fields)}{lacking}).")
         return
     if identity.pattern and not re.fullmatch(identity.pattern, parts[0]):
-        result.reasons.append(f"Its id {_shown(parts[0])} does not look like one of this source ({identity.pattern}).")
+        result.reasons.append(f"Its id {quoted(parts[0])} does not look like one of this source ({identity.pattern}).")
         return
     if any(" " in part and _OF_A_PERSON & set(mask(normalise(part))[1]) for part in parts):
         result.reasons.append(
@@ -233,7 +229,7 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
             result.values[target] = dates.parse_timestamp(text, calendar=contract.calendar, zone=contract.time_zone)
         except ValueError:
             result.reasons.append(
-                f"Its {target} {_shown(dates.shown(text))} is no date or time of the {contract.calendar} calendar "
+                f"Its {target} {quoted(dates.shown(text))} is no date or time of the {contract.calendar} calendar "
                 f"({_field(contract.fields[target])})."  # type: ignore[index]
             )
 
@@ -264,27 +260,22 @@ def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -
     status = contract.statuses.get(label)
     if status is None:
         # What is longer is no status, but words of another column.
-        quoted = f" {_shown(label)}" if len(label) <= SHOWN else ""
+        told = f" {quoted(label)}" if len(label) <= SHOWN else ""
         result.reasons.append(
-            f"Its status{quoted} is not in the contract: add it under statuses in {contract.source_id}.yaml."
+            f"Its status{told} is not in the contract: add it under statuses in {contract.source_id}.yaml."
         )
         return
     result.values["status"], result.values["status_label"] = status, label
 
 
-@lru_cache(maxsize=4096)
-def _label(text: str) -> str:
-    return mask(normalise(text))[0]
-
-
 def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contract: Contract) -> None:
-    text, masked = mask(normalise(texts.get("text", "")))
+    text, kinds = mask(normalise(texts.get("text", "")))
     if text:
         result.values["text"] = text
-        result.values["masked"] = sorted(set(masked))
+        result.values["masked"] = sorted(set(kinds))
     if "labels" in contract.fields:
         pieces = texts["labels"].strip("{}[]").split(contract.fields["labels"].separator)
-        labels = sorted({_label(piece.strip().strip("'\"")) for piece in pieces} - {""})
+        labels = sorted({_masked_label(piece.strip().strip("'\"")) for piece in pieces} - {""})
         result.values["source_labels"] = labels
     if not text and not result.values.get("source_labels"):
         absent = [
@@ -300,7 +291,7 @@ def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contra
     origin = texts.get("origin", "")
     result.values["origin"] = contract.origins.get(origin, contract.origin)
     if texts.get("agency"):
-        result.values["agency"] = mask(normalise(texts["agency"]))[0]
+        result.values["agency"] = masked(texts["agency"])
     if texts.get("village_no") and (village := _village(normalise(texts["village_no"]))):
         result.values["village_no"] = village
     if texts.get("is_deleted"):

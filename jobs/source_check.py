@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from rich.console import Group
@@ -14,11 +16,10 @@ from rich.table import Table
 from jobs import records
 from jobs.boundaries import load as load_boundaries
 from jobs.ingest import read_pieces
+from jobs.masked import masked
 from lake import archive
 from lake.faults import Fault
 from lake.settings import settings
-from nlp.mask import mask
-from nlp.normalise import normalise
 from schemas.contracts import Contract, contracts, read_contract
 from schemas.topics import load_labels
 
@@ -112,15 +113,14 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
             headers[piece.sheet] = piece.raw
         elif piece.part == "fault":
             found.reasons[str(piece.error)] += 1
-            _keep(found.refused, shown, number, "(unreadable)", str(piece.error))
+            _keep(found.refused, shown, number, lambda: "(unreadable)", str(piece.error))
         elif piece.part == "record":
             header = headers.get(piece.sheet)
+            came = partial(records.shown, piece.raw, header, contract)
             parsed = records.parse(piece.raw, header, contract, observed, number, name, boundaries)
             found.reasons.update(parsed.reasons)
             if parsed.reasons:
-                _keep(
-                    found.refused, shown, number, records.shown(piece.raw, header, contract), " ".join(parsed.reasons)
-                )
+                _keep(found.refused, shown, number, came, " ".join(parsed.reasons))
                 continue
             values = parsed.values
             found.concerns.add(values["concern_id"])
@@ -129,20 +129,18 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
             found.filled.update(target for target, value in values.items() if value not in (None, [], ""))
             # A file that is named by its month may hold what came until the month's end.
             found.after_file += observed is not None and values["submitted_at"] > observed + timedelta(days=33)
-            if len(found.samples) < shown or ("province_code" not in values and len(found.unplaced) < shown):
-                came = records.shown(piece.raw, header, contract)
-                _keep(found.samples, shown, number, came, *[values.get(column, "") for column in SHOWN])
-                if "province_code" not in values:
-                    _keep(found.unplaced, shown, number, came)
+            _keep(found.samples, shown, number, came, *[values.get(column, "") for column in SHOWN])
+            if "province_code" not in values:
+                _keep(found.unplaced, shown, number, came)
     for header in headers.values():
         found.columns |= records.columns_of(header, contract)
     return found
 
 
-def _keep(rows: list[tuple[str, ...]], most: int, number: int, came: str, *became: object) -> None:
+def _keep(rows: list[tuple[str, ...]], most: int, number: int, came: Callable[[], str], *became: object) -> None:
     """Keeps one more row to show, while there are not enough; what is long is cut."""
     if len(rows) < most:
-        rows.append((str(number), _cut(came), *[_cut(str(one)) for one in became]))
+        rows.append((str(number), _cut(came()), *[_cut(str(one)) for one in became]))
 
 
 def _cut(text: str) -> str:
@@ -175,7 +173,7 @@ def _columns(found: Findings, contract: Contract) -> list[str]:
     if missing := sorted(contract.named - found.columns):
         lines.append(f"The file has no column {', '.join(missing)}, which the contract names.")
     if unread := sorted(found.columns - contract.named - {""}):
-        names = [_cut(mask(normalise(name))[0]) for name in unread[:_MOST_NAMED]]
+        names = [_cut(masked(name)) for name in unread[:_MOST_NAMED]]
         more = f" and {len(unread) - _MOST_NAMED:,} more" if len(unread) > _MOST_NAMED else ""
         lines.append(f"The contract reads nothing from {', '.join(names)}{more}.")
     return [escape(line) for line in lines]

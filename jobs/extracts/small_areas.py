@@ -113,8 +113,9 @@ def public_laos(
 
 
 def _candidates(
-    trends: pa.Table, period_type: str, closed: pa.Table, former: pa.Table | None, topics: Sequence[Topic], as_of: date
-) -> pa.Table:
+    trends: pa.Table, period_type: periods.PeriodType, closed: pa.Table, former: pa.Table | None,
+    topics: Sequence[Topic], as_of: date,
+) -> pa.Table:  # fmt: skip
     """Rows of settled periods that are not closed.
 
     Closed is what was settled already when rows were last made, of a province that had some month of it then (not
@@ -124,8 +125,7 @@ def _candidates(
     rows = trends.filter(pc.and_(keep, open_ids(topics).groups_and_all(trends)))
     rows = rows.filter(settled(rows, as_of))
     months = closed.filter(pc.equal(closed["period_type"], "month"))
-    kind = cast("periods.PeriodType", period_type)
-    starts = [periods.start_of(kind, day) for day in months["period_start"].to_pylist()]
+    starts = [periods.start_of(period_type, day) for day in months["period_start"].to_pylist()]
     shown = set(zip(months["province_code"].to_pylist(), starts, strict=True))
     cells = zip(rows["province_code"].to_pylist(), rows["period_start"].to_pylist(), strict=True)
     made_on = max(

@@ -14,9 +14,8 @@ import xlsxwriter
 
 from jobs.extracts.csv_file import csv_bytes
 from jobs.label.queue import Asked
+from jobs.masked import masked
 from lake.faults import Fault
-from nlp.mask import mask
-from nlp.normalise import normalise
 from nlp.topics import MOST_TOPICS
 from schemas.area_data import provinces
 from schemas.topics import KINDS, load_topics
@@ -57,7 +56,7 @@ def rows(asked: Sequence[Asked], drawn_from: str | None) -> list[dict[str, str]]
         | {
             "concern_id": one.concern_id,
             "drawn_from": drawn_from or "",
-            "text": mask(normalise(one.text))[0],
+            "text": masked(one.text),
             "language": one.language,
             "province": names.get(one.province_code or "", ""),
         }

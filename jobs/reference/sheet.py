@@ -12,12 +12,11 @@ from typing import Any, NoReturn
 
 from python_calamine import CalamineWorkbook
 
+from jobs.masked import quoted
 from jobs.readers.encoding import detect
 from lake import files
 from lake.faults import Fault
 from nlp import dates
-from nlp.mask import mask
-from nlp.normalise import normalise
 from schemas.calendars import BUDDHIST_OFFSET, YEARS
 
 _OPENING_ROWS = 30
@@ -25,7 +24,6 @@ _DELIMITERS = ",;\t|"
 _KEY = re.compile(r"[\s._\-()/]+")
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789", "\u200b\u200c\u200d\u200e\u200f\ufeff")
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T]00:00(?::00)?)?")
-SHOWN = 40
 
 
 class RowError(ValueError):
@@ -50,12 +48,6 @@ class Row:
 def key(text: str) -> str:
     """One spelling of a heading or a word of a fixed list: no spaces, dots or dashes, no capitals."""
     return _KEY.sub("", text.translate(_THAI_DIGITS)).casefold()
-
-
-def shown(value: str) -> str:
-    """A value as it may stand in a sentence: short, and without personal data."""
-    value = mask(normalise(value))[0]
-    return f"«{value[:SHOWN]}…»" if len(value) > SHOWN else f"«{value}»"
 
 
 def read(address: str, setting: str, columns: Mapping[str, Sequence[str]], needed: Sequence[str]) -> list[Row]:
@@ -120,7 +112,7 @@ def parse_day(text: str) -> dt.date | None:
         return dt.date(year - BUDDHIST_OFFSET if year in YEARS["buddhist"] else year, int(iso[2]), int(iso[3]))
     except ValueError:
         mend = "write it like 2024-03-31, 31/03/2567 or 31 มี.ค. 2567, or leave it empty"
-        raise RowError(f"{shown(text)} is no date", mend) from None
+        raise RowError(f"{quoted(text)} is no date", mend) from None
 
 
 def _csv(content: bytes) -> list[list[str]]:
