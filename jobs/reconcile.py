@@ -222,7 +222,7 @@ def _rows_written(content: bytes) -> int | None:
             total = 0
             for name in sheets:
                 # Cells that were only formatted are written too, without a content.
-                cells = re.findall(rb'<c r="[A-Z]+(\d+)"[^>/]*>(?!</c>)', workbook.read(name))
+                cells = re.findall(rb'<c r="[A-Z]+(\d+)"[^<>/]*>(?!</c>)', workbook.read(name))
                 total += max((int(cell) for cell in cells), default=0)
             return total
     except Exception:

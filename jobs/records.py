@@ -72,7 +72,7 @@ class Opened:
 def opened(raw: str, header: str | None, contract: Contract) -> Opened:
     """Opens one record. Raises ValueError with a sentence where that cannot be done."""
     if contract.format in ("geojson", "json", "json_lines"):
-        body = raw.lstrip("\ufeff").strip().lstrip(",").strip()
+        body = raw.strip("\ufeff, \t\r\n")
         content = json.loads(body)
         return Opened(lambda path: _walk(content, path))
     if header is None:

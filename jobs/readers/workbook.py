@@ -29,10 +29,10 @@ LARGEST_TEXT = 256 * 1024**2  # of all cells: one shared string may stand in eac
 _OPENING_ROWS = 30
 _MOST_CELLS = 5_000_000
 # A formula whose value was never computed: no <v>, or an empty one, follows it.
-_UNCOMPUTED = re.compile(rb'<c r="[A-Z]+(\d+)"[^>]*>\s*<f[^>]*>[^<]*</f>\s*(?:<v\s*/>|<v>\s*</v>|</c>)')
-_PLACE = re.compile(rb"<(?:\w+:)?(?:c|row)\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Za-z]*)(\d*)")
+_UNCOMPUTED = re.compile(rb'<c r="[A-Z]+(\d+)"[^<>]*>\s*<f[^<>]*>[^<]*</f>\s*(?:<v\s*/>|<v>\s*</v>|</c>)')
+_PLACE = re.compile(rb"<(?:\w+:)?(?:c|row)\s(?:[^<>]*?\s)?r\s*=\s*[\"']([A-Za-z]*)(\d*)")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_SHARED = re.compile(rb"t=[\"']s[\"'][^>]*>\s*<(?:\w+:)?v>(\d+)<")
+_SHARED = re.compile(rb"t=[\"']s[\"'][^<>]*>\s*<(?:\w+:)?v>(\d+)<")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _SHEET_NAME = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 _STEP = 1024**2

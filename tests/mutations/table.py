@@ -54,7 +54,7 @@ def load(content: bytes, contract: Contract) -> Table:
     records = [one for one in pieces if one.part == "record"][:MOST_RECORDS]
     encoding = "utf-8" if contract.encoding == "detect" else contract.encoding
     if contract.format not in ("csv", "xlsx"):
-        texts = (one.raw.lstrip("\ufeff").strip().lstrip(",").strip() for one in records)
+        texts = (one.raw.strip("\ufeff, \t\r\n") for one in records)
         return Table([json.loads(text) for text in texts], [], "", encoding)
     header = next(one for one in pieces if one.part == "header")
     if contract.format == "csv":
