@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from jobs.masked import SHOWN, masked, quoted
 from jobs.readers import delimited
 from nlp import dates, places
+from nlp.encoding_repair import is_garbled, repaired
 from nlp.laos import road_owner
 from nlp.mask import mask
 from nlp.normalise import normalise
@@ -114,11 +115,15 @@ def _text(lookup: Lookup, rule: FieldRule) -> str:
 
 
 def _plain(value: Any) -> str:
-    """A value as text; lists by their elements, whatever else JSON holds as it is written there."""
+    """A value as text, its encoding put right; lists by their elements, all else of JSON as it is written there."""
+    return repaired(_written(value))
+
+
+def _written(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return ",".join(filter(None, (_plain(one) for one in value)))
+        return ",".join(filter(None, (_written(one) for one in value)))
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, bool | dict) else str(value)
     return _SURROGATES.sub("\ufffd", _MARK_RUN.sub(r"\1", text)).strip()
 
@@ -181,6 +186,7 @@ def _read(result: Parsed, record: Opened, contract: Contract, position: str, bou
     for target, rule in contract.fields.items():
         if rule.required and not texts[target]:
             result.reasons.append(f"It has no {target} ({_field(rule)}{_lacking(record, rule.places)}).")
+    _judge_encoding(result, record, texts, contract)
     if record.is_partial:
         _flag(result, "partial_record")
     _identify(result, record, contract, position)
@@ -189,6 +195,23 @@ def _read(result: Parsed, record: Opened, contract: Contract, position: str, bou
     _read_status(result, texts, contract)
     _read_words(result, record, texts, contract)
     _read_place(result, texts, contract, boundaries)
+
+
+def _judge_encoding(result: Parsed, record: Opened, texts: dict[str, str], contract: Contract) -> None:
+    """Flags what was put right, and empties a field of which nothing can be read; without words the record is none."""
+    places = [*contract.identity.fields, *(place for rule in contract.fields.values() for place in rule.places)]
+    written = [_written(record.lookup(place)) for place in dict.fromkeys(places)]
+    if any(repaired(one) != one and not is_garbled(one) for one in written if not one.isascii()):
+        _flag(result, "repaired_text")
+    for target in [target for target, text in texts.items() if is_garbled(text)]:
+        if target in ("text", "labels"):
+            result.reasons.append(
+                f"Its {target} is garbled ({_field(contract.fields[target])}): it was read in a wrong encoding and "  # type: ignore[index]
+                "letters are lost; export it again as UTF-8."
+            )
+        else:
+            texts[target] = ""
+            _flag(result, "garbled_field")
 
 
 def _field(rule: FieldRule) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from jobs.records import parse, shown
 from schemas.contracts import contracts
+from tests.jobs.test_formats import contract
 
 FEED = contracts()["traffy_feed"]
 POSTS = contracts()["social_posts"]
@@ -176,3 +178,37 @@ def test_what_is_shown_of_a_record_is_what_its_contract_reads_of_it_masked_value
     said = json.loads(shown(escaped, None, FEED))
     assert "ถนนพัง นาย[NAME] [PHONE]" in said.values() and "6.54" not in str(said)
     assert shown('{"data": {"id": "4"', None, POSTS) == "(it cannot be opened)"
+
+
+def garbled(text: str) -> str:
+    return text.encode().decode("latin-1")
+
+
+def test_garbled_thai_is_put_right_in_every_field_before_it_is_masked_and_placed():
+    by = contract(
+        fields={"submitted_at": "day", "text": "words", "province": "town", "status": "state", "agency": "office"},
+        statuses={"เสร็จ": "resolved"},
+    )
+    row = {"id": "1", "day": "2025-01-31", "town": "ยะลา", "state": "เสร็จ", "office": "เทศบาล"}
+    row["words"] = "ไฟดับ บ้านเลขที่ 12/3 โทร 081-234-5678"
+    wrong = {name: garbled(value) for name, value in row.items()}
+    json_lines = by.model_copy(update={"format": "json_lines"})
+    right, mended = (parse(json.dumps(one), None, json_lines, None, 0).values for one in (row, wrong))
+    assert mended["quality_flags"] == ["repaired_text"] and "quality_flags" not in right
+    differing = {name for name in right if right[name] != mended[name]}
+    assert differing == {"content_hash"}
+    assert "081" not in mended["text"]
+
+
+def test_words_whose_bytes_are_lost_are_refused_and_another_field_is_emptied():
+    by = contract(format="json_lines", fields={"submitted_at": "day", "text": "words", "agency": "office"})
+    lost = re.sub("[\x80-\x9f]", "", garbled("เทศบาลนครของเรา 081-234-5678"))
+    row = {"id": "1", "day": "2025-01-31", "words": "ไฟดับ", "office": lost}
+    kept = parse(json.dumps(row), None, by, None, 0)
+    assert kept.reasons == [] and "agency" not in kept.values
+    assert kept.values["quality_flags"] == ["garbled_field", "no_place"]
+    refused = parse(json.dumps({**row, "words": lost}), None, by, None, 0)
+    assert refused.reasons == [
+        "Its text is garbled (field words): it was read in a wrong encoding and letters are lost; "
+        "export it again as UTF-8."
+    ]
