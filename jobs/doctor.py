@@ -11,15 +11,21 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import psutil
 
+from lake.faults import Fault
 from lake.settings import PROJECT, Settings, settings
 
 JAR_LIST = PROJECT / "setup" / "jars.txt"
 DISK_GIB = 5
 MEMORY_GIB = 4
+WORKER_SECONDS = 60
+WORKERS_IMPORT = ("pyspark.worker", "pyarrow", "pandas", "jobs.refine", "jobs.ingest", "jobs.classify")
+"""What the functions that Spark's workers run stand on."""
 GIB = 1024**3
 
 
@@ -39,7 +45,7 @@ class Check:
 
 
 def check_all() -> list[Check]:
-    """Every check, on this machine with the settings of this process. Starts no Spark."""
+    """Every check, on this machine with the settings of this process. Starts no Spark server."""
     here = settings()
     on_s3 = any(root.startswith("s3a://") for root in (here.lake, here.restricted))
     return [
@@ -49,7 +55,7 @@ def check_all() -> list[Check]:
         check_writable(here.home),
         check_disk(here.home),
         check_memory(psutil.virtual_memory().available),
-        check_workers(os.environ.get("PYSPARK_PYTHON")),
+        check_workers(here.spark),
         *check_landing(here),
     ]
 
@@ -126,11 +132,50 @@ def check_memory(available: int) -> Check:
     return Check("Memory", free >= MEMORY_GIB, f"{free:.0f} GiB free", mend)
 
 
-def check_workers(pyspark_python: str | None) -> Check:
-    """Spark's workers need this environment's Python; another one lets a job hang without a word."""
-    found = pyspark_python or sys.executable
-    mend = "unset PYSPARK_PYTHON"
-    return Check("Python of the workers", Path(found).absolute() == Path(sys.executable).absolute(), found, mend)
+def check_workers(endpoint: str, python: str = sys.executable) -> Check:
+    """Runs what a worker of Spark runs: by the Python that workers get, or on the server that others run.
+
+    Args:
+        endpoint: ``SIANG_SPARK``.
+        python: what workers run in process and on a server of our own, whatever the PATH says.
+    """
+    if endpoint.startswith("sc://"):
+        return _check_far_workers(endpoint)
+    with tempfile.TemporaryDirectory() as elsewhere:  # modules must be found from any folder
+        command = [python, "-c", "import " + ", ".join(WORKERS_IMPORT)]
+        try:
+            run = subprocess.run(
+                command, cwd=elsewhere, capture_output=True, text=True, check=False, timeout=WORKER_SECONDS
+            )
+            said = "" if run.returncode == 0 else (run.stderr.strip().splitlines() or ["it ended without a word"])[-1]
+        except OSError as error:
+            said = str(error.strerror)
+        except subprocess.TimeoutExpired:
+            said = f"it did not end within {WORKER_SECONDS} s"
+    found = f"{python}: {said}" if said else python
+    return Check("Python of the workers", not said, found, "make the environment anew with `make setup`")
+
+
+def _check_far_workers(endpoint: str) -> Check:
+    """Asks the workers of a server that others run for the one row that they are given."""
+    from lake.session import open_session
+
+    modules = WORKERS_IMPORT
+
+    def answer(batches: Iterator[Any]) -> Iterator[Any]:
+        for module in modules:
+            import_module(module)
+        yield from batches
+
+    mend = "set PYSPARK_PYTHON, where that server runs, to a Python with the packages of requirements.lock"
+    try:
+        with open_session() as spark:
+            answered = spark.range(1).mapInArrow(answer, "id long").count() == 1
+    except Fault as fault:
+        return Check("Python of the workers", False, fault.what, fault.mend)
+    except Exception as error:
+        return Check("Python of the workers", False, f"those of {endpoint} end with {type(error).__name__}", mend)
+    return Check("Python of the workers", answered, f"those of {endpoint} answer", mend)
 
 
 def check_landing(here: Settings) -> Iterator[Check]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import warnings
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
@@ -138,6 +139,8 @@ def _local() -> Generator[SparkSession]:
     for name, value in server.spark_settings().items():
         builder = builder.config(name, value)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    # In process the setting spark.pyspark.python is not read, and workers would run what the PATH calls python3.
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
     try:

@@ -20,6 +20,7 @@ from jobs.doctor import (
     check_workers,
     check_writable,
 )
+from lake.settings import settings
 
 
 @pytest.mark.parametrize(
@@ -78,10 +79,32 @@ def test_little_memory_is_reported() -> None:
     assert not check_memory(2 * GIB).is_ok
 
 
-def test_workers_run_the_python_of_this_environment() -> None:
-    assert check_workers(None).is_ok
-    assert check_workers(sys.executable).is_ok
-    assert not check_workers("/usr/bin/false").is_ok
+@pytest.mark.parametrize("endpoint", ["", "local"])
+def test_workers_run_the_python_of_this_environment(endpoint: str) -> None:
+    assert check_workers(endpoint).is_ok
+
+
+def test_a_python_that_lacks_what_workers_import_is_told_with_its_words(tmp_path: Path) -> None:
+    bare = tmp_path / "python3"
+    bare.write_text(f"#!/bin/sh\nexec {sys.executable} -S -E -c 'import pyarrow'\n")
+    bare.chmod(0o755)
+    check = check_workers("local", str(bare))
+    assert not check.is_ok
+    assert check.found.endswith("No module named 'pyarrow'")
+    assert not check_workers("", "/usr/bin/false").is_ok
+    assert not check_workers("", str(tmp_path / "none")).is_ok
+
+
+@pytest.mark.spark
+def test_workers_of_a_server_that_does_not_answer_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIANG_SPARK", "sc://localhost:9")
+    settings.cache_clear()
+    try:
+        check = check_workers(settings().spark)
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    assert (check.is_ok, check.found) == (False, "no Spark server answers at sc://localhost:9")
 
 
 def test_every_check_says_what_to_do() -> None:
