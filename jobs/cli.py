@@ -47,7 +47,7 @@ def main() -> None:
     if debug:
         sys.argv.remove("--debug")
     if sys.argv[1:2] == ["airflow"]:  # its libraries take a second to import, and no other command needs them
-        from jobs.airflow import app as airflow_app
+        from jobs.airflow.commands import app as airflow_app
 
         app.add_typer(airflow_app, name="airflow")
     else:

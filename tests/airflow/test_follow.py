@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs import airflow
+from jobs.airflow import runs
+from jobs.airflow.progress import Progress
+from jobs.airflow.server import Server
 
 LANDED = {"dag_id": "land_web_form", "state": "success"}
 MOMENTS = (
@@ -39,10 +41,10 @@ class Story:
 @given(st.lists(st.integers(0, 3), max_size=30))
 def test_the_run_that_news_starts_is_waited_for(steps: list[int]) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(airflow.time, "sleep", lambda seconds: None)
-        story = cast("airflow.Server", Story(steps))
-        runs = airflow.follow(story, cast("airflow.Progress", Silent()), "2025-01-01", [])
-    assert [run["state"] for run in runs if run["dag_id"] == "pipeline"] == ["success"]
+        patched.setattr(runs.time, "sleep", lambda seconds: None)
+        story = cast("Server", Story(steps))
+        ended = runs.follow(story, cast("Progress", Silent()), "2025-01-01", [])
+    assert [run["state"] for run in ended if run["dag_id"] == "pipeline"] == ["success"]
 
 
 class Silent:

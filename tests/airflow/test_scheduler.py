@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+import threading
+import time
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -26,6 +30,9 @@ def test_airflow_takes_landed_files_to_figures_that_polars_finds_too_and_leaves_
             older.unlink()
     variables = {key: value for key, value in os.environ.items() if not key.startswith("SIANG_")}
     variables |= {"SIANG_HOME": str(home), "SIANG_LANDING": str(landing)}
+    stopped = threading.Event()
+    other_writer = threading.Thread(target=_lock_now_and_then, args=(home / "airflow" / "airflow.db", stopped))
+    other_writer.start()
     try:
         run = subprocess.run(
             [SIANG, "airflow", "run"], env=variables, capture_output=True, text=True, check=False, timeout=540
@@ -40,7 +47,20 @@ def test_airflow_takes_landed_files_to_figures_that_polars_finds_too_and_leaves_
         assert figures.returncode == 0, figures.stdout[-3000:] + figures.stderr[-3000:]
         assert not [process for process in psutil.process_iter() if _is_airflow_of(home, process)]
     finally:
+        stopped.set()
+        other_writer.join()
         subprocess.run([SIANG, "spark", "stop"], env=variables, capture_output=True, check=False, timeout=60)
+
+
+def _lock_now_and_then(database: Path, stopped: threading.Event) -> None:
+    """Keeps everybody else from writing into Airflow's database for longer than SQLite waits by default."""
+    while not stopped.wait(15):
+        if not database.exists():
+            continue
+        with closing(sqlite3.connect(database, timeout=30, isolation_level=None)) as held:
+            held.execute("BEGIN IMMEDIATE")
+            time.sleep(7)
+            held.execute("ROLLBACK")
 
 
 def _is_airflow_of(home: Path, process: psutil.Process) -> bool:

@@ -1,0 +1,77 @@
+"""What tasks do, printed while they run."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+STATES = {
+    "success": "done",
+    "failed": "failed",
+    "up_for_retry": "failed, to be tried again,",
+    "upstream_failed": "not run, as one before it failed,",
+}
+# What the operator says around the lines of the command itself.
+HOOK_WORDS = ("Tmp dir root location:", "Running command:", "Output:", "Command exited with return code")
+
+TaskKey = tuple[str, str, str, int]
+"""A try of a task: DAG, run, task, number of the try."""
+
+
+class Progress:
+    """Tells what tasks do: when one starts, what it says, when it ends and how long it took."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.told: dict[TaskKey, int] = {}
+        self.ended: set[TaskKey] = set()
+
+    def show(self, tasks: list[dict[str, Any]]) -> None:
+        """Prints what is new. ``tasks`` are task instances as the REST API gives them."""
+        for task in sorted(tasks, key=lambda task: task["start_date"] or "9999"):
+            key = (task["dag_id"], task["dag_run_id"], task["task_id"], task["try_number"])
+            if task["start_date"] is None or task["try_number"] == 0 or key in self.ended:
+                continue
+            if task["state"] in {"scheduled", "queued"}:
+                continue
+            name = f"{task['dag_id']}.{task['task_id']}"
+            if key not in self.told:
+                self.told[key] = 0
+                self.say(name, "started")
+            self.repeat(key)
+            if task["state"] in STATES:
+                self.ended.add(key)
+                seconds = f" after {task['duration']:.1f} s" if task["duration"] is not None else ""
+                log = "" if task["state"] == "success" else f"; its log is {self.log(key)}"
+                self.say(name, STATES[task["state"]] + seconds + log)
+
+    def log(self, key: TaskKey) -> Path:
+        dag_id, run_id, task_id, attempt = key
+        return self.home / f"logs/dag_id={dag_id}/run_id={run_id}/task_id={task_id}/attempt={attempt}.log"
+
+    def repeat(self, key: TaskKey) -> None:
+        """Prints the lines that the command has printed since the last time, as they are."""
+        try:
+            with self.log(key).open("rb") as file:
+                file.seek(self.told[key])
+                new = file.read()
+        except FileNotFoundError:
+            return
+        whole = new[: new.rfind(b"\n") + 1]
+        self.told[key] += len(whole)
+        for line in whole.splitlines():
+            entry = json.loads(line)
+            said = str(entry["event"])
+            if "SubprocessHook" in entry.get("logger", "") and not said.startswith(HOOK_WORDS):
+                typer.echo(said)
+            elif entry.get("level") == "error":
+                causes = [f"{cause['exc_type']}: {cause['exc_value']}" for cause in entry.get("error_detail", [])]
+                typer.echo("; ".join([said, *causes]))
+
+    @staticmethod
+    def say(name: str, words: str) -> None:
+        typer.echo(f"{datetime.now():%H:%M:%S} {name} {words}")
