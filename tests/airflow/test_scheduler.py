@@ -37,6 +37,8 @@ def test_airflow_takes_landed_files_to_figures_that_polars_finds_too_and_leaves_
         run = subprocess.run(
             [SIANG, "airflow", "run"], env=variables, capture_output=True, text=True, check=False, timeout=540
         )
+        stopped.set()
+        other_writer.join()
         assert run.returncode == 0, run.stdout[-5000:] + run.stderr[-5000:]
         extracts = home / "extracts" / "public" / "current"
         assert list(extracts.rglob("*.csv")), run.stdout[-5000:]
