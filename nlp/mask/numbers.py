@@ -128,6 +128,39 @@ def _account(match: re.Match[str]) -> str:
     return f"{match['before']}[ACCOUNT]"
 
 
+# Behind a word for telephone a number is one even where a spreadsheet took its 0 or wrote it as a number of its own
+# (812345678.0, 8.12346E+08), and where a letter stands for a digit (O81, 08l).
+_PHONE_WORD = (
+    r"(?<!ทรุด)โทร(?!ม)|เบอร์|ติดต่อ|มือถือ|สายด่วน|แฟกซ์"
+    r"|(?<![A-Za-z])(?:tel|telephone|telefon|phone|mobile|cell|call|contact|hp|fax|whatsapp)(?![A-Za-z])"
+)
+_TYPED = r"(?:\d|[OolI](?=[-. ]?\d)|(?<=\d)[OolI](?![A-Za-z]))"
+_NO_DAY = r"(?!(?:20|25)\d\d[01]\d[0-3]\d(?!\d))"
+_AREA = r"(?:2|3[2-9]|4[2-5]|5[3-6]|7[3-7])"
+_SAID_PHONE = (
+    r"(?:\d\.\d{2,10}[Ee]\+?(?:0?[78]|10)"
+    rf"|(?:(?:\+[ ]?)?6{_GAP}6{_GAP}|[0Oo]{_GAP})?"
+    rf"(?:[689](?:{_GAP}{_TYPED}){{8}}|{_NO_DAY}(?=[2-7](?:{_GAP}{_TYPED}){{7}}){_AREA}(?:{_GAP}{_TYPED}){{6,7}}))"
+    r"(?:\.0+)?(?![\d])(?![ ]?(?:บาท|ล้าน|คน|ครัวเรือน))"
+)
+_NEXT_PHONE = r"[ ]?(?:[,/]|และ|หรือ|กับ|or|and)?[ ]?"
+# What stands between may say that the number is another: that of a ticket, a meter, a vehicle.
+_NO_PHONE = r"เลขที่|คำร้อง|รหัส|ทะเบียน|อ้างอิง|บัญชี|มิเตอร์|ผู้ใช้|บัตร|พัสดุ|[Tt]icket|[Rr]ef|[\d\n]"
+_TOLD_PHONE = re.compile(
+    rf"(?P<before>(?:{_PHONE_WORD})(?:(?!{_NO_PHONE}).){{0,30}}?|\[PHONE\]{_NEXT_PHONE})"
+    rf"(?P<numbers>(?<![A-Za-z\d.,+]){_SAID_PHONE}(?:{_NEXT_PHONE}{_SAID_PHONE})*)",
+    re.IGNORECASE,
+)
+_ONE_PHONE = re.compile(_SAID_PHONE)
+_ANY_PHONE_WORD = re.compile(
+    r"โทร|เบอร์|ติดต่อ|มือถือ|สายด่วน|แฟกซ์|\[phone\]|tel|phone|mobile|cell|call|contact|hp|fax|whatsapp"
+)
+
+
+def _told_phone(match: re.Match[str]) -> str:
+    return match["before"] + _ONE_PHONE.sub("[PHONE]", match["numbers"])
+
+
 # Letters that stand before numbers and are no plate: roads, buses, units, offices, years, hours.
 _NO_PLATE = frozenset(
     str.split(
@@ -256,7 +289,11 @@ def mask_long_numbers(text: str) -> str:
         text = _PROMPTPAY.sub(r"\g<before>[ACCOUNT]", _ACCOUNT.sub(_account, text))
     if "+" in text:
         text = _PLUS_CODE.sub("[COORDINATES]", text)
-    return _personal(text)
+    text = _personal(text)
+    # Most numbers behind a word for telephone are masked by now, and with them the digits that are asked for here.
+    if _ENOUGH_DIGITS.search(text) and _ANY_PHONE_WORD.search(text.lower()):
+        text = _TOLD_PHONE.sub(_told_phone, text)
+    return text
 
 
 def mask_houses(text: str) -> str:
