@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
+from functools import cache
 
-from pythainlp.util import normalize as normalise_thai
+from pythainlp.util import remove_repeat_vowels
 
 # Old Windows fonts kept shifted marks in the private area; PDF and Word exports still carry them.
 _PRIVATE = dict(zip(range(0xF700, 0xF71B), "ฐิีึื่้๊๋์่้๊๋์ญัํ็่้๊๋์ฺุู", strict=True))
@@ -29,6 +31,9 @@ TRANSLATION = {**_SHAPES, **_DIGITS, **dict.fromkeys(_INVISIBLE, None), **_PRIVA
 _ODD = re.compile(f"[{''.join(re.escape(chr(code)) for code in TRANSLATION if code < 0x10000)}]")
 _ASTRAL = re.compile("[\U00010000-\U0001efff\U0001fbf0-\U0001fbf9]")
 
+# Unicode puts the marks of a letter in order in a time that grows with their square; no letter of any script has so
+# many (Unicode Standard Annex 15, stream-safe text). In a short text they cost nothing, and it is not looked at.
+_MOST_MARKS, _SHORT = 30, 1_000
 _LONE_JOINER = re.compile("(?<![\u2600-\u27bf\U0001f000-\U0001faff])\u200d")
 _SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 _LINE_SPACES = re.compile(r" *\n[ \n]*")
@@ -47,6 +52,9 @@ _SARA_AM = re.compile("ํ([่-๋]?)า")
 # Whatever PyThaiNLP's rules would change; most texts have none of it and skip them (they are slow).
 _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 _THAI_FAULT = re.compile(f"(?:^| )[{_MARKS}]|เ *เ|[่-๋]{{2}}|[่-์][ัิ-ู็ํ]|ํ[่-๋]*า|[ะาำๅ][่-๋]|ๅ|([ะ-ฺเ-ๅ็์-๎]) *\\1")
+# A blank that a PDF put between a letter and its mark; and marks that nothing stands before.
+_BLANK_IN_LETTER = re.compile(f"(?<=[ก-ฮะ-ฺๅ็-๎]) (?=[{_MARKS}])")
+_NO_LETTER = re.compile(f"\\A[\\s{_MARKS}]+")
 # Each round leaves less to do; texts of real people need one or two.
 ROUNDS = 12
 
@@ -85,10 +93,19 @@ def _fields(text: str) -> str:
     return _FIELD.sub(one, text)
 
 
+@cache
+def _mark_run() -> re.Pattern[str]:
+    """More marks than a letter has."""
+    marks = "".join(chr(code) for code in range(sys.maxunicode + 1) if unicodedata.combining(chr(code)))
+    return re.compile(f"([{marks}]{{{_MOST_MARKS}}})[{marks}]+")
+
+
 def normalise(text: str) -> str:
     """Bring a text to one spelling: Thai marks in order, Western digits, no invisible characters, single spaces.
 
-    Fields of a form stand on lines of their own as ``name: value``; what a source has crossed out is ``*****``.
+    A mark after a blank joins the Thai letter before it, and stays where there is none; of a run of marks in a text
+    of more than a thousand characters the first thirty are kept. Fields of a form stand on lines of their own as
+    ``name: value``; what a source has crossed out is ``*****``.
     Normalising again changes nothing; line breaks stay as single ``\\n``; an empty text stays empty.
     Never raises.
     """
@@ -105,8 +122,11 @@ def normalise_once(text: str) -> str:
         text = text.translate(TRANSLATION)
     if "\u200d" in text:
         text = _LONE_JOINER.sub("", text)
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
+    if not text.isascii():
+        if len(text) > _SHORT:
+            text = _mark_run().sub(r"\1", text)
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
     text = _CROSSED_OUT.sub("*****", _RUN.sub(r"\1\1\1", _RO_RUN.sub("รร", _THAI_RUN.sub(r"\1", text))))
     if _DISORDER.search(text):
         text = _CLUSTER.sub(_ordered, text)
@@ -121,4 +141,7 @@ def normalise_once(text: str) -> str:
     if "\n" in text:
         text = _LINE_SPACES.sub("\n", text)
     text = text.strip()
-    return normalise_thai(text) if _THAI_FAULT.search(text) else text
+    if _THAI_FAULT.search(text):
+        # PyThaiNLP's normalize() would take the marks after a blank away.
+        text = remove_repeat_vowels(_NO_LETTER.sub("", _BLANK_IN_LETTER.sub("", text)))
+    return text
