@@ -183,17 +183,18 @@ def results_command() -> None:
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help="a SELECT, SHOW or DESCRIBE")],
+    sql: Annotated[str, typer.Argument(help="one SELECT, or DESCRIBE of a table")],
     form: Annotated[str, typer.Option("--format", help="table, csv or json")] = "table",
+    restricted: Annotated[bool, typer.Option("--restricted", help="bronze too: citizens' words as they came")] = False,
 ) -> None:
-    """Asks the tables by name; never writes."""
+    """Asks the tables by name; never writes, and reads nothing else."""
     from jobs import query as asking
-    from lake.session import open_session
+    from lake.reader import open_reader
 
     if form not in ("table", "csv", "json"):
         raise Fault(f"there is no format {form}", "choose table, csv or json")
-    with open_session() as spark:
-        answer = asking.shown(*asking.ask(spark, sql), form)  # type: ignore[arg-type]
+    with open_reader(restricted=restricted) as reader:
+        answer = asking.shown(*asking.ask(reader, sql), form)  # type: ignore[arg-type]
     if isinstance(answer, str):
         print(answer)
     else:

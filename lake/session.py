@@ -21,7 +21,9 @@ from lake.settings import settings
 
 @contextmanager
 def open_session() -> Generator[SparkSession]:
-    """A session in which the tables of this lake are known by name; for reading.
+    """A session in which the tables of this lake are known by name; for the pipeline's own reading.
+
+    It can do whatever Spark can: queries that people write go to lake.reader.
 
     The endpoint is ``SIANG_SPARK``: a server of our own (the default, started where none is up), ``local``
     (in this process) or ``sc://host:port`` (a server that others run, such as one on a cluster).

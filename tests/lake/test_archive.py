@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jobs import land
-from lake import archive, files
+from lake import archive, files, lock
 from lake.faults import Fault
 from lake.settings import settings
 from schemas.contracts import contracts
@@ -89,3 +89,22 @@ def test_a_landing_folder_that_was_set_and_is_not_there_is_a_fault(monkeypatch, 
         land.run(lambda line: None)
     (tmp_path / "nowhere").mkdir()
     assert land.run(lambda line: None)["files"] == 0
+
+
+def test_a_folder_that_others_could_read_is_closed_and_keeps_what_its_owner_took_away(tmp_path):
+    folder = tmp_path / "lake"
+    for before, rights, after in (
+        (0o777, files.GROUP, 0o750),
+        (0o755, files.OWNER, 0o700),
+        (0o2775, files.GROUP, 0o2750),
+        (0o500, files.GROUP, 0o500),
+    ):
+        folder.mkdir(exist_ok=True)
+        folder.chmod(before)
+        files.make_folder(folder, rights)
+        assert folder.stat().st_mode & 0o7777 == after
+
+
+def test_the_folder_of_locks_is_the_owners_and_the_lake_above_it_the_groups(tmp_path):
+    assert not lock.is_held(tmp_path / "lake" / ".run" / "server.lock")
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("lake", "lake/.run")] == [0o750, 0o700]

@@ -10,6 +10,7 @@ from pyspark.sql import SparkSession
 
 from jobs import query
 from lake.faults import Fault
+from lake.reader import Reader
 from lake.tables import rows
 
 pytestmark = pytest.mark.spark
@@ -29,8 +30,8 @@ def test_times_are_those_of_utc_whatever_the_zone_of_the_machine(spark: SparkSes
     assert rows(spark.sql(MIDNIGHT)) == [{"at": datetime(2025, 1, 1, tzinfo=UTC)}]
 
 
-def test_an_answer_says_the_zone_of_its_times(spark: SparkSession, machine_in_bangkok: None):
-    columns, found = query.ask(spark, MIDNIGHT + ", map('a', 1L) AS counts, 'ก' AS at")
+def test_an_answer_says_the_zone_of_its_times(reader: Reader, machine_in_bangkok: None):
+    columns, found = query.ask(reader, MIDNIGHT + ", map('a', 1L) AS counts, 'ก' AS at")
     assert query.shown(columns, found, "csv").splitlines()[1] == "2025-01-01 00:00:00+00:00,{'a': 1},ก"
     assert query.shown(["at", "counts"], [row[:2] for row in found], "json") == (
         '{"at": "2025-01-01 00:00:00+00:00", "counts": {"a": 1}}'
@@ -40,20 +41,17 @@ def test_an_answer_says_the_zone_of_its_times(spark: SparkSession, machine_in_ba
 @pytest.mark.parametrize(
     ("sql", "said"),
     [
-        ("", "that is no question"),
-        ("selct 1", "that is no question"),
-        ("DROP TABLE gold.daily", "that is no question"),
-        ("SELECT 1; SELECT 2", "the question cannot be answered"),
-        ("WITH a AS (SELECT 1) DELETE FROM gold.daily", "the question cannot be answered"),
-        ("SELECT nothing FROM nowhere", "the question cannot be answered"),
+        ("DROP TABLE gold.daily", "DROP is no query"),
+        ("SELECT nothing FROM gold.daily", "the query cannot be answered"),
+        ("SELECT 1 / 0", "the query cannot be answered"),
     ],
 )
-def test_what_is_no_question_is_refused_in_a_sentence(spark: SparkSession, sql: str, said: str):
+def test_what_cannot_be_answered_is_told_in_a_sentence(reader: Reader, sql: str, said: str):
     with pytest.raises(Fault, match=said) as fault:
-        query.ask(spark, sql)
+        query.ask(reader, sql)
     assert "\n" not in str(fault.value) and "pos " not in str(fault.value)
 
 
-def test_a_question_may_stand_in_brackets_or_below_a_comment(spark: SparkSession):
+def test_a_query_may_stand_in_brackets_or_below_a_comment(reader: Reader):
     for sql in ("(SELECT 1 AS one)", "-- how many\nSELECT 1 AS one;", "VALUES (1) AS t(one)"):
-        assert query.ask(spark, sql) == (["one"], [[1]])
+        assert query.ask(reader, sql) == (["one"], [[1]])
