@@ -97,7 +97,7 @@ def keep(facts: FileFacts, contract: Contract) -> tuple[str, bool]:
 
     Raises ChangedWhileRead where the file changed between being hashed and being copied.
     """
-    files.make_private(settings().restricted)
+    files.make_folder(settings().restricted, files.OWNER)
     source = f"{settings().landing}/{contract.source_id}/{facts.path}"
     sha = _digest(source)
     target = data_address(contract.source_id, sha)

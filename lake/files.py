@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,11 @@ from pathlib import Path
 from pyarrow import fs
 
 from lake.settings import settings
+
+OWNER = 0o700
+"""Rights of a folder that holds anything restricted, or what lets one act as the pipeline."""
+GROUP = 0o750
+"""Rights of a lake and of logs: its owner writes, the owner's group reads."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +103,15 @@ def draft_of(path: str) -> str:
     return str(target.with_name(f".{target.name}.{os.getpid()}.draft"))
 
 
-def make_private(root: str) -> None:
-    """Leaves a local root to its owner alone; an object store has rights of its own."""
-    if is_local(root):
-        Path(root).mkdir(parents=True, exist_ok=True)
-        Path(root).chmod(0o700)
+def make_folder(path: str | Path, rights: int) -> None:
+    """Makes a local folder with these rights (``OWNER``, ``GROUP``), and takes from one that is there what goes beyond.
+
+    An object store has rights of its own.
+    """
+    if not is_local(str(path)):
+        return
+    folder = Path(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    there = stat.S_IMODE(folder.stat().st_mode)
+    if there & 0o777 & ~rights:
+        folder.chmod(there & (rights | ~0o777))

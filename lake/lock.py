@@ -10,17 +10,21 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from lake import files
 from lake.faults import Fault
 
 
 def take(path: Path, *, wait_seconds: float = 0) -> int | None:
     """Takes an exclusive lock on a file and returns its descriptor, or None where another process holds it.
 
+    Its folder (a lake's ``.run``) is for the owner alone, and the folder above it, the lake, for the owner and group.
+
     The lock lives as long as any process has the descriptor open, so a child that inherits it keeps it. Raises Fault
     where the file cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        files.make_folder(path.parent.parent, files.GROUP)
+        files.make_folder(path.parent, files.OWNER)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise Fault(

@@ -13,6 +13,7 @@ import time
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 
 import psutil
 
@@ -127,6 +128,8 @@ def spark_settings() -> dict[str, str]:
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.sql.catalogImplementation": "in-memory",
+        # Folders of a lake are for the owner and the group: lake.files.
+        "spark.hadoop.fs.permissions.umask-mode": "027",
         "spark.sql.warehouse.dir": f"{config.run_folder}/warehouse",
         **MEANINGS,
         # Small tables are many here and large ones few: partitions follow the data (adaptive execution).
@@ -167,7 +170,6 @@ def start() -> Server:
     """Starts the server of this lake and waits until it answers. Raises Fault where it does not."""
     config = settings()
     options = spark_settings()
-    config.run_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     held = lock.take(_lock_path(), wait_seconds=0)
     if held is None:
         # Whoever started it died before it could say where it listens.
@@ -207,7 +209,7 @@ def start() -> Server:
         "PYTHONDONTWRITEBYTECODE": "",
     }
     log = config.run_folder / "server.log"
-    with log.open("wb") as output:
+    with _private(log) as output:
         child = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -234,10 +236,19 @@ def start() -> Server:
     return server
 
 
+def _private(path: Path) -> IO[bytes]:
+    """A file to write that nobody but its owner could read at any time."""
+    path.unlink(missing_ok=True)
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
 def publish(server: Server) -> None:
-    """Lets other processes find the server; said only once its tables are known by name."""
+    """Lets other processes find the server; said only once its tables are known by name.
+
+    Whoever has the token runs code as the pipeline (Connect takes functions in Python), so only the owner reads it.
+    """
     state = _state_path()
     draft = state.with_suffix(f".{os.getpid()}")
-    draft.write_text(json.dumps(asdict(server)))
-    draft.chmod(0o600)
+    with _private(draft) as stream:
+        stream.write(json.dumps(asdict(server)).encode())
     os.replace(draft, state)

@@ -75,6 +75,7 @@ def create_all(spark: SparkSession) -> None:
     Raises Fault where a table at its address has another type for a column, or where the session knows
     another lake's tables by these names.
     """
+    files.make_folder(settings().restricted, files.OWNER)  # before Spark makes it, with the rights of any folder
     for layer in sorted({name.split(".")[0] for name in tables()}):
         spark.sql(f"CREATE DATABASE IF NOT EXISTS {layer}")
     known = {

@@ -19,6 +19,7 @@ from typing import NoReturn
 import psutil
 
 from jobs.airflow.server import Server, wait_until_healthy
+from lake import files
 from lake.faults import Fault
 from lake.settings import PROJECT, settings
 
@@ -46,7 +47,7 @@ def airflow(*, reread_seconds: int) -> Generator[Server, None, None]:
     another one runs in the same home.
     """
     home = settings().home / "airflow"
-    home.mkdir(parents=True, exist_ok=True)
+    files.make_folder(home, files.GROUP)
     with (home / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
