@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 
 from jobs.masked import masked
 from jobs.readers import READERS
+from jobs.readers.answers import failure
 from jobs.readers.encoding import with_encoding
 from jobs.readers.piece import Piece
 from jobs.readers.unpack import unpack
@@ -26,6 +27,8 @@ BATCH_BYTES = 256 * 1024 * 1024
 ROWS_AT_ONCE = 2000
 BATCHES = ("batch_id", "redated_batch_id", "reread_batch_id")
 """Columns of the ledger that number its commits: what came, what was dated anew, what is to be read again."""
+COUNTED = ("decoded_bytes", "record_count", "frame_count", "fault_count", "hidden_count")
+"""What is counted of the pieces of a file."""
 LONGEST_RECORD = 1_000_000
 _SHOWN_OF_LONG = 50_000
 _RECORDS = pa.schema(
@@ -76,21 +79,19 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         is_usable = arrival.observed_at is not None or not _is_dated(contracts()[arrival.source_id])
         if known is None:
             (usable if is_usable else refused).append(arrival)
-        elif known["file_status"] == "refused" and is_usable:
+        elif known["file_status"] == "refused" and known["decoded_bytes"] is None and is_usable:  # not opened yet
             usable.append(arrival)
         elif known["file_status"] == "ingested" and _earlier(arrival.observed_at, known["observed_at"]):
             redated.append(arrival)
     for batch in batches(usable):
         committed += 1
-        records, faults = _commit_batch(spark, batch, committed, ledger)
-        counts["files"] += len(batch)
-        counts["records"] += records
-        counts["faults"] += faults
-        say(f"{counts['files']} of {len(usable)} files, {counts['records']} records")
+        for name, count in _commit_batch(spark, batch, committed, ledger, say).items():
+            counts[name] += count
+        say(f"{counts['files'] + counts['refused']} of {len(usable)} files, {counts['records']} records")
     if refused:
         committed += 1
         _commit_refused(spark, refused, committed, say)
-        counts["refused"] = len(refused)
+        counts["refused"] += len(refused)
     if redated:
         committed += 1
         _commit_redated(spark, redated, ledger, committed)
@@ -141,9 +142,15 @@ def batches(arrived: list[Arrival], limit: int = BATCH_BYTES) -> Iterator[list[A
 
 
 def read_pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
-    """All pieces of a file as it landed. Whatever goes wrong becomes a fault piece; it never raises."""
+    """All pieces of a file as it landed. Whatever goes wrong becomes a fault piece; it never raises.
+
+    A file that is no export as a whole is one piece of part ``refused`` with a sentence.
+    """
     plain, broken = (content, None) if contract.format == "xlsx" else unpack(content)
     contract = with_encoding(contract, plain)
+    if (why := failure(plain, contract)) is not None:
+        yield Piece("refused", 0, len(plain), plain.decode(contract.encoding, errors="backslashreplace"), error=why)
+        return
     reached, sheet = 0, ""
     try:
         for piece in READERS[contract.format](plain, contract):
@@ -180,18 +187,9 @@ def _read_archived(
                 content = files.read_bytes(archive.data_address(source_id, sha, root))
                 rows: list[tuple[object, ...]] = []
                 for number, piece in enumerate(read_pieces(content, known[source_id])):
+                    raw = "" if piece.part == "refused" else piece.raw
                     rows.append(
-                        (
-                            source_id,
-                            sha,
-                            number,
-                            piece.part,
-                            piece.sheet,
-                            piece.start,
-                            piece.end,
-                            piece.raw,
-                            piece.error,
-                        )
+                        (source_id, sha, number, piece.part, piece.sheet, piece.start, piece.end, raw, piece.error)
                     )
                     if len(rows) >= ROWS_AT_ONCE:
                         yield _record_batch(rows)
@@ -209,7 +207,10 @@ def _record_batch(rows: list[tuple[object, ...]]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=_RECORDS)
 
 
-def _commit_batch(spark: SparkSession, batch: list[Arrival], batch_id: int, ledger: Ledger) -> tuple[int, int]:
+def _commit_batch(
+    spark: SparkSession, batch: list[Arrival], batch_id: int, ledger: Ledger, say: Callable[[str], None]
+) -> dict[str, int]:
+    """Reads files into bronze. Counts: files, refused (files), records, faults."""
     keys = spark.createDataFrame([(a.source_id, a.file_sha256) for a in batch], "source_id string, file_sha256 string")
     tasks = min(len(batch), 8)
     schema = "source_id string, file_sha256 string, record_number bigint, part string, sheet string, "
@@ -219,23 +220,27 @@ def _commit_batch(spark: SparkSession, batch: list[Arrival], batch_id: int, ledg
         records.withColumn("is_erased", F.lit(False)).withColumn("batch_id", F.lit(batch_id)),
         "bronze.records",
     )
-    counted = {(row.source_id, row.file_sha256): row for row in _count(spark, batch_id).collect()}
+    counted = {(row.source_id, row.file_sha256): row.asDict() for row in _count(spark, batch_id).collect()}
     now = datetime.now(UTC)
-    found: list[dict[str, object]] = []
+    found: list[dict[str, Any]] = []
     for arrival in batch:
-        row = counted.get((arrival.source_id, arrival.file_sha256))
-        found.append(
-            _ledger_row(arrival, batch_id, now)
-            | {
-                "file_status": "ingested",
-                "decoded_bytes": row.decoded_bytes if row else 0,
-                "record_count": row.record_count if row else 0,
-                "frame_count": row.frame_count if row else 0,
-                "fault_count": row.fault_count if row else 0,
-            }
-        )
+        counts = counted.get((arrival.source_id, arrival.file_sha256), dict.fromkeys(COUNTED, 0))
+        row = _ledger_row(arrival, batch_id, now)
+        error, hidden, path = counts.get("error"), counts["hidden_count"], masked(str(row["path"]))
+        if error:
+            say(f"{arrival.source_id}: {path} is refused. {error}")
+        if hidden:
+            say(f"{arrival.source_id}: {path}: {hidden:,} rows are left out that the workbook hides.")
+        status = {"file_status": "refused" if error else "ingested", "error": error}
+        found.append({**row, **status, **{name: counts[name] for name in COUNTED if name != "hidden_count"}})
     _write_ledger(spark, found, is_new=not any((a.source_id, a.file_sha256) in ledger for a in batch))
-    return sum(int(row["record_count"]) for row in found), sum(int(row["fault_count"]) for row in found)  # type: ignore[call-overload]
+    refused = sum(row["file_status"] == "refused" for row in found)
+    return {
+        "files": len(found) - refused,
+        "refused": refused,
+        "records": sum(row["record_count"] for row in found),
+        "faults": sum(row["fault_count"] for row in found),
+    }
 
 
 def _count(spark: SparkSession, batch_id: int) -> DataFrame:
@@ -249,6 +254,8 @@ def _count(spark: SparkSession, batch_id: int) -> DataFrame:
             F.count_if(part.isin("frame", "header")).alias("frame_count"),
             F.count_if(part == "fault").alias("fault_count"),
             F.max("span_end").alias("decoded_bytes"),
+            F.count_if((part == "frame") & F.col("error").isNotNull()).alias("hidden_count"),
+            F.max(F.when(part == "refused", F.col("error"))).alias("error"),
         )
     )
 

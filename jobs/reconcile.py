@@ -26,6 +26,7 @@ from lake import archive, files
 from lake.settings import settings
 from schemas.contracts import Contract, contracts
 
+_AS_READ = ("fault", "refused")  # what could not be decoded is no proof of anything
 COUNTS = ("records", "versions", "repeats", "quarantined", "erased")
 
 
@@ -181,10 +182,10 @@ def problem_of(rows: list[dict[str, Any]], content: bytes | None, contract: Cont
     after: list[bytes] = []
     for row in rows:
         there = plain[row["span_start"] : row["span_end"]]
-        said = b"" if row["is_erased"] or row["part"] == "fault" else row["raw"].encode(contract.encoding)
+        said = b"" if row["is_erased"] or row["part"] in _AS_READ else row["raw"].encode(contract.encoding)
         if row["is_erased"]:
             after.clear()
-        elif row["part"] == "fault" or said == there:
+        elif row["part"] in _AS_READ or said == there:
             continue
         elif row["part"] == "record" and contract.nested and said.startswith(there):
             after.append(said[len(there) :])

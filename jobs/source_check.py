@@ -42,6 +42,8 @@ class Findings:
     columns: set[str] = field(default_factory=set)
     concerns: set[str] = field(default_factory=set)
     after_file: int = 0
+    refusal: str = ""
+    notes: Counter[str] = field(default_factory=Counter)
     samples: list[tuple[str, ...]] = field(default_factory=list)
     refused: list[tuple[str, ...]] = field(default_factory=list)
     unplaced: list[tuple[str, ...]] = field(default_factory=list)
@@ -65,6 +67,9 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
     found = read(export.read_bytes(), contract, export.name, rows)
     if not found.parts:
         raise Fault(f"{export.name} is empty", "check that the export was made")
+    if found.refusal:
+        what, _, mend = found.refusal.rpartition("; ")
+        raise Fault(f"{export.name} is refused. {what}", mend)
     if found.columns and contract.named and not contract.named & found.columns:
         # What stands in the place of its headings may be anything, also the words of a citizen.
         raise Fault(
@@ -79,6 +84,7 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
         _beside("rows in, concerns out", SHOWN, found.samples),
         *([_beside("refused", ("why",), found.refused)] if found.refused else []),
         *([_beside("usable, but no place was found", (), found.unplaced)] if found.unplaced else []),
+        *_counted(found.notes, "are left out because (sheets or hidden_rows in the contract reads them)"),
         *_counted(found.reasons, "would go to the quarantine because"),
         *_counted(found.flags, "are usable, but with the flag"),
         *_counted(found.unmapped, "have a label that schemas/labels.yaml does not know"),
@@ -111,6 +117,10 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
         found.parts[piece.part] += 1
         if piece.part == "header":
             headers[piece.sheet] = piece.raw
+        elif piece.part == "frame" and piece.error:
+            found.notes[piece.error] += 1
+        elif piece.part == "refused":
+            found.refusal = str(piece.error)
         elif piece.part == "fault":
             found.reasons[str(piece.error)] += 1
             _keep(found.refused, shown, number, lambda: "(unreadable)", str(piece.error))

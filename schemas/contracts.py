@@ -131,7 +131,13 @@ class Contract(Strict):
     origin: str = Field(description="how concerns reach this source, where the record does not say")
     files: str = Field(description="glob of file names below the source's landing folder")
     format: Literal["geojson", "json", "json_lines", "csv", "xlsx"]
-    sheets: str = Field(default="*", description="glob of the sheets of a workbook that hold records")
+    sheets: str = Field(
+        default="*",
+        description="glob of the sheets of a workbook that hold records; a hidden sheet has to be named in full",
+    )
+    hidden_rows: bool = Field(
+        default=False, description="whether rows that a workbook hides, by hand or by a filter, are read too"
+    )
     encoding: str = Field(default="utf-8", description="as Python names it, or detect: utf-8 or cp874, by the bytes")
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
         default=None, description="between the cells of a CSV; by default the one that yields the headings"
@@ -167,9 +173,16 @@ class Contract(Strict):
             raise ValueError("statuses: is empty, but fields has a status")
         if self.format != "json" and (self.records or self.nested):
             raise ValueError("records: only files of the format json have lists of records")
+        if self.format != "xlsx" and self.hidden_rows:
+            raise ValueError("hidden_rows: only files of the format xlsx have them")
         if self.format != "csv" and self.delimiter:
             raise ValueError("delimiter: only files of the format csv have one")
         return self
+
+    @property
+    def list_path(self) -> str:
+        """The dotted path to the list of records in a JSON file; empty where that is the file itself."""
+        return "features" if self.format == "geojson" else self.records
 
     @property
     def headings(self) -> tuple[str, ...]:

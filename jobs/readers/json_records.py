@@ -11,16 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from jobs.readers.json_values import Values
+from jobs.readers.answers import missing
+from jobs.readers.json_values import Values, start_of
 from jobs.readers.piece import Part, Piece, decoded
 from schemas.contracts import Contract
 
 _FEATURE = re.compile(r'\{\s*"type"\s*:\s*"Feature"')
 _FIRST_KEY = re.compile(r'\{\s*("(?:[^"\\]|\\.)*")\s*:')
-# window.YTD.tweets.part0 = [ … ]; const posts = [ … ]; callback([ … ])
-_ASSIGNMENT = re.compile(
-    r"""\s*(?:(?:var|let|const)\s+)?[A-Za-z_$][\w$.]{0,200}(?:\[["']?\w{1,99}["']?\])?\s*[=(]\s*(?=[\[{])"""
-)
 _BROKEN = "The record is no JSON; the file may be cut off or damaged here."
 
 
@@ -31,7 +28,7 @@ def pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
         return
     if not content:
         return
-    path = list_path(contract)
+    path = contract.list_path
     opening = Values(text).list_at(path, start_of(text))
     if opening is None:
         where = f"under {path}" if path else "at its top"
@@ -43,18 +40,6 @@ def pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
         yield Piece(part, first, offset, raw, error=sentence)
 
 
-def list_path(contract: Contract) -> str:
-    """The dotted path to the list of records."""
-    return "features" if contract.format == "geojson" else contract.records
-
-
-def start_of(text: str) -> int:
-    """Where the JSON begins: after a byte-order mark and what it is assigned to."""
-    start = 1 if text.startswith("\ufeff") else 0
-    assigned = _ASSIGNMENT.match(text, start)
-    return assigned.end() if assigned else start
-
-
 _Found = tuple[Part, int, int, str, str | None]
 
 
@@ -62,7 +47,7 @@ def _elements(values: Values, opening: int, contract: Contract) -> Iterator[_Fou
     text = values.text
     resume = _FEATURE if contract.format == "geojson" else None
     yield "frame", 0, opening, text[:opening], None
-    position = opening
+    position, held = opening, 0
     while True:
         body = values.glue(position)
         if body >= len(text):
@@ -71,7 +56,10 @@ def _elements(values: Values, opening: int, contract: Contract) -> Iterator[_Fou
             return
         if text[body] == "]":
             yield "frame", position, len(text), text[position:], None
+            if sentence := missing(text[:opening] + text[body:], contract.list_path, held):
+                yield "fault", len(text), len(text), "", sentence
             return
+        held += 1
         end = values.end_of(body)
         if end is not None:
             yield from _with_nested(values, position, body, end, contract.nested)

@@ -18,6 +18,17 @@ _AHEAD = 16
 _FAILED_READINGS = 16
 _GLUE = re.compile(r"[\s,]*")
 _BLANK = re.compile(r"\s*")
+# window.YTD.tweets.part0 = [ … ]; const posts = [ … ]; callback([ … ])
+_ASSIGNMENT = re.compile(
+    r"""\s*(?:(?:var|let|const)\s+)?[A-Za-z_$][\w$.]{0,200}(?:\[["']?\w{1,99}["']?\])?\s*[=(]\s*(?=[\[{])"""
+)
+
+
+def start_of(text: str) -> int:
+    """Where the JSON begins: after a byte-order mark and what it is assigned to."""
+    start = 1 if text.startswith("\ufeff") else 0
+    assigned = _ASSIGNMENT.match(text, start)
+    return assigned.end() if assigned else start
 
 
 class Values:

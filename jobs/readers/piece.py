@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Part = Literal["record", "fault", "header", "frame"]
+Part = Literal["record", "fault", "header", "frame", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A part of a file: ``[start, end)`` in bytes of the decoded file (in rows of a sheet), and its text.
 
-    ``error`` is a sentence where ``part`` is ``fault``. Pieces follow one another without a gap.
+    ``error`` is a sentence where ``part`` is ``fault`` or ``refused`` (the whole file), or where a row of a workbook
+    is frame only because the workbook hides it. Pieces follow one another without a gap.
     """
 
     part: Part

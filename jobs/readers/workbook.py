@@ -2,7 +2,8 @@
 
 The headings stand in the first row that holds all those which the contract needs, or in two rows, the upper one
 merged over the lower ("วันที่" over "รับเรื่อง": the heading is "วันที่ รับเรื่อง"). What stands above (a title,
-a date) and blank rows are frame. A cell merged over several rows says the same of each. Spans are rows of the
+a date) and blank rows are frame, and so is what the workbook hides, unless the contract names the sheet in full or
+states ``hidden_rows``. A cell merged over several rows says the same of each. Spans are rows of the
 sheet, from 0. ``raw`` is a JSON array of the cells.
 """
 
@@ -16,10 +17,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from python_calamine import CalamineWorkbook
 
+from jobs.readers.hidden import hidden_rows, hidden_sheets
 from jobs.readers.piece import Piece
 from schemas.calendars import YEARS
 from schemas.contracts import Contract
@@ -57,6 +60,8 @@ def pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
         yield Piece("fault", 0, 1, "", error="The workbook has no sheet; save it again as XLSX.")
         return
     uncomputed = _uncomputed_rows(content, len(names))
+    unseen = hidden_sheets(workbook) - {contract.sheets}
+    out_of_sight = {} if contract.hidden_rows else hidden_rows(content)
     for number, name in enumerate(names):
         try:
             rows, merged = _guarded(lambda name=name: _grid(workbook, name))
@@ -64,12 +69,29 @@ def pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
             yield Piece("fault", 0, 1, "", sheet=name, error="The sheet is damaged or too large; save it again.")
             continue
         if fnmatch.fnmatch(name, contract.sheets):
-            yield from _sheet(name, rows, merged, uncomputed[number], contract)
+            read = _sheet(name, rows, merged, uncomputed[number], contract)
+            yield from _seen(read, out_of_sight.get(name, set()), is_hidden=name in unseen)
         else:
             yield from (Piece("frame", at, at + 1, _raw(row), sheet=name) for at, row in enumerate(rows))
-    if not any(fnmatch.fnmatch(name, contract.sheets) for name in names):
+    matching = {name for name in names if fnmatch.fnmatch(name, contract.sheets)}
+    if matching and matching <= unseen:
+        error = f"All sheets of the name that the contract states ({contract.sheets}) are hidden; state it in full."
+        yield Piece("fault", 0, 0, "", error=error)
+    if not matching:
         error = f"No sheet has the name that the contract states ({contract.sheets}); name the one with the records so."
         yield Piece("fault", 0, 0, "", error=error)
+
+
+def _seen(pieces: Iterator[Piece], hidden_rows: set[int], *, is_hidden: bool) -> Iterator[Piece]:
+    """Pieces of a sheet, of which those that the workbook hides are frame and say so."""
+    for piece in pieces:
+        if is_hidden:
+            note = "The workbook hides this sheet." if piece.part == "record" else None
+            yield replace(piece, part="frame", error=note)
+        elif piece.start in hidden_rows and piece.part in ("record", "fault"):
+            yield replace(piece, part="frame", error="The workbook hides this row.")
+        else:
+            yield piece
 
 
 def _grid(workbook: Any, name: str) -> tuple[list[list[Any]], Sequence[_Range]]:
