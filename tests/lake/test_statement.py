@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlglot.tokens import TokenType
 
 from lake import statement
 from lake.faults import Fault
+from lake.settings import PROJECT
 from schemas.tables import tables
 
 STATEMENTS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("statements.yaml").read_text(encoding="utf-8"))
@@ -42,6 +44,14 @@ def test_what_is_not_meant_is_refused_in_one_sentence(sql: str, said: str):
 def test_what_is_meant_may_run(sql: str):
     text = statement.checked(sql)
     assert statement.checked(text) == text, "what was written is judged as what it was written from"
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_the_queries_of_the_pages_may_run(page: str):
+    found = re.findall(r'siang query "([^"…]+)"', (PROJECT / page).read_text(encoding="utf-8"))
+    assert found or page == "README.md"
+    for sql in found:
+        statement.checked(sql)
 
 
 def test_the_tables_of_citizens_words_are_asked_only_where_they_may_be_read():
