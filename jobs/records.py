@@ -248,12 +248,17 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
         text = texts[target]
         if not text:
             continue
+        rule = contract.fields[target]  # type: ignore[index]
+        calendar = rule.calendar or contract.calendar
         try:
-            result.values[target] = dates.parse_timestamp(text, calendar=contract.calendar, zone=contract.time_zone)
-        except ValueError:
+            result.values[target] = dates.parse_timestamp(
+                text, calendar=calendar, zone=contract.time_zone, day_order=contract.day_order
+            )
+        except ValueError as error:
+            order = f"; {dates.OTHER_ORDER}" if isinstance(error, dates.DayOrderError) else ""
             result.reasons.append(
-                f"Its {target} {quoted(dates.shown(text))} is no date or time of the {contract.calendar} calendar "
-                f"({_field(contract.fields[target])})."  # type: ignore[index]
+                f"Its {target} {quoted(dates.shown(text))} is no date or time of the {calendar} calendar "
+                f"({_field(rule)}){order}."
             )
 
 

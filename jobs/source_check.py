@@ -20,6 +20,7 @@ from jobs.masked import masked
 from lake import archive
 from lake.faults import Fault
 from lake.settings import settings
+from nlp import dates
 from schemas.contracts import Contract, contracts, read_contract
 from schemas.topics import load_labels
 
@@ -162,6 +163,11 @@ def _told(found: Findings) -> list[str]:
     lines: list[str] = []
     if again := found.usable - len(found.concerns):
         lines.append(f"{again:,} usable records are of a concern that the file has already: later versions of it.")
+    if other := sum(count for reason, count in found.reasons.items() if dates.OTHER_ORDER in reason):
+        lines.append(
+            f"{other:,} dates have a month where the contract has the day, so the others of the file may be read the "
+            "wrong way round: look at day_order before it is landed."
+        )
     if found.after_file:
         lines.append(f"{found.after_file:,} records are submitted after the day of the file: look at the calendar.")
     return lines

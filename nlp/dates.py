@@ -1,7 +1,8 @@
 """Dates and times as Thai agencies write them, read in the calendar and zone that a contract states.
 
-Precision before recall: a form that could mean two days is refused, and so is a year that does not fit
-the stated calendar, because a date 543 years or half a day off is worse than a record in the quarantine.
+Precision before recall: a form that could mean two days is read as the contract states or refused, because a date
+543 years or half a day off is worse than a record in the quarantine. A year of four digits says its calendar itself:
+1970 to 2100 are Gregorian, 2400 to 2700 Buddhist.
 No message repeats the value, which could hold anything.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -17,6 +19,8 @@ from zoneinfo import ZoneInfo
 from schemas.calendars import BUDDHIST_OFFSET, YEARS
 
 Calendar = Literal["gregorian", "buddhist"]
+CALENDARS: tuple[Calendar, ...] = ("gregorian", "buddhist")
+DayOrder = Literal["day_first", "month_first"]
 
 _THAI_MONTHS = (
     ("มกราคม", "มค"), ("กุมภาพันธ์", "กพ"), ("มีนาคม", "มีค"), ("เมษายน", "เมย"), ("พฤษภาคม", "พค"),
@@ -31,29 +35,76 @@ _MONTHS = (
     {name: number for number, names in enumerate(_THAI_MONTHS, 1) for name in names}
     | {name: number for number, name in enumerate(_ENGLISH_MONTHS, 1)}
     | {name[:3]: number for number, name in enumerate(_ENGLISH_MONTHS, 1)}
+    | {"sept": 9}
 )
 _WORD = re.compile("[ก-ฮเ-ไ][ก-ฺเ-๎.]*|[^\\W\\d_]+")
-_OF_TIMES = {*_MONTHS, "เวลา", "น", "พศ", "คศ", "วันที่", "เดือน", "t", "z", "utc", "be", "ad"}
+_OF_TIMES = {
+    *_MONTHS, "เวลา", "น", "พศ", "คศ", "วันที่", "เดือน", "t", "z", "utc", "gmt", "ict", "be", "ad", "am", "pm",
+    "ก่อนเที่ยง", "หลังเที่ยง", "พุทธศักราช", "คริสต์ศักราช",
+}  # fmt: skip
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789", "\u200b\u200c\u200d\u200e\u200f\ufeff")
+# No form is longer, so that what is longer is not even looked at.
+_LONGEST = 120
 
-_TIME = (
-    r"(?:(?:\s*เวลา\s*|T|,?\s+)(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})"
-    r"(?:[:.](?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?(?:\s*น\.?)?"
-    r"\s*(?P<offset>Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+_ZONE = r"(?P<offset>Z|(?:GMT|UTC)[ ]?[+-][0-9]{1,2}(?::?[0-9]{2})?|[+-][0-9]{2}(?::?[0-9]{2})?|UTC|GMT|ICT)"
+_CLOCK = (
+    r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2})"
+    r"(?:[:.](?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?|(?=[ ]?(?:[ap]\.?m|น)))"
+    r"(?:[ ]?(?P<half>[ap]\.?m\.?|ก่อนเที่ยง|หลังเที่ยง))?(?:[ ]?(?:นาฬิกา|น\.?))?"
 )
-_ERA = r"(?P<era>(?:พ\.?\s*ศ\.?|ค\.?\s*ศ\.?|B\.?E\.?|A\.?D\.?)\s*)?"
+_FOUR = r"(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})"
+_END = rf"(?:[ ]?{_ZONE}(?:[ ]?\([^()]{{1,40}}\))?)?"
+_TIMES = (
+    rf"(?:(?:[ ]?เวลา[ ]?|T|[ ]?,[ ]?|[ ]-[ ]|[ ]at[ ]|[ ]){_CLOCK}{_END})?",
+    rf"[ ]?เวลา[ ]?{_FOUR}[ ]?น\.?",
+)
+_ERA = r"(?P<era>(?:พ\.?[ ]?ศ\.?|ค\.?[ ]?ศ\.?|พุทธศักราช|คริสต์ศักราช|B\.?E\.?|A\.?D\.?)[ ]?)?"
+_DAY_NAME = re.compile(
+    r"(?:(?:วัน(?:[ก-๙]{2,9})?|(?:จันทร์|อังคาร|พุธ|พฤหัส(?:บดี)?|ศุกร์|เสาร์|อาทิตย์))(?:[ ]?ที่)?[ ,]{0,2}"
+    r"|(?:พฤ|อา|จ|อ|พ|ศ|ส)\.[ ,]{1,2}"
+    r"|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?[ ,]{1,2})",
+    re.IGNORECASE,
+)
+_NAME = r"(?P<name>[ก-๙][ก-๙.]{1,12}(?:[ ][ก-๙]\.)?|[a-z]{3,9}\.?)"
+_YEAR = rf"{_ERA}(?P<year>[0-9]{{4}}|[0-9]{{2}})"
+_TH = r"(?:st|nd|rd|th)?"
+_DAYS = (
+    rf"{_ERA}(?P<year>[0-9]{{4}})(?P<mark>[-/.])(?P<month>[0-9]{{1,2}})(?P=mark)(?P<day>[0-9]{{1,2}})",
+    rf"(?P<one>[0-9]{{1,2}})(?P<mark>[/.-])(?P<other>[0-9]{{1,2}})(?P=mark){_YEAR}",
+    rf"(?P<day>[0-9]{{1,2}}){_TH}[ ]?[-/., ]?[ ]?(?:of[ ]|เดือน[ ]?)?{_NAME}[ ]?[-/,]?[ ]?{_YEAR}",
+    rf"(?:เดือน[ ]?)?{_NAME}[ ]?-?(?P<day>[0-9]{{1,2}}){_TH}[ ,-]{{1,2}}{_ERA}(?P<year>[0-9]{{4}})",
+    rf"{_ERA}(?P<year>[0-9]{{4}})[-/, ]{{0,2}}{_NAME}[-/ ]?(?P<day>[0-9]{{1,2}})",
+)
 _FORMS = tuple(
-    re.compile(form + _TIME, re.IGNORECASE)
+    re.compile(form, re.IGNORECASE)
     for form in (
-        rf"{_ERA}(?P<year>[0-9]{{4}})-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}})",
-        r"(?P<day>[0-9]{1,2})(?P<mark>[/.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4}|[0-9]{2})",
-        r"(?:วัน(?:[ก-๙]{2,9})?(?:\s*ที่)?\s*)?(?P<day>[0-9]{1,2})\s*(?:เดือน\s*)?"
-        rf"(?P<name>[ก-๙][ก-๙.]+(?:\s[ก-๙]\.)?|[a-z]{{3,9}}\.?),?\s*{_ERA}(?P<year>[0-9]{{4}}|[0-9]{{2}})",
+        *(day + time for time in _TIMES for day in _DAYS),
+        # As C prints it: Tue Nov 05 02:03:12 +0000 2024.
+        rf"{_NAME}[ ](?P<day>[0-9]{{1,2}})[ ]{_CLOCK}(?:[ ]{_ZONE})?[ ](?P<year>[0-9]{{4}})",
+        r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+        rf"(?:[T ]?{_FOUR}(?P<second>[0-9]{{2}})?(?:\.(?P<fraction>[0-9]{{1,9}}))?{_END})?",
     )
 )
 # Numbers tell their unit by their size: days since 1899-12-30 (a spreadsheet), seconds, milliseconds.
 _SHEET_DAYS = (20_000, 300_000)
-_SECONDS = (100_000_000, 4_133_980_800)
+# Nine digits are a telephone number without its 0 rather than seconds of the last century.
+_SECONDS = (1_000_000_000, 4_133_980_800)
+# How JSON of other programs wraps a number: /Date(1730772192000)/, {"$numberLong": "1730772192000"}.
+_WRAPPED = re.compile(
+    r"/Date\((?P<date>[0-9]+)(?:[+-][0-9]{4})?\)/"
+    r'|\{"\$(?:date|number[A-Z][a-z]+)": ?"?(?P<value>[^"].*?)"?\}'
+)
+
+
+_DAY = dt.timedelta(days=1)
+
+
+OTHER_ORDER = "its month stands where the contract has the day, so look at the whole file and at day_order"
+"""What is said of a date whose day and month stand in the other order, within a sentence."""
+
+
+class DayOrderError(ValueError):
+    """The month and the day stand in the other order than the contract states."""
 
 
 def shown(text: str) -> str:
@@ -71,21 +122,25 @@ def _zone(name: str) -> ZoneInfo:
         ) from None
 
 
-def _gregorian_year(digits: str, calendar: Calendar) -> int:
+def _gregorian_year(digits: str, calendar: Calendar, *, is_stated: bool) -> int:
+    """A year of four digits by the calendar that it fits, unless an era beside it says which it is."""
     if len(digits) == 2:
         if calendar == "gregorian":
             raise ValueError("The year has two digits, which the Gregorian calendar leaves open: give four.")
         digits = "25" + digits
-    year, years = int(digits), YEARS[calendar]
+    year = int(digits)
+    if not is_stated:
+        calendar = next((name for name in CALENDARS if year in YEARS[name]), calendar)
+    years = YEARS[calendar]
     if year not in years:
         raise ValueError(
-            f"The year {year} is outside {years[0]} to {years[-1]}, those of the {calendar.title()} calendar "
-            "that the contract states: check the calendar or the typing."
+            f"The year {year} is outside {years[0]} to {years[-1]}, those of the {calendar.title()} calendar: "
+            "check the calendar or the typing."
         )
     return year - BUDDHIST_OFFSET if calendar == "buddhist" else year
 
 
-def _from_number(value: int | float, calendar: Calendar, zone: ZoneInfo) -> dt.datetime:
+def _from_number(value: int | float, zone: ZoneInfo) -> dt.datetime:
     """A number knows no calendar, but a sheet's day in the years 2400 to 2700 was typed in Buddhist ones."""
     if not math.isfinite(value):
         raise ValueError("The date is not a finite number: check the export.")
@@ -96,7 +151,7 @@ def _from_number(value: int | float, calendar: Calendar, zone: ZoneInfo) -> dt.d
     elif _SHEET_DAYS[0] <= value <= _SHEET_DAYS[1]:
         whole = dt.datetime(1899, 12, 30) + dt.timedelta(seconds=round(value * 86_400))
         year = whole.year
-        if calendar == "buddhist" and year in YEARS["buddhist"]:
+        if year in YEARS["buddhist"]:
             year -= BUDDHIST_OFFSET
             if (whole.month, whole.day) == (2, 29) and not _is_leap(year):
                 raise ValueError("The day and month do not exist in that year: check the typing.")
@@ -113,8 +168,38 @@ def _is_leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
-def _from_text(text: str, calendar: Calendar, zone: ZoneInfo) -> dt.datetime:
+def _unwrapped(text: str) -> str:
+    """A text with the blanks, digits and invisible characters of one spelling, without what JSON wraps around it."""
     text = " ".join(text.translate(_THAI_DIGITS).replace("\u0e4d\u0e32", "\u0e33").split())
+    for _ in range(2):
+        if text[:1] not in ("/", "{") or (match := _WRAPPED.fullmatch(text)) is None:
+            break
+        text = match["date"] or match["value"]
+    return text
+
+
+def _from_iso(text: str, zone: ZoneInfo) -> dt.datetime | None:
+    """What Python reads by itself, ten times as quick as a pattern; None for anything else."""
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if moment.year not in YEARS["gregorian"]:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(dt.UTC)
+
+
+def _from_text(text: str, calendar: Calendar, zone: ZoneInfo, order: DayOrder) -> dt.datetime:
+    text = _unwrapped(text) if len(text) <= _LONGEST else ""
+    if text.isdecimal():
+        if text[0] != "0" and len(text) not in (8, 14):
+            return _from_number(float(text), zone)
+    elif text.count(".") == 1 and text[:5].isdecimal() and text.replace(".", "").isdecimal():
+        return _from_number(float(text), zone)
+    elif text[4:5] == text[7:8] == "-" and text[10:11] in ("", " ", "T") and (moment := _from_iso(text, zone)):
+        return moment
+    elif not text[:1].isdecimal():
+        text = _DAY_NAME.sub("", text, count=1) if _DAY_NAME.match(text) else text
     for form in _FORMS:
         if (match := form.fullmatch(text)) is not None:
             break
@@ -124,56 +209,90 @@ def _from_text(text: str, calendar: Calendar, zone: ZoneInfo) -> dt.datetime:
             "3 มกราคม 2566 เวลา 14.30 น."
         )
     part = match.groupdict()
-    if part.get("name") is not None:
-        month = _MONTHS.get(re.sub(r"[.\s]", "", part["name"]).lower())
-        if month is None:
-            raise ValueError("The month has a name that Siang does not know: give its full or short name.")
-    else:
-        month = int(part["month"])
-    if part.get("era"):  # what the text itself says comes before what the contract says
-        calendar = "buddhist" if part["era"][0] in "พBb" else "gregorian"
-    year = _gregorian_year(part["year"], calendar)
-    fraction = (part["fraction"] or "")[:6].ljust(6, "0")
+    month, day = _month_and_day(part, order)
+    era = part.get("era")
+    if era:  # what the text itself says comes before what the contract says
+        calendar = "buddhist" if era[0] in "พBb" else "gregorian"
+    year = _gregorian_year(part["year"], calendar, is_stated=bool(era))
+    hour, days = _hour(part)
+    fraction = (part.get("fraction") or "")[:6].ljust(6, "0")
     try:
         moment = dt.datetime(
-            year, month, int(part["day"]), int(part["hour"] or 0), int(part["minute"] or 0),
-            int(part["second"] or 0), int(fraction), tzinfo=_offset(part["offset"]) or zone,
-        )  # fmt: skip
-    except ValueError:
+            year, month, day, hour, int(part.get("minute") or 0), int(part.get("second") or 0), int(fraction),
+            tzinfo=_offset(part.get("offset")) or zone,
+        ) + days * _DAY  # fmt: skip
+    except (ValueError, OverflowError):
         raise ValueError("The day and month, or the time, do not exist: check the typing.") from None
     return moment.astimezone(dt.UTC)
+
+
+def _month_and_day(part: Mapping[str, str | None], order: DayOrder) -> tuple[int, int]:
+    """The month and the day of a form. Raises ValueError where the month has no number or an unknown name."""
+    if name := part.get("name"):
+        month = _MONTHS.get(re.sub(r"[.\s]", "", name).lower())
+        if month is None:
+            raise ValueError("The month has a name that Siang does not know: give its full or short name.")
+        return month, int(part["day"] or 0)
+    if (one := part.get("one")) is None:
+        return int(part["month"] or 0), int(part["day"] or 0)
+    other = part["other"] or ""
+    month, day = (int(one), int(other)) if order == "month_first" else (int(other), int(one))
+    if month > 12 >= day:
+        raise DayOrderError(f"The date has another order: {OTHER_ORDER}.")
+    return month, day
+
+
+def _hour(part: Mapping[str, str | None]) -> tuple[int, int]:
+    """The hour of a form and the days after its own: 24:00 is the next midnight. 99 is one that no clock shows."""
+    hour = int(part.get("hour") or 0)
+    if half := part.get("half"):
+        return (hour % 12 + (12 if half[0] in "pPห" else 0) if 1 <= hour <= 12 else 99), 0
+    if hour == 24 and not any(int(part.get(name) or 0) for name in ("minute", "second", "fraction")):
+        return 0, 1
+    return hour, 0
 
 
 def _offset(text: str | None) -> dt.timezone | None:
     if text is None:
         return None
-    if text.upper() in ("Z", "UTC"):
+    sign = text.lstrip("GMTUCgmtuc ")
+    if text.upper() == "ICT":
+        return dt.timezone(dt.timedelta(hours=7))
+    if not sign or sign.upper() == "Z":
         return dt.UTC
-    minutes = int(text[1:3]) * 60 + int(text[3:].lstrip(":") or 0)
-    return dt.timezone(dt.timedelta(minutes=minutes if text[0] == "+" else -minutes))
+    hours, minutes = [*sign[1:].split(":"), "0"][:2] if ":" in sign or len(sign) < 4 else (sign[1:-2], sign[-2:])
+    ahead = dt.timedelta(hours=int(hours), minutes=int(minutes))
+    return dt.timezone(ahead if sign[0] == "+" else -ahead)
 
 
-def parse_timestamp(value: str | int | float, *, calendar: Calendar, zone: str) -> dt.datetime:
+def parse_timestamp(
+    value: str | int | float, *, calendar: Calendar, zone: str, day_order: DayOrder = "day_first"
+) -> dt.datetime:
     """The moment that a value means, in UTC.
 
-    Text: ``2022-06-07 10:10:54.569672+00`` (or ``T``, ``Z``, no zone), ``07/06/2565 10:10``,
-    ``7 มิ.ย. 2565``, ``7 มิถุนายน พ.ศ. 2565 เวลา 10.10 น.``, all with Arabic or Thai digits. Without a time it
-    is the first moment of the day. Numbers: days of a spreadsheet, or seconds or milliseconds since 1970.
+    Text: ``2022-06-07 10:10:54.569672+00`` (or ``T``, ``Z``, no zone), ``07/06/2565 10:10``, ``7-มิ.ย.-65``,
+    ``7 มิถุนายน พ.ศ. 2565 เวลา 10.10 น.``, ``Jun 7, 2022, 10:10 PM``, ``Tue, 07 Jun 2022 03:10:00 GMT``, the
+    forms of C and JavaScript, ``20220607T101054Z``, all with Arabic or Thai digits. Without a time it
+    is the first moment of the day; 24:00 is the next midnight. Numbers, also as text: days of a spreadsheet, seconds
+    or milliseconds since 1970.
 
-    ``calendar`` says which years the source writes; ``พ.ศ.`` or ``ค.ศ.`` in the text itself overrides it.
-    A Buddhist year of two digits is one of 2500 to 2599. ``zone`` (an IANA name) holds where the value
-    carries no offset; a fraction is cut to microseconds.
+    ``calendar`` says what a year of two digits means: of 2500 to 2599, or refused where it is gregorian. One of four
+    digits is read as what it is, 1970 to 2100 gregorian and 2400 to 2700 buddhist, and must fit an era beside it.
+    ``day_order`` says what ``06/07/2565`` means. ``zone`` (an IANA name) holds where the value carries no offset; a
+    fraction is cut to microseconds.
 
-    Raises ValueError, one sentence without the value: no known form, a day that does not exist, a year
-    outside 2400 to 2700 (buddhist) or 1970 to 2100 (gregorian).
+    Raises ValueError, one sentence without the value: no known form, a day that does not exist, a year of neither
+    calendar; DayOrderError, one of them, where the value shows that day and month stand in the other order.
     """
     if isinstance(value, str):
-        return _from_text(value, calendar, _zone(zone))
+        return _from_text(value, calendar, _zone(zone), day_order)
     if isinstance(value, bool):
         raise ValueError("The date is true or false, not a date: check the field that the contract names.")
-    return _from_number(value, calendar, _zone(zone))
+    return _from_number(value, _zone(zone))
 
 
-def parse_date(value: str | int | float, *, calendar: Calendar, zone: str) -> dt.date:
+def parse_date(
+    value: str | int | float, *, calendar: Calendar, zone: str, day_order: DayOrder = "day_first"
+) -> dt.date:
     """The day in ``zone`` that a value means; forms as in ``parse_timestamp``, which raises ValueError for others."""
-    return parse_timestamp(value, calendar=calendar, zone=zone).astimezone(_zone(zone)).date()
+    return parse_timestamp(value, calendar=calendar, zone=zone, day_order=day_order).astimezone(_zone(zone)).date()

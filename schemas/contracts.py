@@ -47,6 +47,9 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+Calendar = Literal["gregorian", "buddhist"]
+
+
 class FieldRule(Strict):
     """Where a value stands in a record: a column's heading, or a dotted path into JSON (``a.b.0.c``).
 
@@ -60,6 +63,7 @@ class FieldRule(Strict):
         default=None, description="takes a part of the value: the first group that it finds"
     )
     required: bool = False
+    calendar: Calendar | None = Field(default=None, description="of a time, where it is not that of the contract")
     separator: str = Field(default=",", min_length=1, description="splits labels")
 
     @model_validator(mode="before")
@@ -145,7 +149,10 @@ class Contract(Strict):
     records: str = Field(default="", description="dotted path to the list of records in a JSON file")
     nested: str | None = Field(default=None, description="dotted path, in a JSON record, to records within it")
     time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Bangkok"
-    calendar: Literal["gregorian", "buddhist"] = "gregorian"
+    calendar: Calendar = "gregorian"
+    day_order: Literal["day_first", "month_first"] = Field(
+        default="day_first", description="what 06/07/2567 means: 6 July, or June 7"
+    )
     delivery: Literal["append", "changes", "snapshot"]
     provinces: Literal["all", "seen"] | tuple[Annotated[str, Field(pattern=r"^\d{2}$")], ...] = Field(
         default="seen",

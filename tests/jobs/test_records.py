@@ -212,3 +212,34 @@ def test_words_whose_bytes_are_lost_are_refused_and_another_field_is_emptied():
         "Its text is garbled (field words): it was read in a wrong encoding and letters are lost; "
         "export it again as UTF-8."
     ]
+
+
+@pytest.mark.parametrize(
+    ("stated", "text", "day"),
+    [
+        ({}, "06/07/2567", datetime(2024, 7, 6, tzinfo=UTC)),
+        ({"day_order": "month_first"}, "06/07/2567", datetime(2024, 6, 7, tzinfo=UTC)),
+        ({"calendar": "gregorian"}, "06/07/2567", datetime(2024, 7, 6, tzinfo=UTC)),
+        ({}, "1730772192000", datetime(2024, 11, 5, 2, 3, 12, tzinfo=UTC)),
+        ({}, '{"$numberLong": "1730772192000"}', datetime(2024, 11, 5, 2, 3, 12, tzinfo=UTC)),
+        ({}, "45601.5", datetime(2024, 11, 5, 12, tzinfo=UTC)),
+    ],
+)
+def test_a_time_is_read_in_the_order_and_calendar_of_its_contract(stated, text, day):
+    asked = REGISTER.model_copy(update={"time_zone": "UTC", **stated})
+    record = parse(row(**{"วันที่รับเรื่อง": text, "เวลา": ""}), HEADER, asked, DAY, 1)
+    assert (record.reasons, record.values["submitted_at"]) == ([], day)
+
+
+def test_a_field_may_have_a_calendar_of_its_own():
+    fields = REGISTER.fields | {
+        "resolved_at": REGISTER.fields["resolved_at"].model_copy(update={"calendar": "buddhist"})
+    }
+    asked = REGISTER.model_copy(update={"calendar": "gregorian", "fields": fields})
+    record = parse(row(**{"วันที่แล้วเสร็จ": "10/10/67"}), HEADER, asked, DAY, 1)
+    assert record.values["resolved_at"] == datetime(2024, 10, 9, 17, tzinfo=UTC)
+
+
+def test_a_day_in_the_place_of_the_month_is_refused_with_the_name_of_what_to_state():
+    record = parse(row(**{"วันที่รับเรื่อง": "06/17/2567"}), HEADER, REGISTER, DAY, 1)
+    assert len(record.reasons) == 1 and "day_order" in record.reasons[0]

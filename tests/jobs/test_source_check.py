@@ -62,6 +62,13 @@ def test_a_refused_record_is_shown_with_its_number_and_why(shown):
     assert row.split()[1] == "2", "the heading row is record 0"
 
 
+def test_a_file_that_is_written_month_first_is_told_as_that(shown):
+    said = shown("1,01/17/2568,a,ไฟฟ้า,ยะลา,new,x\n2,01/07/2568,b,ไฟฟ้า,ยะลา,new,x\n")
+    assert "1 dates have a month where the contract has the day" in said
+    assert "look at the whole file and at day_order" in said
+    assert "where the contract has the day" not in shown("1,17/1/2568,a,ไฟฟ้า,ยะลา,new,x\n")
+
+
 def test_what_is_wrong_with_the_file_as_a_whole_is_told(shown):
     said = shown("1,31/1/2568,a,ไฟฟ้า,ที่ไหนสักแห่ง,new,x\n1,31/1/2568,b,เรื่องใหม่,ยะลา,new,x\n2,1/5/2568,c,ไฟฟ้า,ยะลา,new,x\n")
     assert "1 usable records are of a concern that the file has already" in said

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.dates import _THAI_MONTHS, parse_date, parse_timestamp
+from nlp.dates import _ENGLISH_MONTHS, _THAI_MONTHS, DayOrderError, parse_date, parse_timestamp
 
 BANGKOK = "Asia/Bangkok"
 LOCAL = dt.timezone(dt.timedelta(hours=7))
@@ -42,6 +42,30 @@ def utc(*parts: int) -> dt.datetime:
         ("3ม.ค.66 14.30น.", "buddhist", utc(2023, 1, 3, 7, 30)),
         ("3 Jan 2023", "gregorian", utc(2023, 1, 2, 17)),
         ("29/02/2567", "buddhist", utc(2024, 2, 28, 17)),
+        ("3 ม.ค. 2023", "buddhist", utc(2023, 1, 2, 17)),
+        ("2566-01-03", "gregorian", utc(2023, 1, 2, 17)),
+        ("3-ม.ค.-66 9:03", "buddhist", utc(2023, 1, 3, 2, 3)),
+        ("25660103", "buddhist", utc(2023, 1, 2, 17)),
+        ("ม.ค. 3, 2566 08:28 ก่อนเที่ยง", "buddhist", utc(2023, 1, 3, 1, 28)),
+        ("3 มกราคม 2566 12:15 หลังเที่ยง", "buddhist", utc(2023, 1, 3, 5, 15)),
+        ("อังคาร 3 มกราคม พุทธศักราช ๒๕๖๖", "gregorian", utc(2023, 1, 2, 17)),
+        ("3 ม.ค. 2566 - 13:13 น.", "buddhist", utc(2023, 1, 3, 6, 13)),
+        ("3 ม.ค. 2566 เวลา 1313 น.", "buddhist", utc(2023, 1, 3, 6, 13)),
+        ("3 ม.ค. 2566 13:13 GMT+7", "buddhist", utc(2023, 1, 3, 6, 13)),
+        ("3/1/2566 24.00 น.", "buddhist", utc(2023, 1, 3, 17)),
+        ("31/12/2567 24:00", "buddhist", utc(2024, 12, 31, 17)),
+        ("2023-01-03T24:00:00Z", "gregorian", utc(2023, 1, 4)),
+        ("2023/1/3 12:05 AM", "gregorian", utc(2023, 1, 2, 17, 5)),
+        ("January 3, 2023 at 9:03 PM", "gregorian", utc(2023, 1, 3, 14, 3)),
+        ("Tue Jan 03 02:03:12 +0000 2023", "gregorian", utc(2023, 1, 3, 2, 3, 12)),
+        ("Tue Jan  3 09:03:12 2023", "gregorian", utc(2023, 1, 3, 2, 3, 12)),
+        ("Tue, 03 Jan 2023 02:03:12 GMT", "gregorian", utc(2023, 1, 3, 2, 3, 12)),
+        ("Tue Jan 03 2023 09:03:12 GMT+0700 (Indochina Time)", "gregorian", utc(2023, 1, 3, 2, 3, 12)),
+        ("20230103T090312Z", "gregorian", utc(2023, 1, 3, 9, 3, 12)),
+        ("/Date(1672731000000)/", "gregorian", utc(2023, 1, 3, 7, 30)),
+        ('{"$date": {"$numberLong": "1672731000000"}}', "gregorian", utc(2023, 1, 3, 7, 30)),
+        ("1672731000", "buddhist", utc(2023, 1, 3, 7, 30)),
+        ("44929", "gregorian", utc(2023, 1, 2, 17)),
     ],
 )
 def test_the_forms_that_agencies_write_are_read(text, calendar, expected):
@@ -54,9 +78,18 @@ def test_the_forms_that_agencies_write_are_read(text, calendar, expected):
         ("29/02/2566", "buddhist"),
         ("31 ก.พ. 2568", "buddhist"),
         ("29/02/2023", "gregorian"),
-        ("3 ม.ค. 2023", "buddhist"),
-        ("2566-01-03", "gregorian"),
+        ("3 ม.ค. พ.ศ. 2023", "gregorian"),
+        ("พ.ศ. 2023-01-03", "gregorian"),
+        ("0567-11-05", "buddhist"),
+        ("2250-01-03", "gregorian"),
         ("03/01/66", "gregorian"),
+        ("5/11/2567 24:01", "buddhist"),
+        ("5 พ.ย. 2567 13:13 PM", "buddhist"),
+        ("5 พ.ย. 2567 เวลา 13.13-14.00 น.", "buddhist"),
+        ("0812345678", "buddhist"),
+        ("812345678", "buddhist"),
+        ("2024-W45-2", "gregorian"),
+        ("2024-11", "gregorian"),
         ("1/13/2566", "buddhist"),
         ("3 มะกราคม 2566", "buddhist"),
         ("2022-06-07 25:00", "gregorian"),
@@ -92,8 +125,40 @@ def test_a_number_is_days_of_a_sheet_or_seconds_or_milliseconds():
 def test_a_sheet_day_typed_with_a_buddhist_year_is_543_years_earlier():
     typed = (dt.date(2566, 1, 3) - dt.date(1899, 12, 30)).days
     assert parse_date(typed, calendar="buddhist", zone=BANGKOK) == dt.date(2023, 1, 3)
-    with pytest.raises(ValueError, match="number"):
-        parse_date(typed, calendar="gregorian", zone=BANGKOK)
+    assert parse_date(str(typed), calendar="gregorian", zone=BANGKOK) == dt.date(2023, 1, 3)
+
+
+def test_the_order_of_day_and_month_is_the_contracts_and_one_that_cannot_be_is_told():
+    for order, day in (("day_first", dt.date(2024, 7, 6)), ("month_first", dt.date(2024, 6, 7))):
+        assert parse_date("06/07/2567", calendar="buddhist", zone=BANGKOK, day_order=order) == day
+    assert parse_date("06/17/2567", calendar="buddhist", zone=BANGKOK, day_order="month_first") == dt.date(2024, 6, 17)
+    for text, order in (("06/17/2567", "day_first"), ("17/06/2567", "month_first")):
+        with pytest.raises(DayOrderError, match="day_order"):
+            parse_date(text, calendar="buddhist", zone=BANGKOK, day_order=order)
+
+
+ENGLISH = [name.title() for name in _ENGLISH_MONTHS]
+FORMS = (
+    lambda m: f"{m.day}-{SHORT[m.month - 1]}-{m.year + 543} {m:%H:%M:%S}",
+    lambda m: f"{m.year + 543}/{m.month}/{m.day} {m:%H.%M.%S} น.",
+    lambda m: f"{SHORT[m.month - 1]} {m.day}, {m.year + 543} {m:%I:%M:%S} {'ก่อน' if m.hour < 12 else 'หลัง'}เที่ยง",
+    lambda m: f"{m.day} {_THAI_MONTHS[m.month - 1][0]} พุทธศักราช {m.year + 543} เวลา {m:%H:%M:%S} นาฬิกา",
+    lambda m: f"{ENGLISH[m.month - 1]} {m.day}, {m.year}, {m:%I:%M:%S} {'AM' if m.hour < 12 else 'PM'}",
+    lambda m: f"{m:%d}-{ENGLISH[m.month - 1][:3].upper()}-{m.year} {m:%H.%M.%S}.000000",
+    lambda m: f"Mon {ENGLISH[m.month - 1][:3]} {m.day:2d} {m:%H:%M:%S} {m.year}",
+    lambda m: f"Mon {ENGLISH[m.month - 1][:3]} {m:%d} {m.year} {m:%H:%M:%S} GMT+0700 (ICT)",
+    lambda m: f"Mon, {m:%d} {ENGLISH[m.month - 1][:3]} {m.year} {m:%H:%M:%S} +0700",
+    lambda m: f"{m.day}/{m.month}/{m.year} {m.hour}:{m:%M:%S} ICT",
+    lambda m: f"{m:%Y%m%dT%H%M%S}+07:00",
+    lambda m: f"{m:%Y%m%d%H%M%S}",
+)
+
+
+@given(moments, st.sampled_from(FORMS), st.sampled_from(["buddhist", "gregorian"]), st.booleans())
+def test_a_moment_in_any_form_is_read_back(moment, form, calendar, thai_digits):
+    text = form(moment.replace(microsecond=0))
+    text = text.translate(THAI) if thai_digits else text
+    assert parse_timestamp(text, calendar=calendar, zone=BANGKOK) == moment.replace(microsecond=0)
 
 
 def test_the_day_is_that_of_the_zone():
