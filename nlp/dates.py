@@ -19,7 +19,6 @@ from zoneinfo import ZoneInfo
 from schemas.calendars import BUDDHIST_OFFSET, YEARS
 
 Calendar = Literal["gregorian", "buddhist"]
-CALENDARS: tuple[Calendar, ...] = ("gregorian", "buddhist")
 DayOrder = Literal["day_first", "month_first"]
 
 _THAI_MONTHS = (
@@ -129,8 +128,10 @@ def _gregorian_year(digits: str, calendar: Calendar, *, is_stated: bool) -> int:
             raise ValueError("The year has two digits, which the Gregorian calendar leaves open: give four.")
         digits = "25" + digits
     year = int(digits)
-    if not is_stated:
-        calendar = next((name for name in CALENDARS if year in YEARS[name]), calendar)
+    if not is_stated and year in YEARS["gregorian"]:
+        calendar = "gregorian"
+    elif not is_stated and year in YEARS["buddhist"]:
+        calendar = "buddhist"
     years = YEARS[calendar]
     if year not in years:
         raise ValueError(
