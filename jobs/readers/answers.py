@@ -9,8 +9,8 @@ import json
 import re
 from typing import Any
 
-from jobs.readers.delimited import Table
 from jobs.readers.json_values import start_of
+from jobs.readers.table import Table
 from schemas.contracts import Contract
 
 # An answer that states a failure carries no records, and is therefore small.
