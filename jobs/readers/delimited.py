@@ -80,14 +80,14 @@ def _record(row: Row) -> Piece:
 
 def _by_ids(below: Iterator[Row], table: Table) -> _Read:
     """Rows of which the ids tell where a record begins and ends."""
-    block: list[Row] = []
+    block: list[tuple[Row, list[str]]] = []
     another: Row | None = None
     for row in below:
         found = _cells(row, table)
         if table.is_heading(found) and not table.is_same(found):
             another = row
             break
-        block.append(row)
+        block.append((row, found))
     yield from _joined(block, table)
     return another
 
@@ -124,7 +124,7 @@ def _piece(row: Row, found: Sequence[str], table: Table) -> Piece:
     return Piece("fault" if error else "record", row.start, row.end, row.raw, error=error)
 
 
-def _joined(rows: Sequence[Row], table: Table) -> Iterator[Piece]:
+def _joined(rows: Sequence[tuple[Row, list[str]]], table: Table) -> Iterator[Piece]:
     """Pieces of a table of which ids are known by their look, so that parts of broken records are told apart.
 
     Parts are joined only where every part of the file finds its place: one that does not shows that an export
@@ -142,11 +142,10 @@ def _joined(rows: Sequence[Row], table: Table) -> Iterator[Piece]:
             yield from (_part(row, found, table) for row, found in group.rows)
 
 
-def _groups(rows: Sequence[Row], table: Table) -> Iterator[_Group]:
+def _groups(rows: Sequence[tuple[Row, list[str]]], table: Table) -> Iterator[_Group]:
     """Rows that are no part of a record alone; the others with their neighbours, up to one with a sound id."""
     waiting: list[tuple[Row, list[str]]] = []
-    for row in rows:
-        found = _cells(row, table)
+    for row, found in rows:
         is_gap = row.is_blank and not row.error and waiting  # an empty line between the paragraphs of a text
         is_alone = not found or table.is_whole(found) or table.lacks_its_id(found) or table.is_heading(found)
         if not is_gap and is_alone:
