@@ -209,7 +209,7 @@ def _problem(content: bytes) -> str | None:
     It holds a sheet as a full rectangle of cells, each with its text, and ends the process where that does not fit.
     """
     if not zipfile.is_zipfile(io.BytesIO(content)):
-        return "The file is no XLSX workbook, whatever its name says; save it as XLSX."
+        return f"The file is {_kind(content)}, whatever its name says; open it in Excel and save it as XLSX."
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
@@ -226,6 +226,17 @@ def _problem(content: bytes) -> str | None:
     except _DAMAGES:
         return "The workbook is damaged; save it again as XLSX and land it again."
     return None
+
+
+def _kind(content: bytes) -> str:
+    """What a file is that is no XLSX workbook."""
+    head = content[:4096].lower()
+    if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        is_locked = "EncryptedPackage".encode("utf-16-le") in content
+        return "a workbook locked by a password" if is_locked else "a workbook of the older Excel (XLS)"
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+        return "a workbook in the XML of Excel 2003"
+    return "a web page (HTML)" if b"<html" in head or b"<table" in head else "no XLSX workbook"
 
 
 def _size(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
