@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from jobs.masked import masked
 from jobs.readers import READERS
 from jobs.readers.answers import failure
-from jobs.readers.encoding import with_encoding
+from jobs.readers.encoding import UTF16, is_utf16, with_encoding
 from jobs.readers.piece import Piece
 from jobs.readers.unpack import unpack
 from lake import archive, files
@@ -148,6 +148,10 @@ def read_pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
     """
     plain, broken = (content, None) if contract.format == "xlsx" else unpack(content)
     contract = with_encoding(contract, plain)
+    if contract.format != "xlsx" and is_utf16(plain):
+        text = plain.decode("utf-16", errors="backslashreplace")
+        yield Piece("fault", 0, len(plain), text[:_SHOWN_OF_LONG], error=UTF16)
+        return
     if (why := failure(plain, contract)) is not None:
         yield Piece("refused", 0, len(plain), plain.decode(contract.encoding, errors="backslashreplace"), error=why)
         return

@@ -49,7 +49,8 @@ def show(
     where = (F.col("source_id") == key.source_id) & (F.col("file_sha256") == key.file_sha256)
     bronze = spark.table("bronze.records").where(where)
     one = bronze.where(F.col("record_number") == key.record_number).collect()[0]
-    header = bronze.where((F.col("part") == "header") & (F.col("sheet") == one.sheet)).limit(1).collect()
+    above = (F.col("part") == "header") & (F.col("sheet") == one.sheet) & (F.col("record_number") < key.record_number)
+    header = bronze.where(above).orderBy(F.desc("record_number")).limit(1).collect()
     row = spark.table("silver.quarantine").where(where & (F.col("record_number") == key.record_number)).collect()[0]
 
     heading = header[0].raw if header else None

@@ -15,7 +15,8 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from jobs.masked import SHOWN, masked, quoted
-from jobs.readers import delimited
+from jobs.readers.headings import first_held, matched
+from jobs.readers.table import Table
 from nlp import dates, places
 from nlp.encoding_repair import is_garbled, repaired
 from nlp.laos import road_owner
@@ -79,19 +80,18 @@ def opened(raw: str, header: str | None, contract: Contract) -> Opened:
     if header is None:
         raise ValueError("The file has no header row, so its cells have no names.")
     if contract.format == "csv":
-        table = delimited.Table.of(header, contract)
+        table = Table.of(header, contract)
         row, is_partial = table.row(raw)
     else:
-        names, values = json.loads(header), json.loads(raw)
-        row, is_partial = dict(zip((str(name).strip() for name in names), values, strict=False)), False
+        row, is_partial = first_held(headings_of(header, contract), json.loads(raw)), False
     return Opened(lambda path: row.get(path), frozenset(row), is_partial)
 
 
-def columns_of(header: str, contract: Contract) -> frozenset[str]:
-    """The headings of a table, from its heading row as bronze keeps it."""
+def headings_of(header: str, contract: Contract) -> tuple[str, ...]:
+    """The headings of a table, from its heading row as bronze keeps it, as the contract spells them."""
     if contract.format == "csv":
-        return frozenset(delimited.Table.of(header, contract).headings)
-    return frozenset(str(name).strip() for name in json.loads(header))
+        return Table.of(header, contract).headings
+    return matched([str(name).strip() for name in json.loads(header)], contract.named)
 
 
 def _walk(content: Any, path: str) -> Any:

@@ -111,12 +111,16 @@ def _redate(spark: SparkSession, ledger: DataFrame, position: int) -> None:
 
 def parse_records(raw: DataFrame, ledger: DataFrame, expected: int) -> DataFrame:
     """Raw records (rows of bronze.records) parsed by their contracts: see parsed_schema."""
-    headers = raw.where("part = 'header'").select("source_id", "file_sha256", "sheet", F.col("raw").alias("header"))
+    # Of a file that was put together from several exports a record stands under the last headings before it.
+    heading = F.struct("record_number", F.col("raw").alias("header"))
+    place = ["source_id", "file_sha256", "sheet"]
+    headers = raw.where("part = 'header'").groupBy(*place).agg(F.collect_list(heading).alias("headings"))
+    above = F.filter("headings", lambda one: one["record_number"] < F.col("record_number"))
     found = (
         raw.where("part in ('record', 'fault')")
         .join(ledger.select("source_id", "file_sha256", "observed_at"), ["source_id", "file_sha256"])
-        .join(F.broadcast(headers), ["source_id", "file_sha256", "sheet"], "left")
-        .select(*BRONZE_KEY, "raw", "error", "header", "observed_at")
+        .join(F.broadcast(headers), place, "left")
+        .select(*BRONZE_KEY, "raw", "error", F.array_max(above)["header"].alias("header"), "observed_at")
     )
     tasks = max(2, min(400, expected // RECORDS_PER_TASK))
     schema, boundaries = parsed_schema(), settings().boundary_files

@@ -17,6 +17,7 @@ from jobs import records
 from jobs.boundaries import load as load_boundaries
 from jobs.ingest import read_pieces
 from jobs.masked import masked
+from jobs.readers.headings import difference
 from lake import archive
 from lake.faults import Fault
 from lake.settings import settings
@@ -40,7 +41,7 @@ class Findings:
     flags: Counter[str] = field(default_factory=Counter)
     unmapped: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
-    columns: set[str] = field(default_factory=set)
+    columns: Counter[str] = field(default_factory=Counter)
     concerns: set[str] = field(default_factory=set)
     after_file: int = 0
     refusal: str = ""
@@ -71,7 +72,7 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
     if found.refusal:
         what, _, mend = found.refusal.rpartition("; ")
         raise Fault(f"{export.name} is refused. {what}", mend)
-    if found.columns and contract.named and not contract.named & found.columns:
+    if found.columns and contract.named and contract.named.isdisjoint(found.columns):
         # What stands in the place of its headings may be anything, also the words of a citizen.
         raise Fault(
             f"{export.name} has none of the columns that the contract names ({', '.join(sorted(contract.named))})",
@@ -144,7 +145,8 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
             if "province_code" not in values:
                 _keep(found.unplaced, shown, number, came)
     for header in headers.values():
-        found.columns |= records.columns_of(header, contract)
+        # Over all tables of the file, the most columns that one heading stands over in any of them.
+        found.columns |= Counter(records.headings_of(header, contract))
     return found
 
 
@@ -186,11 +188,18 @@ def _columns(found: Findings, contract: Contract) -> list[str]:
     if not found.columns:
         return []
     lines: list[str] = []
-    if missing := sorted(contract.named - found.columns):
-        lines.append(f"The file has no column {', '.join(missing)}, which the contract names.")
-    if unread := sorted(found.columns - contract.named - {""}):
-        names = [_cut(masked(name)) for name in unread[:_MOST_NAMED]]
-        more = f" and {len(unread) - _MOST_NAMED:,} more" if len(unread) > _MOST_NAMED else ""
+    others = sorted(set(found.columns) - contract.named - {""})
+    for name in sorted(contract.named - set(found.columns)):
+        differing = difference(name, [_cut(masked(one)) for one in others])
+        lines.append(f"The file has no column {name}, which the contract names{differing and '; ' + differing}.")
+    for name in sorted(name for name in contract.named if found.columns[name] > 1):
+        lines.append(
+            f"The heading {name} stands over {found.columns[name]} columns: of each record the first of them that "
+            "holds anything is read."
+        )
+    if others:
+        names = [_cut(masked(name)) for name in others[:_MOST_NAMED]]
+        more = f" and {len(others) - _MOST_NAMED:,} more" if len(others) > _MOST_NAMED else ""
         lines.append(f"The contract reads nothing from {', '.join(names)}{more}.")
     return [escape(line) for line in lines]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -191,13 +191,19 @@ class Contract(Strict):
         """The dotted path to the list of records in a JSON file; empty where that is the file itself."""
         return "features" if self.format == "geojson" else self.records
 
-    @property
+    @cached_property
     def headings(self) -> tuple[str, ...]:
         """Headings that a table must have to be this source's: those of required fields and of the identity."""
         required = [name for rule in self.fields.values() if rule.required for name in rule.source]
         return tuple(dict.fromkeys([*self.identity.fields, *required]))
 
-    @property
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """Headings without which a row says nothing of a concern: those required, its day, and its words or labels."""
+        words = self.fields.get("text") or self.fields["labels"]
+        return frozenset([*self.headings, *self.fields["submitted_at"].source, *words.source])
+
+    @cached_property
     def named(self) -> frozenset[str]:
         """All headings that the contract speaks of."""
         return frozenset([*self.identity.fields, *(name for rule in self.fields.values() for name in rule.places)])

@@ -9,8 +9,8 @@ import json
 import re
 from typing import Any
 
-from jobs.readers.delimited import Table
 from jobs.readers.json_values import start_of
+from jobs.readers.table import Table
 from schemas.contracts import Contract
 
 # An answer that states a failure carries no records, and is therefore small.
@@ -52,8 +52,8 @@ _PAGES = re.compile(r"page|offset|limit|next|cursor|skip|start|links", re.IGNORE
 
 def failure(content: bytes, contract: Contract) -> str | None:
     """Why a file is a failed answer and no export, as a sentence; None where it is none."""
-    if contract.format == "xlsx":
-        return None
+    if contract.format == "xlsx" and (content.startswith(b"PK") or b"<table" in content.lower()):
+        return None  # a workbook, or a table whose name says that it is one
     if _MARKUP.match(content):
         kind = "a web page (HTML)" if _IS_HTML.search(content[:1024]) else "a message in XML"
         return f"The file is {kind} and no export: its source answered with something else; ask it again."
@@ -92,7 +92,7 @@ def _has_records(answer: dict[str, Any], contract: Contract) -> bool:
     if contract.format == "json_lines":  # the object may be a record of its own
         places = [*contract.identity.fields, *contract.fields["submitted_at"].places]
         return any(_value(answer, place) is not None for place in places)
-    path = contract.list_path if contract.format != "csv" else ""
+    path = contract.list_path if contract.format not in ("csv", "xlsx") else ""
     lists = [_value(answer, path)] if path else []
     return any(isinstance(one, list) and one for one in [*lists, *(answer.get(name) for name in _LISTS)])
 

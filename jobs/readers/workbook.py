@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 from python_calamine import CalamineWorkbook
 
+from jobs.readers.headings import matched
 from jobs.readers.hidden import hidden_rows, hidden_sheets
 from jobs.readers.piece import Piece
 from schemas.calendars import YEARS
@@ -123,12 +124,20 @@ def _sheet(
         if top > last and bottom < len(rows):
             for number in range(top + 1, bottom + 1):
                 rows[number][left] = rows[top][left]
+    repeated = json.dumps(found[2], ensure_ascii=False) if found else ""
+
+    def is_frame(row: list[Any]) -> bool:
+        """Blank, or the headings again, as above each page of a list that was made to be printed."""
+        if all(str(value).strip() == "" for value in row):
+            return True
+        return json.dumps([" ".join(_cell(value).split()) for value in row], ensure_ascii=False) == repeated
+
     for number, row in enumerate(rows):
         raw = _raw(row)
         if found and first <= number <= last:
             if number == last:
                 yield Piece("header", first, last + 1, json.dumps(found[2], ensure_ascii=False), sheet=name)
-        elif all(str(value).strip() == "" for value in row) or (found and number < first):
+        elif is_frame(row) or (found and number < first):
             yield Piece("frame", number, number + 1, raw, sheet=name)
         elif found is None:
             needed = ", ".join(contract.headings or sorted(contract.named))
@@ -155,9 +164,10 @@ def _headings(rows: list[list[Any]], merged: Sequence[_Range], contract: Contrac
             if last >= len(rows):
                 continue
             names = _names(rows, merged, first, last)
-            if contract.headings and set(contract.headings) <= set(names):
+            known = set(matched(names, contract.named))
+            if contract.headings and set(contract.headings) <= known:
                 return first, last, names
-            if (found := len(contract.named.intersection(names))) > most:
+            if (found := len(contract.named & known)) > most:
                 most, best = found, (first, last, names)
     return best
 
@@ -199,7 +209,7 @@ def _problem(content: bytes) -> str | None:
     It holds a sheet as a full rectangle of cells, each with its text, and ends the process where that does not fit.
     """
     if not zipfile.is_zipfile(io.BytesIO(content)):
-        return "The file is no XLSX workbook, whatever its name says; save it as XLSX."
+        return f"The file is {_kind(content)}, whatever its name says; open it in Excel and save it as XLSX."
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
@@ -216,6 +226,17 @@ def _problem(content: bytes) -> str | None:
     except _DAMAGES:
         return "The workbook is damaged; save it again as XLSX and land it again."
     return None
+
+
+def _kind(content: bytes) -> str:
+    """What a file is that is no XLSX workbook."""
+    head = content[:4096].lower()
+    if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        is_locked = "EncryptedPackage".encode("utf-16-le") in content
+        return "a workbook locked by a password" if is_locked else "a workbook of the older Excel (XLS)"
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+        return "a workbook in the XML of Excel 2003"
+    return "a web page (HTML)" if b"<html" in head or b"<table" in head else "no XLSX workbook"
 
 
 def _size(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:

@@ -42,10 +42,12 @@ def read(content: bytes, by: Contract) -> list[Parsed]:
     """Records and faults of a file, after the proof that its pieces tile it."""
     pieces = list(read_pieces(content, by))
     assert problem_with(pieces, content, by) is None
-    headers = {one.sheet: one.raw for one in pieces if one.part == "header"}
+    headers: dict[str, str] = {}
     found: list[Parsed] = []
     for number, one in enumerate(pieces):
-        if one.part == "record":
+        if one.part == "header":
+            headers[one.sheet] = one.raw
+        elif one.part == "record":
             found.append(parse(one.raw, headers.get(one.sheet), by, None, number, "f"))
         elif one.part == "fault":
             found.append(Parsed(reasons=[str(one.error)]))
@@ -80,10 +82,17 @@ def test_what_was_written_in_either_encoding_is_found_to_be_in_it(text: str):
         assert text.encode(encoding).decode(detect(text.encode(encoding))) == text
 
 
-def test_a_file_in_utf16_is_one_fault_that_says_so():
-    assert [one.reasons for one in read("id,day,words\n".encode("utf-16"), contract())] == [
-        ["The file is in UTF-16; save it as CSV in UTF-8."]
-    ]
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("format_", ["csv", "json", "json_lines", "geojson"])
+def test_a_file_in_utf16_is_one_fault_that_says_so(encoding: str, format_: str):
+    for text in ("id,day,words\n", f"id,day,words\n1,{ROW}" + f"2,{ROW}" * 9, '[{"id": "ก"}]'):
+        assert [one.reasons for one in read(text.encode(encoding), contract(format=format_))] == [
+            ["The file is in UTF-16; save it in UTF-8 (in Excel: CSV UTF-8)."]
+        ]
+
+
+def test_rows_with_a_null_byte_are_read_and_null_bytes_alone_are_frame():
+    assert texts(b"id,day,words\n1,2025-01-31,a\0b\n2,2025-01-31,c\n\0\0\0\0", contract()) == ["ab", "c"]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

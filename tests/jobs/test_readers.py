@@ -122,11 +122,29 @@ def test_a_sheet_without_the_headings_keeps_its_rows_as_faults():
     assert parts(workbook([["x", "y"], ["1", "2"]]), REGISTER) == ["fault", "fault"]
 
 
-def test_a_file_that_is_no_workbook_is_one_fault():
-    pieces = list(read_pieces(b"id,day\n1,2\n", REGISTER))
-    assert [piece.error for piece in pieces] == [
-        "The file is no XLSX workbook, whatever its name says; save it as XLSX."
-    ]
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"id,day\n1,2\n", "no XLSX workbook"),
+        (b"<html><body><table><tr><td>1</td></tr></table></body></html>", "a web page (HTML)"),
+        (b"\n<TABLE border=1><tr><td>1</td></tr></TABLE>", "a web page (HTML)"),
+        (OLE + "Workbook".encode("utf-16-le"), "a workbook of the older Excel (XLS)"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "a workbook locked by a password"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Table/></Workbook>',
+         "a workbook in the XML of Excel 2003"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_workbook_is_one_fault_that_says_what_it_is(content: bytes, kind: str):
+    sentence = f"The file is {kind}, whatever its name says; open it in Excel and save it as XLSX."
+    assert [piece.error for piece in read_pieces(content, REGISTER)] == [sentence]
+
+
+def test_a_failed_answer_named_as_a_workbook_is_refused():
+    for content in (b'{"status": "fail"}', b"<html><title>502</title></html>"):
+        assert parts(content, REGISTER) == ["refused"]
 
 
 @pytest.mark.parametrize("contract", [FEED, POSTS, TABLE], ids=lambda one: one.format)

@@ -11,7 +11,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from jobs.ingest import read_pieces
-from jobs.readers.delimited import Table as Cut
+from jobs.readers.table import Table as Cut
 from jobs.readers.unpack import unpack
 from schemas.contracts import Contract
 
