@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from nlp.mask import PLACEHOLDER, mask
 from nlp.normalise import normalise
@@ -95,4 +95,4 @@ def _divided(text: str, parts: int) -> Iterator[tuple[str, ...]]:
     pieces = text.split("/")
     for cuts in combinations(range(1, len(pieces)), parts - 1):
         ends = (0, *cuts, len(pieces))
-        yield tuple("/".join(pieces[start:end]).strip() for start, end in zip(ends, ends[1:], strict=False))
+        yield tuple("/".join(pieces[start:end]).strip() for start, end in pairwise(ends))

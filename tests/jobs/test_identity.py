@@ -23,7 +23,7 @@ KEY = b"a key of these tests"
         "1101700230708", "1-1017-00230-70-8", "nok@example.org", "นายสมชาย", "น.ส.มาลี",
     ],
 )  # fmt: skip
-def test_an_id_that_is_a_persons_own_is_kept_as_a_hash_that_needs_the_key(part):
+def test_an_id_that_is_a_persons_own_is_kept_as_a_hash_that_needs_the_key(part: str) -> None:
     assert is_personal(part) and not is_of_another_column(part)
     kept = source_record_id("forms", (part,), KEY)
     assert kept.startswith(KEYED) and len(kept) == len(KEYED) + 32
@@ -42,14 +42,14 @@ def test_an_id_that_is_a_persons_own_is_kept_as_a_hash_that_needs_the_key(part):
         "3269dad9003515062738c68e", "e1adb2be-6323-c0c6-4247-247926275c08", "20250114-0031", "อบต.สะเตง",
     ],
 )  # fmt: skip
-def test_any_other_id_stays_as_it_is_and_needs_no_key(part):
+def test_any_other_id_stays_as_it_is_and_needs_no_key(part: str) -> None:
     assert not is_personal(part)
     assert source_record_id("forms", (part,), b"") == part
     assert concern_id("forms", (part,), b"") == hashlib.sha256(f"forms\x1f{part}".encode()).hexdigest()[:32]
 
 
 @pytest.mark.parametrize("part", ["นายสมชาย ใจดี", "โทร 0812345678 ไฟดับ", "ไฟดับ nok@example.org"])
-def test_words_that_stand_where_an_id_should_are_none(part):
+def test_words_that_stand_where_an_id_should_are_none(part: str) -> None:
     assert is_of_another_column(part)
     parsed = parse(form(part), None, contracts()["web_form"], None, 0, key=KEY)
     assert [reason for reason in parsed.reasons if "columns of its row may be shifted" in reason]
@@ -74,7 +74,7 @@ def test_an_id_with_a_stroke_is_found_whichever_part_it_is_of():
 
 
 @given(st.text(min_size=1))
-def test_no_id_raises_and_nothing_of_a_personal_one_is_left(part):
+def test_no_id_raises_and_nothing_of_a_personal_one_is_left(part: str) -> None:
     kept = source_record_id("forms", (part,), KEY)
     assert kept.startswith(KEYED) if is_personal(part) else kept == part
     is_of_another_column(part)

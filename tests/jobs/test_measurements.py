@@ -25,7 +25,7 @@ from jobs.measurements import DECIMALS, RANGES, THAILAND, read
         ({"latitude": "6.54", "longitude": ""}, {}, ["bad_longitude"]),
     ],
 )
-def test_what_the_numbers_of_a_record_say(texts, values, flags):
+def test_what_the_numbers_of_a_record_say(texts: dict[str, str], values: dict[str, float], flags: list[str]) -> None:
     found = read(texts)
     assert (found.values, found.flags) == (values, flags)
 
@@ -36,7 +36,7 @@ def test_a_record_is_placed_by_the_point_that_the_source_states():
 
 
 @given(st.dictionaries(st.sampled_from(sorted(RANGES)), st.one_of(st.text(), st.floats().map(str))))
-def test_what_is_kept_lies_in_what_a_field_can_mean(texts):
+def test_what_is_kept_lies_in_what_a_field_can_mean(texts: dict[str, str]) -> None:
     values = read(texts).values
     for target, value in values.items():
         least, most = (RANGES | THAILAND)[target]
