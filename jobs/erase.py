@@ -17,8 +17,8 @@ from lake.tables import empty_like
 from schemas.contracts import contracts
 from schemas.tables import tables
 
-HOLDS = ("silver.concern_versions", "silver.version_repeats")
-"""The tables that say which raw records a concern was read from."""
+HOLDS = ("silver.concern_versions", "silver.version_repeats", "silver.quarantine")
+"""The tables that say which raw records tell of a concern."""
 
 
 def run(spark: SparkSession, say: Callable[[str], None], source_id: str, record_id: str, why: str) -> dict[str, int]:
@@ -33,15 +33,10 @@ def run(spark: SparkSession, say: Callable[[str], None], source_id: str, record_
         raise Fault(f"there is no source {source_id}", f"choose one of {', '.join(contracts())}")
     possible = concern_ids(contracts()[source_id], record_id, identity_key.load())
     mine = F.col("concern_id").isin(possible)
-    versions, repeats = spark.table("silver.concern_versions"), spark.table("silver.version_repeats")
-    keys = (
-        versions.where(mine)
-        .select(*refine.BRONZE_KEY)
-        .unionByName(repeats.where(mine).select(*refine.BRONZE_KEY))
-        .collect()
-    )
+    told = [spark.table(name).where(mine).select("concern_id", *refine.BRONZE_KEY) for name in HOLDS]
+    records = told[0].unionByName(told[1]).unionByName(told[2]).distinct().collect()
     buried = {row.concern_id for row in spark.table("ops.erasures").where(mine).select("concern_id").collect()}
-    named = {row.concern_id for name in HOLDS for row in spark.table(name).where(mine).select("concern_id").collect()}
+    named = {row.concern_id for row in records}
     if not named and not buried:
         raise Fault(f"{source_id} has told of no concern with that id", "check the id, it is the source's own")
     if new := sorted(named - buried):
@@ -49,13 +44,13 @@ def run(spark: SparkSession, say: Callable[[str], None], source_id: str, record_
         found = [(concern, why, now) for concern in new]
         append(spark.createDataFrame(found, empty_like("ops.erasures")), "ops.erasures")
     files = 0
-    if keys:
-        files = refine.bury(spark, spark.createDataFrame(keys))
-        told = ", ".join(f"'{concern}'" for concern in possible)
+    if records:
+        files = refine.bury(spark, spark.createDataFrame(records))
+        same = ", ".join(f"'{concern}'" for concern in possible)
         for name in ("ops.corrections", *HOLDS):
-            spark.sql(f"DELETE FROM {name} WHERE concern_id IN ({told})")
-    say(f"{len(keys)} records emptied, {files} files removed from the archive")
-    return {"records": len(keys), "files": files}
+            spark.sql(f"DELETE FROM {name} WHERE concern_id IN ({same})")
+    say(f"{len(records)} records emptied, {files} files removed from the archive")
+    return {"records": len(records), "files": files}
 
 
 def remove_old_files(spark: SparkSession) -> int:

@@ -20,8 +20,9 @@ from schemas.contracts import Contract
 KEYED = "keyed-"
 """What a hash begins with that stands in the place of an id."""
 _LENGTH = 32
-# Of what is masked, the kinds that no id of a register looks like.
-_OF_A_PERSON = frozenset({"NAME", "PHONE", "ID", "EMAIL"})
+# Of what is masked, the kinds that no id of a register looks like (12/2567 may be a house, 2025-FB5KRU a handle).
+_OF_A_PERSON = frozenset({"NAME", "PHONE", "ID", "EMAIL", "ACCOUNT", "PLATE", "COORDINATES"})
+_HANDLE = re.compile(r"@[\w.]{2,}")
 _THIRTEEN = re.compile(r"[0-9]{13}")
 # A mobile telephone whose 0 a spreadsheet took for that of a number.
 _LOST_ZERO = re.compile(r"[689][0-9]{8}")
@@ -37,6 +38,8 @@ def _kinds(part: str) -> frozenset[str]:
         return frozenset()  # thirteen digits may be a time or a count too
     if _LOST_ZERO.fullmatch(text):
         return frozenset({"PHONE"})
+    if _HANDLE.fullmatch(text):
+        return frozenset({"HANDLE"})
     return _OF_A_PERSON & frozenset(mask(text)[1])
 
 

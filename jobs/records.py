@@ -33,6 +33,7 @@ _MARK_RUN = re.compile("([\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]{20})[\u0e30-\u0e3a\u
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Labels are few and come again and again.
 _masked_label = lru_cache(maxsize=4096)(masked)
+_masked_whole = lru_cache(maxsize=4096)(lambda text: mask(text)[0])
 _VILLAGE = re.compile(r"0*([1-9]\d{0,2})(?:\s*บ้าน\D*)?")
 
 
@@ -129,6 +130,9 @@ def shown(raw: str, header: str | None, contract: Contract) -> str:
         told = {path: masked(_plain(record.lookup(path))) for path in dict.fromkeys(read)}
     except (ValueError, RecursionError):
         return "(it cannot be opened)"
+    for target in sorted(TIMES & contract.fields.keys()):
+        # After the digits of a time, a title looks like a count: 10 นาย.
+        told |= {path: dates.shown(told[path]) for path in contract.fields[target].places}
     for target in ("latitude", "longitude"):
         for path in contract.fields[target].places if target in contract.fields else ():
             told[path] = "[COORDINATE]" if told[path] else ""
@@ -242,6 +246,11 @@ def _identify(result: Parsed, record: Opened, contract: Contract, position: str,
     result.values["channel"] = contract.channel
 
 
+def _told_time(text: str) -> str:
+    """What a sentence tells of a value that should be a time."""
+    return quoted(dates.shown(masked(text)))
+
+
 def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
     for target in sorted(TIMES & texts.keys()):
         text = texts[target]
@@ -256,7 +265,7 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
         except ValueError as error:
             order = f"; {dates.OTHER_ORDER}" if isinstance(error, dates.DayOrderError) else ""
             result.reasons.append(
-                f"Its {target} {quoted(dates.shown(text))} is no date or time of the {calendar} calendar "
+                f"Its {target} {_told_time(text)} is no date or time of the {calendar} calendar "
                 f"({_field(rule)}){order}."
             )
 
@@ -282,7 +291,8 @@ def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contra
         result.values["text"] = text
         result.values["masked"] = sorted(set(kinds))
     if "labels" in contract.fields:
-        pieces = texts["labels"].strip("{}[]").split(contract.fields["labels"].separator)
+        # Masked as a whole first: of coordinates, a separator may part one from the other.
+        pieces = _masked_whole(texts["labels"]).strip("{}[]").split(contract.fields["labels"].separator)
         labels = sorted({_masked_label(piece.strip().strip("'\"")) for piece in pieces} - {""})
         result.values["source_labels"] = labels
     if not text and not result.values.get("source_labels"):

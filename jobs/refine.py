@@ -157,7 +157,7 @@ def _parsed_row(row: dict[str, Any], contract: Contract, boundaries: Boundaries 
         row["raw"], row["header"], contract, observed, row["record_number"], row["file_sha256"], boundaries, key
     )
     if parsed.reasons:
-        return stood | {"reasons": parsed.reasons}
+        return stood | {"concern_id": parsed.values.get("concern_id"), "reasons": parsed.reasons}
     return stood | parsed.values | {"observed_at": observed, "reasons": []}
 
 
@@ -167,14 +167,14 @@ def split(parsed: DataFrame, kept: DataFrame, erased: DataFrame) -> tuple[DataFr
     Args:
         parsed: rows of parsed_schema.
         kept: concern_id and content_hash of the versions that the lake has already.
-        erased: concern_id of concerns that must not come back.
+        erased: concern_id of concerns that must not come back, be the record usable or not.
     """
-    unusable = parsed.where(F.size("reasons") > 0)
-    usable = parsed.where(F.size("reasons") == 0).drop("reasons")
-    buried = usable.join(F.broadcast(erased), "concern_id", "left_semi")
-    living = usable.join(F.broadcast(erased), "concern_id", "left_anti")
+    buried = parsed.join(F.broadcast(erased), "concern_id", "left_semi")
+    living = parsed.join(F.broadcast(erased), "concern_id", "left_anti")
+    unusable = living.where(F.size("reasons") > 0)
+    usable = living.where(F.size("reasons") == 0).drop("reasons")
     said = Window.partitionBy("concern_id", "content_hash").orderBy("version_at", "version_number", "file_sha256")
-    ranked = living.withColumn("_turn", F.row_number().over(said)).join(
+    ranked = usable.withColumn("_turn", F.row_number().over(said)).join(
         kept.withColumn("_is_kept", F.lit(True)), ["concern_id", "content_hash"], "left"
     )
     is_first = (F.col("_turn") == 1) & F.col("_is_kept").isNull()
@@ -182,7 +182,7 @@ def split(parsed: DataFrame, kept: DataFrame, erased: DataFrame) -> tuple[DataFr
     repeats = ranked.where(~is_first).select(
         *BRONZE_KEY, "concern_id", "content_hash", "observed_at", "version_at", "version_number"
     )
-    return versions, repeats, unusable.select(*BRONZE_KEY, "reasons"), buried.select(*BRONZE_KEY)
+    return versions, repeats, unusable.select(*BRONZE_KEY, "concern_id", "reasons"), buried.select(*BRONZE_KEY)
 
 
 def commit_parsed(spark: SparkSession, parsed: DataFrame, batch_id: int) -> dict[str, int]:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 _CONSONANTS = "กขคจชดตถทนบปพมยรลวสห"
-_VOWELS = ("า", "ี", "ู", "ิ", "อ")
+_GIVEN = ("สม", "วิ", "ประ", "สุ", "ธี", "ณัฐ", "พงษ์", "กิตติ", "อนุ", "ชัย", "พร", "ศักดิ์", "รัตน์", "วัฒน์", "เดช")
+_FAMILY = ("ศรี", "ทอง", "แก้ว", "วงศ์", "บุญ", "รัตน", "พันธุ์", "สุวรรณ", "เจริญ", "ไพบูลย์", "กุล", "ภักดี", "อุดม", "สกุล")
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class Item:
     spellings: tuple[bytes, ...]
 
 
-def _word(rng: random.Random) -> str:
-    return "".join(rng.choice(_CONSONANTS) + rng.choice(_VOWELS) for _ in range(4)) + rng.choice("งนมก")
+def _word(rng: random.Random, parts: tuple[str, ...], count: int) -> str:
+    return "".join(rng.sample(parts, count))
 
 
 def _phone(rng: random.Random) -> Item:
@@ -49,7 +50,7 @@ def _email(rng: random.Random) -> Item:
 
 
 def _name(rng: random.Random) -> Item:
-    first, last = _word(rng), _word(rng)
+    first, last = _word(rng, _GIVEN, 2), _word(rng, _FAMILY, 2)
     title = rng.choice(("นาย", "นาง", "นางสาว", "น.ส.", "ด.ช."))
     return Item("name", f"{title}{first} {last}", _texts(first, last))
 

@@ -16,7 +16,7 @@ from tests.mutations.table import Record, dump, load
 from tests.personal_data.items import Item, exact, items
 
 # A degree to the metre, in a file that is not packed.
-_EXACT = re.compile(rb"(?<![\d.])(?:[5-9]|1[0-9]|20|9[7-9]|10[0-5])\.\d{5,}")
+_EXACT = re.compile(rb"(?<![\d.:])(?:[5-9]|1[0-9]|20|9[7-9]|10[0-5])\.\d{5,}")
 MOST_SOUND = 12
 """Records of a file that stay as they are, so that the tables hold something."""
 
