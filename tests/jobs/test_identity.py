@@ -20,7 +20,8 @@ KEY = b"a key of these tests"
     "part",
     [
         "0812345678", "081-234-5678", "081 234 5678", "+66812345678", "๐๘๑๒๓๔๕๖๗๘", "812345678", "tel:0812345678",
-        "1101700230708", "1-1017-00230-70-8", "nok@example.org", "นายสมชาย", "น.ส.มาลี", "@nok_maak", "6.543219, 101.280491",
+        "1101700230708", "1-1017-00230-70-8", "nok@example.org", "นายสมชาย", "น.ส.มาลี", "@nok_maak",
+        "6.543219, 101.280491",
     ],
 )  # fmt: skip
 def test_an_id_that_is_a_persons_own_is_kept_as_a_hash_that_needs_the_key(part: str) -> None:

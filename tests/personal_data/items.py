@@ -6,10 +6,17 @@ import random
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import schemas
 
 _CONSONANTS = "กขคจชดตถทนบปพมยรลวสห"
 _GIVEN = ("สม", "วิ", "ประ", "สุ", "ธี", "ณัฐ", "พงษ์", "กิตติ", "อนุ", "ชัย", "พร", "ศักดิ์", "รัตน์", "วัฒน์", "เดช")
 _FAMILY = ("ศรี", "ทอง", "แก้ว", "วงศ์", "บุญ", "รัตน", "พันธุ์", "สุวรรณ", "เจริญ", "ไพบูลย์", "กุล", "ภักดี", "อุดม", "สกุล")
+
+
+AREAS = Path(schemas.__file__).parent / "areas"
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,12 @@ class Item:
     kind: str
     written: str
     spellings: tuple[bytes, ...]
+
+
+@cache
+def _places() -> str:
+    """All that schemas/ says of areas: a name that is one would be found where the area is meant."""
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(AREAS.rglob("*.csv")))
 
 
 def _word(rng: random.Random, parts: tuple[str, ...], count: int) -> str:
@@ -50,7 +63,9 @@ def _email(rng: random.Random) -> Item:
 
 
 def _name(rng: random.Random) -> Item:
-    first, last = _word(rng, _GIVEN, 2), _word(rng, _FAMILY, 2)
+    first, last = "", ""
+    while not first or first in _places() or last in _places():
+        first, last = _word(rng, _GIVEN, 2), _word(rng, _FAMILY, 2)
     title = rng.choice(("นาย", "นาง", "นางสาว", "น.ส.", "ด.ช."))
     return Item("name", f"{title}{first} {last}", _texts(first, last))
 
