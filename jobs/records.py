@@ -130,9 +130,9 @@ def shown(raw: str, header: str | None, contract: Contract) -> str:
         told = {path: masked(_plain(record.lookup(path))) for path in dict.fromkeys(read)}
     except (ValueError, RecursionError):
         return "(it cannot be opened)"
-    for target in sorted(TIMES & contract.fields.keys()):
-        # After the digits of a time, a title looks like a count: 10 นาย.
-        told |= {path: dates.shown(told[path]) for path in contract.fields[target].places}
+    for target, rule in contract.fields.items():
+        if target in TIMES:  # after the digits of a time, a title looks like a count: 10 นาย
+            told |= {path: dates.shown(told[path]) for path in rule.places}
     for target in ("latitude", "longitude"):
         for path in contract.fields[target].places if target in contract.fields else ():
             told[path] = "[COORDINATE]" if told[path] else ""
