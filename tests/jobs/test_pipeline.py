@@ -207,6 +207,7 @@ def test_a_dismissed_record_is_still_accounted_for(spark, first):
 
 def test_an_erased_concern_leaves_every_table_and_does_not_come_back(spark, first):
     erase.run(spark, say, "social_posts", "3", "asked for by the citizen")
+    assert on_disk("0812345678") != []  # in files of older versions
     deliver("2025-03-31.jsonl", post("3", "ไฟส่องสว่างริมทางดับทั้งซอย โทร 0812345678"), post("8", "ต้นไม้ล้มขวางทาง"),
             post("10", "แจ้งอีกครั้ง ถนนหน้าโรงเรียนเป็นหลุมลึก รถล้มบ่อยมาก", day="2025-01-06"))  # fmt: skip
     counts = run_all(spark)
@@ -223,7 +224,6 @@ def test_an_erased_concern_leaves_every_table_and_does_not_come_back(spark, firs
     kept = [archive.data_address(row.source_id, row.file_sha256) for row in spark.table("bronze.files").collect()]
     assert not any(b"0812345678" in Path(path).read_bytes() for path in kept if Path(path).exists())
     assert reconcile.reconcile(spark).is_exact
-    assert on_disk("0812345678") != []
     assert erase.remove_old_files(spark) > 10
     assert on_disk("0812345678") == []
 
