@@ -7,16 +7,12 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-import schemas
+from schemas.area_data import districts, subdistricts
 
 _CONSONANTS = "กขคจชดตถทนบปพมยรลวสห"
 _GIVEN = ("สม", "วิ", "ประ", "สุ", "ธี", "ณัฐ", "พงษ์", "กิตติ", "อนุ", "ชัย", "พร", "ศักดิ์", "รัตน์", "วัฒน์", "เดช")
 _FAMILY = ("ศรี", "ทอง", "แก้ว", "วงศ์", "บุญ", "รัตน", "พันธุ์", "สุวรรณ", "เจริญ", "ไพบูลย์", "กุล", "ภักดี", "อุดม", "สกุล")
-
-
-AREAS = Path(schemas.__file__).parent / "areas"
 
 
 @dataclass(frozen=True)
@@ -35,8 +31,8 @@ class Item:
 
 @cache
 def _places() -> str:
-    """All that schemas/ says of areas: a name that is one would be found where the area is meant."""
-    return "".join(path.read_text(encoding="utf-8") for path in sorted(AREAS.rglob("*.csv")))
+    """The names of all areas: a person's name within one would be found where the area is meant."""
+    return " ".join([one.subdistrict_th for one in subdistricts()] + [one.district_th for one in districts()])
 
 
 def _word(rng: random.Random, parts: tuple[str, ...], count: int) -> str:
