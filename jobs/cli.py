@@ -259,9 +259,11 @@ def erase(
 ) -> None:
     """Erases a concern for good, and keeps it from coming back."""
     from jobs import erase as erasing
+    from jobs.masked import masked
     from jobs.report import Report
     from jobs.steps import STEPS, perform
     from lake.session import open_writer
+    from lake.settings import settings
 
     report = Report()
     with open_writer() as spark:
@@ -271,7 +273,12 @@ def erase(
         for step in STEPS:
             if step.name not in ("ingest", "reference", "refine"):  # a wrong list must not hold up an erasure
                 perform(spark, step, report)
-    print("Erased. Delete it where it landed too; older Delta versions hold it until maintenance removes them.")
+        with report.stage("remove old files", spark):
+            count = erasing.remove_old_files(spark)
+        report.done("remove old files", {"tables": count})
+    print("Erased: no table holds it any more, nor do their older versions, nor does the archive.")
+    if files := [path for path in erasing.landed(source) if Path(f"{settings().landing}/{source}/{path}").exists()]:
+        print(f"Delete it where it landed too: {', '.join(map(masked, files))}.")
 
 
 @app.command()

@@ -8,12 +8,17 @@ from datetime import UTC, datetime
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from jobs import refine
-from jobs.records import concern_id
+from jobs import maintain, refine
+from jobs.identity import concern_ids
+from lake import archive, identity_key
 from lake.commits import append
 from lake.faults import Fault
 from lake.tables import empty_like
 from schemas.contracts import contracts
+from schemas.tables import tables
+
+HOLDS = ("silver.concern_versions", "silver.version_repeats", "silver.quarantine")
+"""The tables that say which raw records tell of a concern."""
 
 
 def run(spark: SparkSession, say: Callable[[str], None], source_id: str, record_id: str, why: str) -> dict[str, int]:
@@ -26,26 +31,44 @@ def run(spark: SparkSession, say: Callable[[str], None], source_id: str, record_
     """
     if source_id not in contracts():
         raise Fault(f"there is no source {source_id}", f"choose one of {', '.join(contracts())}")
-    identity = contracts()[source_id].identity
-    concern = concern_id(identity.id_namespace, *record_id.split("/"))
-    mine = F.col("concern_id") == concern
-    versions, repeats = spark.table("silver.concern_versions"), spark.table("silver.version_repeats")
-    keys = (
-        versions.where(mine)
-        .select(*refine.BRONZE_KEY)
-        .unionByName(repeats.where(mine).select(*refine.BRONZE_KEY))
-        .collect()
-    )
-    is_buried = spark.table("ops.erasures").where(mine).count() > 0
-    if not keys and not is_buried:
+    possible = concern_ids(contracts()[source_id], record_id, identity_key.load())
+    mine = F.col("concern_id").isin(possible)
+    told = [spark.table(name).where(mine).select("concern_id", *refine.BRONZE_KEY) for name in HOLDS]
+    records = told[0].unionByName(told[1]).unionByName(told[2]).distinct().collect()
+    buried = {row.concern_id for row in spark.table("ops.erasures").where(mine).select("concern_id").collect()}
+    named = {row.concern_id for row in records}
+    if not named and not buried:
         raise Fault(f"{source_id} has told of no concern with that id", "check the id, it is the source's own")
-    if not is_buried:
-        row = (concern, why, datetime.now(UTC))
-        append(spark.createDataFrame([row], empty_like("ops.erasures")), "ops.erasures")
+    if new := sorted(named - buried):
+        now = datetime.now(UTC)
+        found = [(concern, why, now) for concern in new]
+        append(spark.createDataFrame(found, empty_like("ops.erasures")), "ops.erasures")
     files = 0
-    if keys:
-        files = refine.bury(spark, spark.createDataFrame(keys))
-        for name in ("ops.corrections", "silver.concern_versions", "silver.version_repeats"):
-            spark.sql(f"DELETE FROM {name} WHERE concern_id = '{concern}'")
-    say(f"{len(keys)} records emptied, {files} files removed from the archive")
-    return {"records": len(keys), "files": files}
+    if records:
+        files = refine.bury(spark, spark.createDataFrame(records))
+        same = ", ".join(f"'{concern}'" for concern in possible)
+        for name in ("ops.corrections", *HOLDS):
+            spark.sql(f"DELETE FROM {name} WHERE concern_id IN ({same})")
+    say(f"{len(records)} records emptied, {files} files removed from the archive")
+    return {"records": len(records), "files": files}
+
+
+def remove_old_files(spark: SparkSession) -> int:
+    """Removes what older versions of the tables still hold of erased concerns, when all steps are through.
+
+    Deletions leave the former files of a table where they are, for whoever reads its older versions. Returns of how
+    many tables.
+    """
+    held = [table.name for table in tables().values() if "concern_id" in table.column_names]
+    names = ["bronze.records", *(name for name in held if name != "ops.erasures")]
+    maintain.remove_old_files(spark, names)
+    return len(names)
+
+
+def landed(source_id: str) -> list[str]:
+    """Files of a source whose archived bytes were removed, by their paths below its landing folder.
+
+    The landing folder is only read, so that they may lie there still.
+    """
+    gone = [one for one in archive.sightings(source_id) if archive.is_forgotten(source_id, one.file_sha256)]
+    return archive.paths_of(gone)

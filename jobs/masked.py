@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nlp.mask import mask
 from nlp.normalise import normalise
 
@@ -9,9 +11,13 @@ SHOWN = 40
 """Letters of a value that a sentence quotes."""
 
 
-def masked(text: str) -> str:
-    """A text normalised and masked."""
-    return mask(normalise(text))[0]
+# In a text a title after the word for a road or a market names that place; in a field it begins a name.
+_BEFORE_TITLE = re.compile(r"\s(?=นาย|นาง|น\.ส\.|ด\.[ชญ]\.)")
+
+
+def masked(value: str) -> str:
+    """The value of a field normalised and masked."""
+    return " ".join(mask(part)[0] for part in _BEFORE_TITLE.split(mask(normalise(value))[0]))
 
 
 def quoted(value: str) -> str:

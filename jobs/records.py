@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from jobs import identity, measurements
 from jobs.masked import SHOWN, masked, quoted
 from jobs.readers.headings import first_held, matched
 from jobs.readers.table import Table
@@ -22,20 +23,18 @@ from nlp.encoding_repair import is_garbled, repaired
 from nlp.laos import road_owner
 from nlp.mask import mask
 from nlp.normalise import normalise
-from schemas.contracts import NUMBERS, TIMES, Contract, FieldRule
+from schemas.contracts import TIMES, Contract, FieldRule
 
 if TYPE_CHECKING:
     from nlp.places.boundaries import Boundaries
 
-_MOST = 2.0**63
 # A letter of Thai bears two marks; of a longer run nothing can be read, and to put it in order takes minutes.
 _MARK_RUN = re.compile("([\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]{20})[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]+")
 # Halves of letters, which JSON can spell out and UTF-8 cannot hold.
 _SURROGATES = re.compile("[\ud800-\udfff]")
-# Of what is masked, the kinds that no id of a register looks like.
-_OF_A_PERSON = {"NAME", "PHONE", "ID", "EMAIL"}
 # Labels are few and come again and again.
 _masked_label = lru_cache(maxsize=4096)(masked)
+_masked_whole = lru_cache(maxsize=4096)(lambda text: mask(text)[0])
 _VILLAGE = re.compile(r"0*([1-9]\d{0,2})(?:\s*บ้าน\D*)?")
 
 
@@ -51,11 +50,6 @@ class Parsed:
 
     values: dict[str, Any] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
-
-
-def concern_id(namespace: str, *parts: str) -> str:
-    """The id of a concern: a hash of its source's namespace and the source's own id."""
-    return hashlib.sha256("\x1f".join((namespace, *parts)).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +130,9 @@ def shown(raw: str, header: str | None, contract: Contract) -> str:
         told = {path: masked(_plain(record.lookup(path))) for path in dict.fromkeys(read)}
     except (ValueError, RecursionError):
         return "(it cannot be opened)"
+    for target, rule in contract.fields.items():
+        if target in TIMES:  # after the digits of a time, a title looks like a count: 10 นาย
+            told |= {path: dates.shown(told[path]) for path in rule.places}
     for target in ("latitude", "longitude"):
         for path in contract.fields[target].places if target in contract.fields else ():
             told[path] = "[COORDINATE]" if told[path] else ""
@@ -150,6 +147,7 @@ def parse(
     record_number: int,
     file_sha256: str = "",
     boundaries: Boundaries | None = None,
+    key: bytes = b"",
 ) -> Parsed:
     """Reads one record by its contract.
 
@@ -160,6 +158,7 @@ def parse(
         record_number: its position in the file.
         file_sha256: the file, which names the record where its source gives no id.
         boundaries: what places coordinates; without it they place nothing.
+        key: the lake's, for ids that are personal data.
 
     Returns the values, with ``reasons`` empty, or all reasons why it cannot be used, each a sentence
     without personal data.
@@ -172,7 +171,8 @@ def parse(
         result.reasons.append(known)
         return result
     try:
-        _read(result, record, contract, f"{file_sha256}/{record_number}", boundaries)
+        _read(result, record, contract, boundaries)
+        _identify(result, record, contract, f"{file_sha256}/{record_number}", key)
     except RecursionError:
         return Parsed(reasons=["A field of it holds lists within lists, deeper than can be read; mend the export."])
     if not result.reasons:
@@ -180,7 +180,7 @@ def parse(
     return result
 
 
-def _read(result: Parsed, record: Opened, contract: Contract, position: str, boundaries: Boundaries | None) -> None:
+def _read(result: Parsed, record: Opened, contract: Contract, boundaries: Boundaries | None) -> None:
     """Everything but the order of versions."""
     texts = {target: _text(record.lookup, rule) for target, rule in contract.fields.items()}
     for target, rule in contract.fields.items():
@@ -189,12 +189,14 @@ def _read(result: Parsed, record: Opened, contract: Contract, position: str, bou
     _judge_encoding(result, record, texts, contract)
     if record.is_partial:
         _flag(result, "partial_record")
-    _identify(result, record, contract, position)
     _read_times(result, texts, contract)
-    _read_numbers(result, texts)
+    numbers = measurements.read(texts)
+    result.values |= numbers.values
+    for flag in numbers.flags:
+        _flag(result, flag)
     _read_status(result, texts, contract)
     _read_words(result, record, texts, contract)
-    _read_place(result, texts, contract, boundaries)
+    _read_place(result, texts, contract, boundaries, numbers.point)
 
 
 def _judge_encoding(result: Parsed, record: Opened, texts: dict[str, str], contract: Contract) -> None:
@@ -222,25 +224,31 @@ def _lacking(record: Opened, places: Sequence[str]) -> str:
     return ", a column that its table does not have" if record.lacks(places) else ""
 
 
-def _identify(result: Parsed, record: Opened, contract: Contract, position: str) -> None:
-    identity = contract.identity
-    parts = [_plain(record.lookup(path)) for path in identity.fields] or [position]
+def _identify(result: Parsed, record: Opened, contract: Contract, position: str, key: bytes) -> None:
+    rule = contract.identity
+    parts = tuple(_plain(record.lookup(path)) for path in rule.fields) or (position,)
     if not all(parts):
-        lacking = _lacking(record, identity.fields)
-        result.reasons.append(f"It has no id of its own (field {' + '.join(identity.fields)}{lacking}).")
+        lacking = _lacking(record, rule.fields)
+        result.reasons.append(f"It has no id of its own (field {' + '.join(rule.fields)}{lacking}).")
         return
-    if identity.pattern and not re.fullmatch(identity.pattern, parts[0]):
-        result.reasons.append(f"Its id {quoted(parts[0])} does not look like one of this source ({identity.pattern}).")
+    if rule.pattern and not re.fullmatch(rule.pattern, parts[0]):
+        told = "" if identity.is_personal(parts[0]) else f" {quoted(parts[0])}"
+        result.reasons.append(f"Its id{told} does not look like one of this source ({rule.pattern}).")
         return
-    if any(" " in part and _OF_A_PERSON & set(mask(normalise(part))[1]) for part in parts):
+    if any(map(identity.is_of_another_column, parts)):
         result.reasons.append(
-            f"Its id holds personal data (field {' + '.join(identity.fields)}): the columns of its row may be shifted."
+            f"Its id holds personal data (field {' + '.join(rule.fields)}): the columns of its row may be shifted."
         )
         return
-    if identity.fields:
-        result.values["source_record_id"] = "/".join(parts)
-    result.values["concern_id"] = concern_id(identity.id_namespace, *parts)
+    if rule.fields:
+        result.values["source_record_id"] = identity.source_record_id(rule.id_namespace, parts, key)
+    result.values["concern_id"] = identity.concern_id(rule.id_namespace, parts, key)
     result.values["channel"] = contract.channel
+
+
+def _told_time(text: str) -> str:
+    """What a sentence tells of a value that should be a time."""
+    return quoted(dates.shown(masked(text)))
 
 
 def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
@@ -257,28 +265,9 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
         except ValueError as error:
             order = f"; {dates.OTHER_ORDER}" if isinstance(error, dates.DayOrderError) else ""
             result.reasons.append(
-                f"Its {target} {quoted(dates.shown(text))} is no date or time of the {calendar} calendar "
+                f"Its {target} {_told_time(text)} is no date or time of the {calendar} calendar "
                 f"({_field(rule)}){order}."
             )
-
-
-def _read_numbers(result: Parsed, texts: Mapping[str, str]) -> None:
-    for target in sorted(NUMBERS & texts.keys()):
-        text = texts[target].replace(",", "")
-        if not text:
-            continue
-        try:
-            number = float(text)
-        except ValueError:
-            _flag(result, f"bad_{target}")
-            continue
-        if number != number or abs(number) >= _MOST:  # a count has to fit into 64 bits
-            _flag(result, f"bad_{target}")
-        else:
-            result.values[target] = int(number) if target == "reopen_count" else number
-    latitude, longitude = result.values.get("latitude"), result.values.get("longitude")
-    if latitude is not None and longitude is not None and not (5 <= latitude <= 21 and 97 <= longitude <= 106):
-        _flag(result, "coordinates_outside_thailand")
 
 
 def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
@@ -302,7 +291,8 @@ def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contra
         result.values["text"] = text
         result.values["masked"] = sorted(set(kinds))
     if "labels" in contract.fields:
-        pieces = texts["labels"].strip("{}[]").split(contract.fields["labels"].separator)
+        # Masked as a whole first: of coordinates, a separator may part one from the other.
+        pieces = _masked_whole(texts["labels"]).strip("{}[]").split(contract.fields["labels"].separator)
         labels = sorted({_masked_label(piece.strip().strip("'\"")) for piece in pieces} - {""})
         result.values["source_labels"] = labels
     if not text and not result.values.get("source_labels"):
@@ -332,16 +322,22 @@ def _village(text: str) -> str | None:
     return alone[1] if alone else places.village_no(text)
 
 
-def _read_place(result: Parsed, texts: Mapping[str, str], contract: Contract, boundaries: Boundaries | None) -> None:
-    is_abroad = "coordinates_outside_thailand" in result.values.get("quality_flags", [])
+def _read_place(
+    result: Parsed,
+    texts: Mapping[str, str],
+    contract: Contract,
+    boundaries: Boundaries | None,
+    point: tuple[float, float] | None = None,
+) -> None:
+    latitude, longitude = point or (None, None)
     resolve = partial(
         places.resolve,
         province=texts.get("province") or None,
         district=texts.get("district") or None,
         subdistrict=texts.get("subdistrict") or None,
         address=texts.get("address") or None,
-        latitude=None if is_abroad else result.values.get("latitude"),
-        longitude=None if is_abroad else result.values.get("longitude"),
+        latitude=latitude,
+        longitude=longitude,
         boundaries=boundaries,
         text=result.values.get("text"),
     )

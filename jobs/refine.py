@@ -11,11 +11,11 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as t
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from jobs import intake, records
+from jobs import intake, maintain, records
 from jobs.boundaries import load as load_boundaries
 from jobs.checks import guard
 from jobs.ingest import BATCHES
-from lake import archive
+from lake import archive, identity_key
 from lake.commits import append, remove_uncommitted, same_key
 from lake.progress import Progress, advance, delta_version, latest
 from lake.settings import settings
@@ -76,8 +76,15 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         intake.remember(spark, measured, batch_id)
     finally:
         parsed.unpersist()
+    _remove_erased(spark, counts)
     say(f"{counts['versions']} versions, {counts['repeats']} repeats, {counts['quarantined']} quarantined")
     return counts
+
+
+def _remove_erased(spark: SparkSession, counts: dict[str, int]) -> None:
+    """What came again of an erased concern goes from the files of older versions too, not only from the newest."""
+    if counts["erased"]:
+        maintain.remove_old_files(spark, ["bronze.records"])
 
 
 def clear_uncommitted(spark: SparkSession, committed_batch: int) -> None:
@@ -125,36 +132,37 @@ def parse_records(raw: DataFrame, ledger: DataFrame, expected: int) -> DataFrame
     tasks = max(2, min(400, expected // RECORDS_PER_TASK))
     schema, boundaries = parsed_schema(), settings().boundary_files
     load_boundaries(boundaries)  # here first, so that a wrong file ends in one sentence
-    return found.repartition(tasks, *BRONZE_KEY).mapInArrow(_parser(dict(contracts()), schema, boundaries), schema)
+    parser = _parser(dict(contracts()), schema, boundaries, identity_key.load())
+    return found.repartition(tasks, *BRONZE_KEY).mapInArrow(parser, schema)
 
 
 def _parser(
-    known: dict[str, Contract], schema: t.StructType, boundary_files: tuple[str, ...]
+    known: dict[str, Contract], schema: t.StructType, boundary_files: tuple[str, ...], key: bytes
 ) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """The function that workers run. There are no settings where they run, so paths come with it."""
+    """The function that workers run. There are no settings where they run, so paths and the key come with it."""
 
     def parse(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         shape = to_arrow_schema(schema, timezone="UTC")
         boundaries = load_boundaries(boundary_files)
         for batch in incoming:
-            found = [_parsed_row(row, known[row["source_id"]], boundaries) for row in batch.to_pylist()]
+            found = [_parsed_row(row, known[row["source_id"]], boundaries, key) for row in batch.to_pylist()]
             columns = [pa.array([row.get(field.name) for row in found], type=field.type) for field in shape]
             yield pa.RecordBatch.from_arrays(columns, schema=shape)
 
     return parse
 
 
-def _parsed_row(row: dict[str, Any], contract: Contract, boundaries: Boundaries | None) -> dict[str, Any]:
-    key = {name: row[name] for name in BRONZE_KEY}
+def _parsed_row(row: dict[str, Any], contract: Contract, boundaries: Boundaries | None, key: bytes) -> dict[str, Any]:
+    stood = {name: row[name] for name in BRONZE_KEY}
     if row["error"] is not None:
-        return key | {"reasons": [row["error"]]}
+        return stood | {"reasons": [row["error"]]}
     observed = row["observed_at"]
     parsed = records.parse(
-        row["raw"], row["header"], contract, observed, row["record_number"], row["file_sha256"], boundaries
+        row["raw"], row["header"], contract, observed, row["record_number"], row["file_sha256"], boundaries, key
     )
     if parsed.reasons:
-        return key | {"reasons": parsed.reasons}
-    return key | parsed.values | {"observed_at": observed, "reasons": []}
+        return stood | {"concern_id": parsed.values.get("concern_id"), "reasons": parsed.reasons}
+    return stood | parsed.values | {"observed_at": observed, "reasons": []}
 
 
 def split(parsed: DataFrame, kept: DataFrame, erased: DataFrame) -> tuple[DataFrame, DataFrame, DataFrame, DataFrame]:
@@ -163,14 +171,14 @@ def split(parsed: DataFrame, kept: DataFrame, erased: DataFrame) -> tuple[DataFr
     Args:
         parsed: rows of parsed_schema.
         kept: concern_id and content_hash of the versions that the lake has already.
-        erased: concern_id of concerns that must not come back.
+        erased: concern_id of concerns that must not come back, be the record usable or not.
     """
-    unusable = parsed.where(F.size("reasons") > 0)
-    usable = parsed.where(F.size("reasons") == 0).drop("reasons")
-    buried = usable.join(F.broadcast(erased), "concern_id", "left_semi")
-    living = usable.join(F.broadcast(erased), "concern_id", "left_anti")
+    buried = parsed.join(F.broadcast(erased), "concern_id", "left_semi")
+    living = parsed.join(F.broadcast(erased), "concern_id", "left_anti")
+    unusable = living.where(F.size("reasons") > 0)
+    usable = living.where(F.size("reasons") == 0).drop("reasons")
     said = Window.partitionBy("concern_id", "content_hash").orderBy("version_at", "version_number", "file_sha256")
-    ranked = living.withColumn("_turn", F.row_number().over(said)).join(
+    ranked = usable.withColumn("_turn", F.row_number().over(said)).join(
         kept.withColumn("_is_kept", F.lit(True)), ["concern_id", "content_hash"], "left"
     )
     is_first = (F.col("_turn") == 1) & F.col("_is_kept").isNull()
@@ -178,7 +186,7 @@ def split(parsed: DataFrame, kept: DataFrame, erased: DataFrame) -> tuple[DataFr
     repeats = ranked.where(~is_first).select(
         *BRONZE_KEY, "concern_id", "content_hash", "observed_at", "version_at", "version_number"
     )
-    return versions, repeats, unusable.select(*BRONZE_KEY, "reasons"), buried.select(*BRONZE_KEY)
+    return versions, repeats, unusable.select(*BRONZE_KEY, "concern_id", "reasons"), buried.select(*BRONZE_KEY)
 
 
 def commit_parsed(spark: SparkSession, parsed: DataFrame, batch_id: int) -> dict[str, int]:
@@ -251,14 +259,15 @@ def replay(spark: SparkSession, say: Callable[[str], None], source_id: str | Non
     ledger = spark.table("bronze.files").where("file_status = 'ingested'")
     usable = parse_records(raw, ledger, tried).where(F.size("reasons") == 0).persist()
     try:
-        replayed = usable.count()
+        replayed, counts = usable.count(), {"erased": 0}
         if replayed:
             guard(spark, usable, "silver.concern_versions", BRONZE_KEY, say)
-            commit_parsed(spark, usable, progress.batch_id + 1)
+            counts = commit_parsed(spark, usable, progress.batch_id + 1)
             advance(spark, CONSUMER, {"bronze.files": progress.position}, progress.batch_id + 1)
             _settle(spark)
     finally:
         usable.unpersist()
+    _remove_erased(spark, counts)
     say(f"{replayed} of {tried} records are used now")
     return {"tried": tried, "replayed": replayed, "open": tried - replayed}
 

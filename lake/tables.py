@@ -40,11 +40,16 @@ def create_statement(table: Table) -> str:
         parts.append(f"PARTITIONED BY ({', '.join(table.partition_by)})")
     parts.append(f"LOCATION {_quoted(address(table))} COMMENT {_quoted(table.en)}")
     properties = ["delta.enableChangeDataFeed = true"] if table.change_feed else []
-    if table.skip_by:
-        properties.append(f"delta.dataSkippingStatsColumns = '{','.join(table.skip_by)}'")
-    if properties:
-        parts.append(f"TBLPROPERTIES ({', '.join(properties)})")
+    properties += [f"{name} = '{value}'" for name, value in statistics_properties(table).items()]
+    parts.append(f"TBLPROPERTIES ({', '.join(properties)})")
     return " ".join(parts)
+
+
+def statistics_properties(table: Table) -> dict[str, str]:
+    """What tells Delta of which columns its log may keep the least and greatest value."""
+    if table.statistics_columns:
+        return {"delta.dataSkippingStatsColumns": ",".join(table.statistics_columns)}
+    return {"delta.dataSkippingNumIndexedCols": "0"}
 
 
 def _create(spark: SparkSession, table: Table) -> None:

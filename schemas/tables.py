@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent
+_WITH_STATISTICS = frozenset({"bigint", "date", "double", "int", "string", "timestamp"})
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Column:
         th: the heading in Thai, short.
         about_th: the definition in Thai.
         unit: of a number that has one.
+        is_personal: whether it may tell who raised a concern, or where: Delta's log then keeps no least and greatest
+            value of it.
     """
 
     name: str
@@ -30,6 +33,7 @@ class Column:
     th: str
     about_th: str
     unit: str = ""
+    is_personal: bool = False
 
     @property
     def comment(self) -> str:
@@ -50,11 +54,21 @@ class Table:
     change_feed: bool = False
     restricted: bool = False
     skip_by: tuple[str, ...] = ()
-    """Columns of which each file says from where to where they go; empty means the first 32."""
+    """Columns of which each file says from where to where they go; empty means all that may be said, see below."""
 
     @property
     def column_names(self) -> list[str]:
         return [column.name for column in self.columns]
+
+    @property
+    def statistics_columns(self) -> tuple[str, ...]:
+        """Columns of which Delta's log keeps the least and greatest value: ``skip_by``, else all atomic ones that tell
+        of no person."""
+        return self.skip_by or tuple(
+            column.name
+            for column in self.columns
+            if not column.is_personal and column.type in _WITH_STATISTICS and column.name not in self.partition_by
+        )
 
 
 def _load(path: Path) -> dict[str, Any]:

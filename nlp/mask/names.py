@@ -196,7 +196,7 @@ def _family_end(text: str, at: int, words: _Words) -> int:
         return end + _noble(text, end)
     if known >= 4 and words.goes_on.match(letters, known):
         return gap + known
-    if words.may_go_on.match(letters):
+    if words.may_go_on.match(letters) and not letters.startswith(_NOT_MENDED):
         return at
     if known >= 4 and words.may_go_on.match(letters, known):
         return gap + known
@@ -207,6 +207,8 @@ def _family_end(text: str, at: int, words: _Words) -> int:
 
 
 _FAMILY_AFTER = re.compile("[ ]{1,2}([ก-ฮเ-ไ][ก-ฺเ-๎]{3,15})(?![ก-๎.])")
+# Many family names begin so, as แก้, to mend, does.
+_NOT_MENDED = "แก้ว"
 _NOBLE = re.compile("[ ]?ณ[ ]?[ก-๎]{2,20}")
 
 

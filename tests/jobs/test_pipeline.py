@@ -39,7 +39,8 @@ from lake.faults import Fault
 from lake.settings import settings
 from nlp.topics import TopicModel
 from schemas.contracts import contracts
-from schemas.tables import tables
+from schemas.tables import columns, tables
+from tests.personal_data.scan import holders
 
 pytestmark = pytest.mark.spark
 SEEN: list[str] = []
@@ -206,6 +207,7 @@ def test_a_dismissed_record_is_still_accounted_for(spark, first):
 
 def test_an_erased_concern_leaves_every_table_and_does_not_come_back(spark, first):
     erase.run(spark, say, "social_posts", "3", "asked for by the citizen")
+    assert on_disk("0812345678") != []  # in files of older versions
     deliver("2025-03-31.jsonl", post("3", "ไฟส่องสว่างริมทางดับทั้งซอย โทร 0812345678"), post("8", "ต้นไม้ล้มขวางทาง"),
             post("10", "แจ้งอีกครั้ง ถนนหน้าโรงเรียนเป็นหลุมลึก รถล้มบ่อยมาก", day="2025-01-06"))  # fmt: skip
     counts = run_all(spark)
@@ -222,6 +224,49 @@ def test_an_erased_concern_leaves_every_table_and_does_not_come_back(spark, firs
     kept = [archive.data_address(row.source_id, row.file_sha256) for row in spark.table("bronze.files").collect()]
     assert not any(b"0812345678" in Path(path).read_bytes() for path in kept if Path(path).exists())
     assert reconcile.reconcile(spark).is_exact
+    assert erase.remove_old_files(spark) > 10
+    assert on_disk("0812345678") == []
+
+
+def on_disk(text: str) -> list[Path]:
+    """Files of the lake, bronze and the archive that hold a text."""
+    return holders([text.encode()], Path(settings().lake), Path(settings().restricted))
+
+
+def test_what_was_erased_stays_so_when_it_lands_again_alone_or_among_others_usable_or_not(spark, first):
+    erased = post("3", "ไฟส่องสว่างริมทางดับทั้งซอย โทร 0812345678")
+    deliver("2025-01-31-again.jsonl", erased)
+    deliver("2025-04-01.jsonl", erased, post("3", "", day="0812345678"), post("12", "ป้ายจราจรหักล้มขวางทาง"))
+    counts = run_all(spark)
+    assert (counts["refine"]["erased"], counts["refine"]["versions"]) == (3, 1)
+    assert on_disk("0812345678") == []
+    assert reconcile.reconcile(spark).is_exact
+
+
+def test_an_id_that_is_a_telephone_is_nowhere_and_its_concern_is_found_and_erased_by_it(spark, first):
+    deliver("2025-04-02.jsonl", post("089-765-4321", "ไฟดับทั้งซอย"), post("089-765-4321", "", day="0897654321"))
+    run_all(spark)
+    kept = one(spark, "SELECT source_record_id, concern_id FROM silver.concerns WHERE source_record_id LIKE 'keyed-%'")
+    assert [len(part) for part in kept] == [len("keyed-") + 32, 32]
+    spellings = [b"089-765-4321", b"0897654321"]
+    assert holders(spellings, Path(settings().lake)) == []
+    assert erase.run(spark, say, "social_posts", "089-765-4321", "asked for")["records"] == 2
+    run_all(spark)
+    erase.remove_old_files(spark)
+    assert holders(spellings, Path(settings().lake), Path(settings().restricted)) == []
+    with pytest.raises(Fault, match="no concern with that id"):
+        erase.run(spark, say, "social_posts", "089-765-4322", "asked for")
+
+
+def test_the_logs_of_tables_keep_no_least_and_greatest_value_of_what_tells_of_a_person(spark, first):
+    personal = {name for name, column in columns().items() if column.is_personal}
+    logs = [path for root in (settings().lake, settings().restricted) for path in Path(root).rglob("_delta_log/*.json")]
+    seen: set[str] = set()
+    for line in (line for path in logs for line in path.read_text(encoding="utf-8").splitlines()):
+        said = json.loads(line).get("add", {}).get("stats")
+        seen |= set(json.loads(said).get("minValues", {})) if said else set()
+    assert seen & personal == set()
+    assert {"batch_id", "file_sha256", "submitted_date", "version_at", "updated_at", "province_code"} <= seen
 
 
 FOLDED = ("silver.concerns", "silver.concern_events", "silver.concern_labels", "gold.daily")

@@ -126,7 +126,7 @@ VALUES = st.one_of(st.none(), st.text(max_size=30), st.integers(), st.lists(st.i
 
 @given(st.dictionaries(NAMES, VALUES))
 def test_any_record_is_used_or_refused_with_a_sentence(properties):
-    parsed = parse(ticket(**properties), None, FEED, DAY, 0)
+    parsed = parse(ticket(**properties), None, FEED, DAY, 0, key=b"k")
     assert parsed.reasons or {"concern_id", "content_hash", "submitted_at", "version_at"} <= parsed.values.keys()
 
 

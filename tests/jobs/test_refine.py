@@ -21,13 +21,14 @@ def row(number: int, concern: str | None, content: str | None, reasons: list[str
     return tuple(said.get(name) for name in schema.names)
 
 
-def test_ten_records_are_split_without_a_loss(spark):
+def test_records_are_split_without_a_loss(spark):
     parsed = [
         row(0, "a", "1"), row(1, "a", "1"), row(2, "a", "2"), row(3, "a", "1"),
         row(4, "b", "1"), row(5, "b", "9"),
         row(6, "gone", "1"), row(7, "gone", "2"),
         row(8, None, None, ["It has no id of its own (field id)."]),
         row(9, None, None, ["The line is no JSON object; it may be cut off."]),
+        row(10, "a", None, ["It has no text (field text)."]), row(11, "gone", None, ["It has no text (field text)."]),
     ]  # fmt: skip
     versions, repeats, unusable, buried = refine.split(
         spark.createDataFrame(parsed, refine.parsed_schema()),
@@ -40,5 +41,5 @@ def test_ten_records_are_split_without_a_loss(spark):
 
     assert numbers(versions) == [0, 2, 4]
     assert numbers(repeats) == [1, 3, 5]
-    assert numbers(unusable) == [8, 9]
-    assert numbers(buried) == [6, 7]
+    assert numbers(unusable) == [8, 9, 10]
+    assert numbers(buried) == [6, 7, 11]

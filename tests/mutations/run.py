@@ -101,7 +101,7 @@ def _judged(pieces: list[Piece], contract: Contract) -> Iterator[tuple[Piece, Pa
     headers = {one.sheet: one.raw for one in pieces if one.part == "header"}
     for number, one in enumerate(pieces):
         if one.part == "record":
-            yield one, parse(one.raw, headers.get(one.sheet), contract, _OBSERVED, number, "f" * 64)
+            yield one, parse(one.raw, headers.get(one.sheet), contract, _OBSERVED, number, "f" * 64, key=b"k")
         elif one.part == "fault":
             yield one, Parsed(reasons=[str(one.error)])
 

@@ -1,0 +1,62 @@
+"""Plants items, runs the pipeline into a lake of its own, and scans what it left outside archive and bronze."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.personal_data.plant import Planted, plant
+from tests.personal_data.scan import contents, files_below
+
+
+@dataclass
+class Leaks:
+    """What was planted, and where any of it was found."""
+
+    planted: list[Planted]
+    scanned: int = 0
+    found: dict[Planted, list[str]] = field(default_factory=dict)
+
+
+def pipeline(home: Path, *arguments: str) -> None:
+    """Runs ``siang`` with a lake below ``home``. Raises CalledProcessError where it fails."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SIANG_")}
+    environment["SIANG_HOME"] = str(home)
+    log = home / "run.log"
+    with log.open("ab") as stream:
+        command = [sys.executable, "-m", "jobs.cli", *arguments]
+        subprocess.run(command, env=environment, stdout=stream, stderr=stream, check=True)
+
+
+def run(home: Path, samples: Path, count: int) -> Leaks:
+    """Plants at least ``count`` items below ``home``/landing, runs the pipeline and scans all but the restricted root.
+
+    What the commands print goes to ``home``/run.log and is scanned too. ``samples`` is a folder outside ``home``.
+    """
+    leaks = Leaks(plant(home / "landing", samples, count))
+    try:
+        pipeline(home, "run")
+        pipeline(home, "quarantine", "--limit", "10000")
+        pipeline(home, "results")
+    finally:
+        pipeline(home, "spark", "stop")
+    search(leaks, home)
+    return leaks
+
+
+def search(leaks: Leaks, home: Path) -> None:
+    """Looks for every planted item in every file outside landing, archive and bronze."""
+    found: dict[Planted, list[str]] = defaultdict(list)
+    outside = [path for path in sorted(home.iterdir()) if path.name not in ("landing", "lake-restricted", "restricted")]
+    roots = [path for path in outside if path.is_dir()]
+    for path in [*(path for path in outside if path.is_file()), *files_below(*roots)]:
+        leaks.scanned += 1
+        parts = list(contents(path))
+        for planted in leaks.planted:
+            if any(spelling in part for part in parts for spelling in planted.item.spellings):
+                found[planted].append(str(path.relative_to(home)))
+    leaks.found = dict(found)
