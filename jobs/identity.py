@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
-from nlp.mask import PLACEHOLDER, mask
+from jobs.masked import masked_with_kinds
+from nlp.mask import PLACEHOLDER
 from nlp.normalise import normalise
 from schemas.contracts import Contract
 
@@ -40,7 +41,7 @@ def _kinds(part: str) -> frozenset[str]:
         return frozenset({"PHONE"})
     if _HANDLE.fullmatch(text):
         return frozenset({"HANDLE"})
-    return _OF_A_PERSON & frozenset(mask(text)[1])
+    return _OF_A_PERSON & masked_with_kinds(part)[1]
 
 
 def _has_check_digit(digits: str) -> bool:
@@ -59,7 +60,7 @@ def is_of_another_column(part: str) -> bool:
     """
     if " " not in part or not (kinds := _kinds(part)):
         return False
-    return "NAME" in kinds or bool(PLACEHOLDER.sub("", mask(normalise(part))[0]).strip())
+    return "NAME" in kinds or bool(PLACEHOLDER.sub("", masked_with_kinds(part)[0]).strip())
 
 
 def _digest(key: bytes, *said: str) -> str:

@@ -17,7 +17,14 @@ _BEFORE_TITLE = re.compile(r"\s(?=นาย|นาง|น\.ส\.|ด\.[ชญ]\.
 
 def masked(value: str) -> str:
     """The value of a field normalised and masked."""
-    return " ".join(mask(part)[0] for part in _BEFORE_TITLE.split(mask(normalise(value))[0]))
+    return masked_with_kinds(value)[0]
+
+
+def masked_with_kinds(value: str) -> tuple[str, frozenset[str]]:
+    """The value of a field normalised and masked, and the kinds of personal data that were found in it."""
+    text, kinds = mask(normalise(value))
+    parts = [mask(part) for part in _BEFORE_TITLE.split(text)]
+    return " ".join(part for part, _ in parts), frozenset(kinds).union(*(found for _, found in parts))
 
 
 def quoted(value: str) -> str:

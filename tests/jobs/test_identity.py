@@ -79,3 +79,7 @@ def test_no_id_raises_and_nothing_of_a_personal_one_is_left(part: str) -> None:
     kept = source_record_id("forms", (part,), KEY)
     assert kept.startswith(KEYED) if is_personal(part) else kept == part
     is_of_another_column(part)
+
+
+def test_a_name_after_a_number_of_the_register_is_of_another_column() -> None:
+    assert is_of_another_column("Q-00001 นายรัตน์ศักดิ์ ทองไพบูลย์")

@@ -16,7 +16,7 @@ SHORT = 6
 """Bytes of a number as Parquet keeps it: they are looked for in Parquet alone."""
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(6))
 def test_nothing_of_a_planted_item_is_kept_or_shown_of_its_record(tmp_path: Path, seed: int) -> None:
     planted = plant(tmp_path / "landing", tmp_path / "samples", 100, seed)
     assert len(planted) > 200
