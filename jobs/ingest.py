@@ -17,6 +17,7 @@ from jobs.readers.answers import failure
 from jobs.readers.encoding import UTF16, is_utf16, with_encoding
 from jobs.readers.piece import Piece
 from jobs.readers.unpack import unpack
+from jobs.same_day import same_day
 from lake import archive, files
 from lake.commits import append, remove_uncommitted, upsert
 from lake.settings import settings
@@ -74,7 +75,8 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     usable: list[Arrival] = []
     refused: list[Arrival] = []
     redated: list[Arrival] = []
-    for arrival in arrivals():
+    arrived = arrivals()
+    for arrival in arrived:
         known = ledger.get((arrival.source_id, arrival.file_sha256))
         is_usable = arrival.observed_at is not None or not _is_dated(contracts()[arrival.source_id])
         if known is None:
@@ -83,6 +85,10 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
             usable.append(arrival)
         elif known["file_status"] == "ingested" and _earlier(arrival.observed_at, known["observed_at"]):
             redated.append(arrival)
+    new_days = {(one.source_id, one.observed_at) for one in usable}
+    times = [(one.source_id, one.observed_at) for one in arrived]
+    for line in same_day([time for time in times if time in new_days], contracts()):
+        say(line)
     for batch in batches(usable):
         committed += 1
         for name, count in _commit_batch(spark, batch, committed, ledger, say).items():

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from lake import files
+from lake import files, name_times
 from lake.files import FileFacts
 from lake.settings import settings
 from schemas.calendars import BUDDHIST_OFFSET, YEARS
@@ -46,16 +46,18 @@ def data_address(source_id: str, file_sha256: str, root: str | None = None) -> s
 
 
 def observed_at(path: str, contract: Contract) -> datetime | None:
-    """When the source was observed, from a file's name: the start of that day in the contract's zone, in UTC."""
+    """When the source was observed, from a file's name, read in the contract's calendar and zone; in UTC.
+
+    It is the start of the day where the name tells no time of day.
+    """
     pattern = contract.version_order.pattern
     found = re.search(pattern, path) if pattern else None
     if found is None:
         return None
-    digits = re.findall(r"\d+", found.group("date"))
     try:
-        year, month, day = (int(part) for part in (*digits, 1)[:3])
+        year, *rest = name_times.numbers(found)
         year -= BUDDHIST_OFFSET if contract.calendar == "buddhist" else 0
-        time = datetime(year, month, day, tzinfo=ZoneInfo(contract.time_zone)).astimezone(UTC)
+        time = datetime(year, *rest, tzinfo=ZoneInfo(contract.time_zone)).astimezone(UTC)
     except ValueError:
         return None
     # A year of the other calendar is no year of this one: better no date than one of 1482.

@@ -108,3 +108,54 @@ def test_a_folder_that_others_could_read_is_closed_and_keeps_what_its_owner_took
 def test_the_folder_of_locks_is_the_owners_and_the_lake_above_it_the_groups(tmp_path):
     assert not lock.is_held(tmp_path / "lake" / ".run" / "server.lock")
     assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("lake", "lake/.run")] == [0o750, 0o700]
+
+
+NIGHT, AFTERNOON = datetime(2025, 7, 5, 17, tzinfo=UTC), datetime(2025, 7, 6, 8, 27, tzinfo=UTC)
+DAY = r"(?P<date>\d{4}-?\d{2}-?\d{2})"
+TIMED = r"(?P<date>\d{4}-?\d{2}-?\d{2}[ T_-]?\d{2}[-.:]?\d{2}(?:[-.:]?\d{2})?)"
+
+
+@pytest.mark.parametrize("pattern", [DAY, TIMED])
+@pytest.mark.parametrize(
+    ("name", "second"),
+    [
+        ("desk 2568-07-06 15-27-17.csv", 17), ("desk_25680706T152717.csv", 17), ("2568-07-06_15.27.csv", 0),
+        ("2568-07-06 15:27.csv", 0), ("25680706_152717.csv", 17), ("2568-07-06T15-27-17.jsonl", 17),
+    ],
+)  # fmt: skip
+def test_the_time_of_a_name_is_read_in_the_zone_and_calendar_of_the_contract(name, second, pattern):
+    order = POSTS.version_order.model_copy(update={"pattern": pattern})
+    desk = POSTS.model_copy(update={"calendar": "buddhist", "time_zone": "Asia/Bangkok", "version_order": order})
+    assert archive.observed_at(name, desk) == AFTERNOON.replace(second=second)
+
+
+def test_a_word_for_time_may_stand_before_it():
+    desk = POSTS.model_copy(update={"time_zone": "Asia/Bangkok"})
+    assert archive.observed_at("2025-07-06 เวลา 15.27 น.csv", desk) == AFTERNOON
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["2025-07-06.csv", "2025-07-06_1.csv", "2025-07-06_0012.csv", "2025-07-06 25-61.csv", "2025-07-06 12.csv",
+     "2025-07-06-2025-07-12.csv", "2025-07-06 (2).csv", "2025-07-06_1234567.csv"],
+)  # fmt: skip
+def test_other_digits_after_the_day_are_no_time(name):
+    desk = POSTS.model_copy(update={"time_zone": "Asia/Bangkok"})
+    assert archive.observed_at(name, desk) == NIGHT
+
+
+def test_four_digits_are_a_time_where_the_pattern_of_the_contract_holds_them():
+    order = POSTS.version_order.model_copy(update={"pattern": r"(?P<date>\d{12})"})
+    assert archive.observed_at("202507061527.csv", POSTS.model_copy(update={"version_order": order})) == datetime(
+        2025, 7, 6, 15, 27, tzinfo=UTC
+    )
+
+
+def test_a_month_has_no_time_of_day():
+    order = POSTS.version_order.model_copy(update={"pattern": r"(?P<date>\d{4}-\d{2})"})
+    desk = POSTS.model_copy(update={"version_order": order})
+    assert archive.observed_at("2025-07-06 15-27.csv", desk) == datetime(2025, 7, 1, tzinfo=UTC)
+    compact = order.model_copy(update={"pattern": r"(?P<date>\d{6})"})
+    assert archive.observed_at("202507.csv", desk.model_copy(update={"version_order": compact})) == datetime(
+        2025, 7, 1, tzinfo=UTC
+    )
