@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
+from jobs.alike import LEAST_SHARED, LENGTH, MOST_LETTERS
 from jobs.checks import guard
 from jobs.refine import FILE_KEY
 from lake.commits import replace_for
@@ -19,6 +20,7 @@ from schemas.tables import tables
 
 CONSUMER = "fold"
 ENDED = ("resolved", "closed", "rejected")
+UNKNOWN = "unknown"
 # Carried over from the last version that says anything of it.
 CARRIED = (
     "source_id", "source_record_id", "channel", "origin", "acknowledged_at", "informed_at", "updated_at",
@@ -50,6 +52,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
             say(f"{count} concerns to fold")
             rows = sightings(spark, changed).persist()
             folded = concerns(rows).persist()
+            _tell_unlike(folded, say)
             guard(spark, folded, "silver.concerns", ["concern_id"], say)
             replace_for(spark, concern_events(rows), "silver.concern_events", changed)
             replace_for(spark, folded, "silver.concerns", changed)
@@ -114,10 +117,13 @@ def collapse(rows: DataFrame) -> DataFrame:
 
 
 def status_changes(rows: DataFrame) -> DataFrame:
-    """Rows at which the status of a concern changes, with ``event_at``, ``previous_status``, ``time_basis``."""
+    """Rows at which the status of a concern changes, with ``event_at``, ``previous_status``, ``time_basis``.
+
+    A status that its contract does not know says neither that a concern is open nor that it has ended: it is no change.
+    """
     turn = Window.partitionBy("concern_id").orderBy("_order")
     changes = (
-        rows.where("status is not null")
+        rows.where(F.col("status") != UNKNOWN)
         .withColumn("previous_status", F.lag("status").over(turn))
         .where(F.col("previous_status").isNull() | (F.col("previous_status") != F.col("status")))
     )
@@ -149,6 +155,37 @@ def _last(column: str) -> Column:
     return F.max_by(column, F.when(F.col(column).isNotNull(), F.col("_order")))
 
 
+def _tell_unlike(folded: DataFrame, say: Callable[[str], None]) -> None:
+    found = folded.where(F.array_contains("quality_flags", "unlike_versions")).groupBy("source_id").count()
+    for row in found.orderBy("source_id").collect():
+        say(
+            f"{row['count']} concerns of {row.source_id} have versions that share neither words nor time (flag "
+            "unlike_versions): check that its ids are whole and that identity in the contract names the right field"
+        )
+
+
+def _runs(text: Column) -> Column:
+    """The runs of LENGTH letters of a text."""
+    last = F.greatest(F.length(text) - (LENGTH - 1), F.lit(1))
+    return F.array_distinct(F.transform(F.sequence(F.lit(1), last), lambda at: F.substring(text, at, F.lit(LENGTH))))
+
+
+def unlike(rows: DataFrame) -> DataFrame:
+    """``concern_id`` of those with a version that shares neither words nor time of submission with the one before."""
+    turn = Window.partitionBy("concern_id").orderBy("_order")
+    worded = rows.where("text is not null").select(
+        "concern_id",
+        "submitted_at",
+        F.lag("submitted_at").over(turn).alias("_former_at"),
+        F.substring("text", 1, MOST_LETTERS).alias("_text"),
+        F.substring(F.lag("text").over(turn), 1, MOST_LETTERS).alias("_former"),
+    )
+    moved = worded.where((F.col("submitted_at") != F.col("_former_at")) & (F.col("_text") != F.col("_former")))
+    paired = moved.select("concern_id", _runs(F.col("_text")).alias("_now"), _runs(F.col("_former")).alias("_then"))
+    shared = F.size(F.array_intersect("_now", "_then")) / F.least(F.size("_now"), F.size("_then"))
+    return paired.where(shared < LEAST_SHARED).select("concern_id").distinct()
+
+
 def concerns(rows: DataFrame) -> DataFrame:
     """Rows of silver.concerns, one a concern."""
     # The parts of a place belong together: they come from one version, the last that knows a province.
@@ -161,7 +198,8 @@ def concerns(rows: DataFrame) -> DataFrame:
         .agg(
             *[_last(name).alias(name) for name in carried],
             _last("_place").alias("_place"),
-            _last("status").alias("_status"),
+            _last("status").alias("_last_status"),
+            F.max_by("status", F.when(F.col("status") != UNKNOWN, F.col("_order"))).alias("_known_status"),
             _last("status_label").alias("status_label"),
             _last("resolved_at").alias("_resolved_at"),
             _last("reopen_count").alias("_reopen_count"),
@@ -173,7 +211,13 @@ def concerns(rows: DataFrame) -> DataFrame:
         F.max_by(F.struct("event_at", "time_basis"), "_order").alias("_last_event"),
         F.count_if(F.col("previous_status").isin(*ENDED) & ~F.col("status").isin(*ENDED)).alias("_reopened"),
     )
-    status = F.coalesce("_status", F.lit("open"))
+    # What has ended stays so until a version says otherwise; whether what was open still is, an unknown status hides.
+    is_hidden = (F.col("_last_status") == UNKNOWN) & ~F.coalesce(F.col("_known_status").isin(*ENDED), F.lit(False))
+    status = F.when(is_hidden, F.lit(UNKNOWN)).otherwise(F.coalesce("_known_status", F.lit("open")))
+    strange = unlike(rows).withColumn("_is_unlike", F.lit(True))
+    flags = F.when(
+        F.col("_is_unlike"), F.array_sort(F.array_union("quality_flags", F.array(F.lit("unlike_versions"))))
+    ).otherwise(F.col("quality_flags"))
     is_ended = status.isin(*ENDED)
     is_solved = (status == "resolved") & F.col("_resolved_at").isNotNull()
     closed_at = F.when(is_solved, F.col("_resolved_at")).when(is_ended, F.col("_last_event.event_at"))
@@ -186,6 +230,8 @@ def concerns(rows: DataFrame) -> DataFrame:
     local = F.from_utc_timestamp("submitted_at", "Asia/Bangkok")
     return (
         folded.join(history, "concern_id", "left")
+        .join(strange, "concern_id", "left")
+        .withColumn("quality_flags", flags)
         .withColumn("status", status)
         .withColumn("closed_at", closed_at)
         .withColumn("resolved_at", F.when(status == "resolved", F.col("closed_at")))

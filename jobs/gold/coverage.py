@@ -26,6 +26,7 @@ def coverage(daily: DataFrame, as_of: date) -> DataFrame:
             F.sum(said).alias("concern_count"),
             F.sum(F.when(F.col("province_code").isNotNull(), said).otherwise(0)).alias("placed_count"),
             F.sum("unmapped_label_count").alias("unmapped_label_count"),
+            F.sum("unknown_status_count").alias("unknown_status_count"),
             F.sum("unclassified_count").alias("unclassified_count"),
             F.count_distinct("province_code").cast("int").alias("province_count"),
             F.min("date").alias("first_date"),

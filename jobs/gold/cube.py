@@ -34,7 +34,7 @@ COHORT_COUNTS = (
 )
 COUNTS = (*COHORT_COUNTS, "closed_in_period_count")
 # Of all kinds together: the ground that figures stand on.
-GROUND_COUNTS = ("unmapped_label_count", "unclassified_count")
+GROUND_COUNTS = ("unmapped_label_count", "unclassified_count", "unknown_status_count")
 FEW_DAYS = 31
 MOST_SOUGHT = 700_000
 FEWEST_TASKS, CONCERNS_PER_TASK = 2, 100_000
@@ -133,7 +133,8 @@ def topic_bits(spark: SparkSession) -> DataFrame:
 def _moments(concerns: DataFrame) -> DataFrame:
     """One row for each day on which something became of a concern: see ``cells``."""
     counted = F.col("is_counted")
-    stated, resolved = counted & (F.col("time_basis") == "stated"), F.col("status") == "resolved"
+    stated = counted & (F.col("time_basis") == "stated") & (F.col("status") != "unknown")
+    resolved = F.col("status") == "resolved"
     is_submission = F.col("_is_submission")
     what = {
         "concern_count": counted,
@@ -144,6 +145,7 @@ def _moments(concerns: DataFrame) -> DataFrame:
         "unresolved_count": stated & F.col("status").isin(*WAITING),
         "unmapped_label_count": F.col("has_unmapped_label"),
         "unclassified_count": F.col("is_unclassified"),
+        "unknown_status_count": F.col("status") == "unknown",
     }
     submitted = F.struct(F.col("submitted_date").alias("date"), F.lit(True).alias("_is_submission"))
     ended = F.struct(F.col("closed_date").alias("date"), F.lit(False).alias("_is_submission"))

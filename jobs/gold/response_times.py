@@ -18,7 +18,8 @@ from schemas.tables import tables
 
 KEY = ("lao_code", "fiscal_year_be", "origin")
 _COUNTED = (
-    "concern_count", "stated_count", "resolved_count", "informed_in_time_count", "answered_count", "due_count",
+    "concern_count", "unknown_status_count", "stated_count", "resolved_count", "informed_in_time_count",
+    "answered_count", "due_count",
 )  # fmt: skip
 
 
@@ -27,7 +28,8 @@ def response_times(table: Read, as_of: date, deadlines: DataFrame, first: date |
 
     A case counts in the year in which it was submitted, for each LAO that the source says is responsible. It is
     answered when it is solved, or when progress was reported to the citizen in time. It is due when it is answered,
-    or when the time for that has passed. Only times that a source states are counted as such.
+    or when the time for that has passed. Only times that a source states are counted as such. Of a case whose status is
+    unknown nothing is counted but that there is one.
 
     Args:
         table: gives tables of silver and reference.
@@ -39,10 +41,11 @@ def response_times(table: Read, as_of: date, deadlines: DataFrame, first: date |
     counted = sought(table, first)(counted_concerns(table, first=first))
     cases = counted.join(responsible, "concern_id").join(F.broadcast(deadlines), "submitted_date")
     laos = table("reference.laos").select("lao_code", "lao_th", "lao_type", "province_code")
+    known_count = F.col("concern_count") - F.col("unknown_status_count")
     return (
         measured(_by_day(cases, as_of), KEY, "lao_code", _COUNTED)
         .join(F.broadcast(laos), "lao_code")
-        .withColumn("answered_share", F.col("answered_count") / F.col("concern_count"))
+        .withColumn("answered_share", F.when(known_count > 0, F.col("answered_count") / known_count))
         .withColumn("answered_due_share", F.when(F.col("due_count") > 0, F.col("answered_count") / F.col("due_count")))
         .withColumn("is_complete", has_ended("fiscal_year_be", as_of))
         .select(*tables()["gold.response_times"].column_names)
@@ -52,10 +55,11 @@ def response_times(table: Read, as_of: date, deadlines: DataFrame, first: date |
 def _by_day(cases: DataFrame, as_of: date) -> DataFrame:
     """Counts by KEY and ``days``: until solved, or waited so far; null where neither is known."""
     informed_date = F.to_date(F.from_utc_timestamp("informed_at", "Asia/Bangkok"))
+    is_known = F.col("status") != "unknown"
     is_solved = F.col("status") == "resolved"
-    is_informed = F.coalesce(informed_date <= F.col("deadline_date"), F.lit(False))
+    is_informed = is_known & F.coalesce(informed_date <= F.col("deadline_date"), F.lit(False))
     is_answered = is_solved | is_informed
-    is_stated = F.col("time_basis") == "stated"
+    is_stated = is_known & (F.col("time_basis") == "stated")
     waits = is_stated & F.col("status").isin(*WAITING)
     until = F.when(is_stated & is_solved, F.col("closed_date")).when(waits, F.lit(as_of))
     return (
@@ -65,11 +69,12 @@ def _by_day(cases: DataFrame, as_of: date) -> DataFrame:
         .groupBy(*KEY, "days")
         .agg(
             F.count("*").alias("concern_count"),
+            F.count_if(~is_known).alias("unknown_status_count"),
             F.count_if(is_stated).alias("stated_count"),
             F.count_if(is_solved).alias("resolved_count"),
             F.count_if(is_informed).alias("informed_in_time_count"),
             F.count_if(is_answered).alias("answered_count"),
-            F.count_if(is_answered | (F.col("deadline_date") < F.lit(as_of))).alias("due_count"),
+            F.count_if(is_answered | (is_known & (F.col("deadline_date") < F.lit(as_of)))).alias("due_count"),
             F.count_if(is_stated & is_solved).alias("solved"),
             F.count_if(waits).alias("waiting"),
         )

@@ -31,25 +31,32 @@ def responses(read: Read, as_of: date) -> list[str]:
     late = pl.col("submitted_date") + pl.duration(days=15)
     informed = pl.col("informed_at").dt.convert_time_zone("Asia/Bangkok").dt.date()
     rows = _counted(read, "responsible").with_columns(
-        is_informed=(informed <= late).fill_null(False), is_solved=pl.col("status") == "resolved"
+        is_known=pl.col("status") != "unknown",
+        is_informed=(informed <= late).fill_null(False),
+        is_solved=pl.col("status") == "resolved",
     )
-    rows = rows.with_columns(is_answered=pl.col("is_informed") | pl.col("is_solved"))
+    rows = rows.with_columns(
+        is_informed=pl.col("is_informed") & pl.col("is_known"),
+        is_answered=pl.col("is_known") & (pl.col("is_informed") | pl.col("is_solved")),
+    )
+    known = pl.col("concern_count") - pl.col("unknown_status_count")
     answered, due = pl.col("answered_count"), pl.col("due_count")
     laos = read("reference.laos").select("lao_code", "lao_th", "lao_type", "province_code")
     mine = (
         rows.group_by(key)
         .agg(
             concern_count=pl.len(),
-            stated_count=(pl.col("time_basis") == "stated").sum(),
+            unknown_status_count=(~pl.col("is_known")).sum(),
+            stated_count=(pl.col("is_known") & (pl.col("time_basis") == "stated")).sum(),
             resolved_count=pl.col("is_solved").sum(),
             informed_in_time_count=pl.col("is_informed").sum(),
             answered_count=pl.col("is_answered").sum(),
-            due_count=(pl.col("is_answered") | (late < as_of)).sum(),
+            due_count=(pl.col("is_answered") | (pl.col("is_known") & (late < as_of))).sum(),
         )
         .join(durations(rows, key, as_of), on=key, how="left", nulls_equal=True)
         .join(laos, on="lao_code")
         .with_columns(
-            answered_share=answered / pl.col("concern_count"),
+            answered_share=pl.when(known > 0).then(answered / known),
             answered_due_share=pl.when(due > 0).then(answered / due),
             is_complete=_has_ended(as_of),
         )

@@ -20,7 +20,8 @@ def daily(read: Read) -> list[str]:
         "concern_id", "primary_topic_id", has_unmapped=pl.col("unmapped_labels").list.len().fill_null(0) > 0
     )
     rows = told(read).filter(~pl.col("is_of_all_channels")).join(labels, on="concern_id")
-    is_stated = pl.col("is_counted") & (pl.col("time_basis") == "stated")
+    is_known = pl.col("status") != "unknown"
+    is_stated = pl.col("is_counted") & (pl.col("time_basis") == "stated") & is_known
     is_resolved = pl.col("status") == "resolved"
     days = pl.max_horizontal((pl.col("closed_date") - pl.col("submitted_date")).dt.total_days(), 0)
     submitted = rows.group_by(pl.col("submitted_date").alias("date"), *CUBE[1:]).agg(
@@ -32,6 +33,7 @@ def daily(read: Read) -> list[str]:
         unresolved_count=(is_stated & pl.col("status").is_in(WAITING)).sum(),
         unmapped_label_count=pl.col("has_unmapped").sum(),
         unclassified_count=(pl.col("primary_topic_id") == "other").sum(),
+        unknown_status_count=(~is_known).sum(),
         resolve_days=days.filter(is_stated & is_resolved).sort(),
     )
     ended = (
@@ -79,6 +81,7 @@ def coverage(read: Read, as_of: date) -> list[str]:
             concern_count=pl.len(),
             placed_count=pl.col("province_code").is_not_null().sum(),
             unmapped_label_count=pl.col("has_unmapped").sum(),
+            unknown_status_count=(pl.col("status") == "unknown").sum(),
             unclassified_count=(pl.col("primary_topic_id") == "other").sum(),
             province_count=pl.col("province_code").drop_nulls().n_unique(),
             first_date=pl.col("submitted_date").min(),

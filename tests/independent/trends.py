@@ -119,7 +119,9 @@ def counted(rows: pl.DataFrame, ends: pl.DataFrame, period_type: str) -> pl.Data
         unique_count=(pl.col("is_counted") & pl.col("original_id").is_null()).sum(),
         other_kind_count=(~pl.col("is_counted")).sum(),
         resolved_count=(pl.col("is_counted") & (pl.col("status") == "resolved")).sum(),
-        stated_count=(pl.col("is_counted") & (pl.col("time_basis") == "stated")).sum(),
+        stated_count=(
+            pl.col("is_counted") & (pl.col("time_basis") == "stated") & (pl.col("status") != "unknown")
+        ).sum(),
     )
     ended = (
         ends.filter(pl.col("is_counted") & pl.col("closed_date").is_not_null())

@@ -108,3 +108,47 @@ def test_runs_of_the_same_content_are_told_once(spark):
     collapsed = fold.collapse(spark.createDataFrame(rows, schema).drop("batch_id"))
     assert [row.content_hash for row in collapsed.orderBy("_order").collect()] == ["a", "b", "c", "b", "d"]
     assert collapsed.where(F.col("version_number") == 5).count() == 0
+
+
+def test_an_unknown_status_opens_nothing_and_ends_nothing(spark):
+    later = {"status": "unknown", "status_label": "ประเมินแล้ว", "quality_flags": ["unknown_status"]}
+    waiting = [version("a", 1, 0, status="open"), version("b", 2, 0, **later)]
+    (concern,), events = folded(spark, waiting)
+    assert (concern["status"], concern["status_label"], concern["closed_at"]) == ("unknown", "ประเมินแล้ว", None)
+    assert [row[2] for row in events] == ["open"], "what nobody understands is no change of state"
+    again = version("c", 3, 0, status="open", rating=1.0)
+    (concern,), events = folded(spark, [*waiting, again])
+    assert (concern["status"], concern["reopen_count"], len(events)) == ("open", 0, 1)
+
+
+def test_what_has_ended_stays_so_under_an_unknown_status_until_a_version_opens_it(spark):
+    solved = version("a", 1, 0, status="resolved", resolved_at=DAY[5])
+    rated = version("b", 2, 0, status="unknown", status_label="ประเมินแล้ว", quality_flags=["unknown_status"])
+    (concern,), _ = folded(spark, [solved, rated])
+    assert (concern["status"], concern["resolved_at"].day, concern["reopen_count"]) == ("resolved", 5, 0)
+    assert (concern["status_label"], concern["quality_flags"]) == ("ประเมินแล้ว", ["unknown_status"])
+    (concern,), _ = folded(spark, [solved, rated, version("c", 3, 0, status="open")])
+    assert (concern["status"], concern["resolved_at"], concern["reopen_count"]) == ("open", None, 1)
+
+
+def test_a_concern_that_nobody_understood_is_unknown_and_one_without_any_status_open(spark):
+    (concern,), events = folded(spark, [version("a", 1, 0, status="unknown", status_label="x")])
+    assert (concern["status"], events) == ("unknown", [])
+    (concern,), _ = folded(spark, [version("a", 1, 0)])
+    assert concern["status"] == "open"
+
+
+@pytest.mark.parametrize(
+    ("second", "is_told"),
+    [
+        ({"text": "ไฟทางดับทั้งซอยมาสามคืน", "submitted_at": DAY[3]}, True),
+        ({"text": "ไฟทางดับทั้งซอยมาสามคืน"}, False),
+        ({"text": "ถนนหน้าโรงเรียนเป็นหลุมลึก รถล้มแล้ว", "submitted_at": DAY[3]}, False),
+        ({"submitted_at": DAY[3]}, False),
+    ],
+    ids=["neither", "the same time", "the same words", "no words"],
+)
+def test_versions_of_one_id_that_share_neither_words_nor_time_are_told(spark, second, is_told):
+    first = version("a", 1, 0, text="ถนนหน้าโรงเรียนเป็นหลุม", quality_flags=["no_place"])
+    (concern,), _ = folded(spark, [first, version("b", 2, 0, quality_flags=["no_place"], **second)])
+    assert concern["quality_flags"] == (["no_place", "unlike_versions"] if is_told else ["no_place"])

@@ -53,7 +53,7 @@ def day_of_cube(day: date, place: str = "950203", count: int = 1, **more: Any) -
         "subdistrict_code": place if len(place) > 4 else None, "channel": "social_media", "origin": "x",
         "concern_count": count, "unique_count": count, "other_kind_count": 0, "resolved_count": 0, "stated_count": 0,
         "unresolved_count": 0, "closed_in_period_count": 0, "unmapped_label_count": 0, "unclassified_count": 0,
-        "resolve_days": [], "month": f"{day:%Y-%m}", **more,
+        "unknown_status_count": 0, "resolve_days": [], "month": f"{day:%Y-%m}", **more,
     }  # fmt: skip
     levels = (("topic", "roads"), ("group", "transport"), ("all", "all"))
     return [row | {"topic_level": level, "topic_id": topic} for level, topic in levels]
