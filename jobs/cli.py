@@ -283,7 +283,8 @@ def erase(
 
 @app.command()
 def status() -> None:
-    """The last runs of each step."""
+    """The last runs of each step; statuses that no contract knows and flagged concerns."""
+    from jobs import flagged
     from lake.session import open_session
     from lake.tables import rows
 
@@ -293,20 +294,21 @@ def status() -> None:
             "count(*) AS runs FROM ops.runs GROUP BY step ORDER BY last.started_at"
         )
         runs = rows(found)
-    table = Table("step", "runs", "last began (UTC)", "seconds", "outcome", "counted")
-    for row in runs:
-        last = row["last"]
-        seconds = (last["ended_at"] - last["started_at"]).total_seconds()
-        counted = last["message"] or ", ".join(f"{name} {count:,}" for name, count in sorted(last["counts"]))
-        table.add_row(
-            row["step"],
-            str(row["runs"]),
-            f"{last['started_at']:%Y-%m-%d %H:%M:%S}",
-            f"{seconds:.1f}",
-            last["outcome"],
-            counted,
-        )
-    out.print(table)
+        table = Table("step", "runs", "last began (UTC)", "seconds", "outcome", "counted")
+        for row in runs:
+            last = row["last"]
+            seconds = (last["ended_at"] - last["started_at"]).total_seconds()
+            counted = last["message"] or ", ".join(f"{name} {count:,}" for name, count in sorted(last["counts"]))
+            table.add_row(
+                row["step"],
+                str(row["runs"]),
+                f"{last['started_at']:%Y-%m-%d %H:%M:%S}",
+                f"{seconds:.1f}",
+                last["outcome"],
+                counted,
+            )
+        out.print(table)
+        flagged.show(spark, out)
 
 
 @app.command()

@@ -15,18 +15,19 @@ from lake.commits import append
 from lake.tables import empty_like, rows
 
 CONSUMER = "refine"
-SHARES = ("refused", "unplaced", "wordless")
+SHARES = ("refused", "unplaced", "wordless", "unknown_status", "misread")
 REMEMBERED = 20  # batches
 # How far a share may rise: to three times what is usual, and never below these.
-LEAST_LIMITS = {"refused": 0.2, "unplaced": 0.5, "wordless": 0.5}
+LEAST_LIMITS = {"refused": 0.2, "unplaced": 0.5, "wordless": 0.5, "unknown_status": 0.0, "misread": 0.05}
 
 
 Measured = list[dict[str, float | str]]
 
 
 def measure(parsed: DataFrame) -> Measured:
-    """By source: records, and which shares were refused, had no province, had no words."""
+    """By source: records, and the shares refused, without province, without words, of unknown status, misread."""
     is_usable = F.size("reasons") == 0
+    is_misread = F.exists("quality_flags", lambda flag: flag.startswith("bad_"))
     usable = F.greatest(F.count_if(is_usable), F.lit(1))
     return rows(
         parsed.groupBy("source_id").agg(
@@ -34,6 +35,8 @@ def measure(parsed: DataFrame) -> Measured:
             (F.count_if(~is_usable) / F.count("*")).alias("refused_share"),
             (F.count_if(is_usable & F.col("province_code").isNull()) / usable).alias("unplaced_share"),
             (F.count_if(is_usable & F.col("text").isNull()) / usable).alias("wordless_share"),
+            (F.count_if(is_usable & (F.col("status") == "unknown")) / usable).alias("unknown_status_share"),
+            (F.count_if(is_usable & is_misread) / usable).alias("misread_share"),
         )
     )
 

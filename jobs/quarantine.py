@@ -6,7 +6,7 @@ from pyspark.sql import Row, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.land import chosen
-from jobs.records import shown
+from jobs.opened import shown
 from jobs.refine import BRONZE_KEY
 from lake.faults import Fault
 from schemas.contracts import contracts

@@ -12,36 +12,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from jobs import identity, measurements
-from jobs.masked import SHOWN, masked, quoted
-from jobs.readers.headings import first_held, matched
-from jobs.readers.table import Table
+from jobs.absent import is_absent, is_no_time, is_nowhere, says_none
+from jobs.masked import masked, quoted
+from jobs.opened import Lookup, Opened, opened, plain, written
+from jobs.record_ids import is_rounded
+from jobs.record_status import UNKNOWN, is_of_another_column, meaning
 from nlp import dates, places
 from nlp.encoding_repair import is_garbled, repaired
 from nlp.laos import road_owner
 from nlp.mask import mask
 from nlp.normalise import normalise
-from schemas.contracts import TIMES, Contract, FieldRule
+from schemas.contracts import TIMES, Contract, FieldRule, Target
 
 if TYPE_CHECKING:
     from nlp.places.boundaries import Boundaries
 
-# A letter of Thai bears two marks; of a longer run nothing can be read, and to put it in order takes minutes.
-_MARK_RUN = re.compile("([\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]{20})[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]+")
-# Halves of letters, which JSON can spell out and UTF-8 cannot hold.
-_SURROGATES = re.compile("[\ud800-\udfff]")
 # Labels are few and come again and again.
 _masked_label = lru_cache(maxsize=4096)(masked)
 _masked_whole = lru_cache(maxsize=4096)(lambda text: mask(text)[0])
 _VILLAGE = re.compile(r"0*([1-9]\d{0,2})(?:\s*บ้าน\D*)?")
-
-
-class Lookup(Protocol):
-    """Finds a value in a record by the path of a contract."""
-
-    def __call__(self, path: str) -> Any: ...
 
 
 @dataclass(slots=True)
@@ -52,55 +44,12 @@ class Parsed:
     reasons: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A record whose values can be looked up; ``columns`` are those of its table, where it stands in one."""
-
-    lookup: Lookup
-    columns: frozenset[str] | None = None
-    is_partial: bool = False
-
-    def lacks(self, places: Sequence[str]) -> bool:
-        """Whether the table has no such column at all."""
-        return self.columns is not None and self.columns.isdisjoint(places)
-
-
-def opened(raw: str, header: str | None, contract: Contract) -> Opened:
-    """Opens one record. Raises ValueError with a sentence where that cannot be done."""
-    if contract.format in ("geojson", "json", "json_lines"):
-        body = raw.strip("\ufeff, \t\r\n")
-        content = json.loads(body)
-        return Opened(lambda path: _walk(content, path))
-    if header is None:
-        raise ValueError("The file has no header row, so its cells have no names.")
-    if contract.format == "csv":
-        table = Table.of(header, contract)
-        row, is_partial = table.row(raw)
-    else:
-        row, is_partial = first_held(headings_of(header, contract), json.loads(raw)), False
-    return Opened(lambda path: row.get(path), frozenset(row), is_partial)
-
-
-def headings_of(header: str, contract: Contract) -> tuple[str, ...]:
-    """The headings of a table, from its heading row as bronze keeps it, as the contract spells them."""
-    if contract.format == "csv":
-        return Table.of(header, contract).headings
-    return matched([str(name).strip() for name in json.loads(header)], contract.named)
-
-
-def _walk(content: Any, path: str) -> Any:
-    for step in path.split("."):
-        if isinstance(content, dict):
-            content = content.get(step)
-        elif isinstance(content, list) and step.isdigit() and int(step) < len(content):
-            content = content[int(step)]
-        else:
-            return None
-    return content
-
-
-def _text(lookup: Lookup, rule: FieldRule) -> str:
-    found = [text for path in rule.places if (text := _plain(lookup(path)))]
+def _text(lookup: Lookup, target: Target, contract: Contract) -> str:
+    rule = contract.fields[target]
+    found = [text for path in rule.places if (text := plain(lookup(path)))]
+    if target in TIMES and rule.source and found and is_no_time(found[0]):
+        return ""  # a date that says none, whatever hour stands beside it
+    found = [text for text in found if not _says_nothing(target, text, contract)]
     text = " ".join(found) if rule.source else next(iter(found), "")
     if not rule.pattern or not text:
         return text
@@ -108,35 +57,13 @@ def _text(lookup: Lookup, rule: FieldRule) -> str:
     return (part.group(1) or "") if part else ""
 
 
-def _plain(value: Any) -> str:
-    """A value as text, its encoding put right; lists by their elements, all else of JSON as it is written there."""
-    return repaired(_written(value))
-
-
-def _written(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return ",".join(filter(None, (_written(one) for one in value)))
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, bool | dict) else str(value)
-    return _SURROGATES.sub("\ufffd", _MARK_RUN.sub(r"\1", text)).strip()
-
-
-def shown(raw: str, header: str | None, contract: Contract) -> str:
-    """What a contract reads of a record, value by value and masked; what else stands in it may be anything."""
-    try:
-        record = opened(raw, header, contract)
-        read = [*contract.identity.fields, *(path for rule in contract.fields.values() for path in rule.places)]
-        told = {path: masked(_plain(record.lookup(path))) for path in dict.fromkeys(read)}
-    except (ValueError, RecursionError):
-        return "(it cannot be opened)"
-    for target, rule in contract.fields.items():
-        if target in TIMES:  # after the digits of a time, a title looks like a count: 10 นาย
-            told |= {path: dates.shown(told[path]) for path in rule.places}
-    for target in ("latitude", "longitude"):
-        for path in contract.fields[target].places if target in contract.fields else ():
-            told[path] = "[COORDINATE]" if told[path] else ""
-    return json.dumps({path: value for path, value in told.items() if value}, ensure_ascii=False)
+def _says_nothing(target: Target, text: str, contract: Contract) -> bool:
+    """Whether a value stands for nothing, unless the contract says what it means."""
+    if target in TIMES:
+        return is_no_time(text)
+    if target in ("status", "origin"):
+        return is_absent(text) and meaning(text, contract.statuses | contract.origins) is None
+    return is_absent(text) if target == "labels" else says_none(text)
 
 
 def parse(
@@ -182,9 +109,11 @@ def parse(
 
 def _read(result: Parsed, record: Opened, contract: Contract, boundaries: Boundaries | None) -> None:
     """Everything but the order of versions."""
-    texts = {target: _text(record.lookup, rule) for target, rule in contract.fields.items()}
+    texts = {target: _text(record.lookup, target, contract) for target in contract.fields}
+    if is_nowhere(texts.get("latitude", ""), texts.get("longitude", "")):
+        texts["latitude"] = texts["longitude"] = ""
     for target, rule in contract.fields.items():
-        if rule.required and not texts[target]:
+        if (rule.required or target == "submitted_at") and not texts[target]:
             result.reasons.append(f"It has no {target} ({_field(rule)}{_lacking(record, rule.places)}).")
     _judge_encoding(result, record, texts, contract)
     if record.is_partial:
@@ -202,8 +131,8 @@ def _read(result: Parsed, record: Opened, contract: Contract, boundaries: Bounda
 def _judge_encoding(result: Parsed, record: Opened, texts: dict[str, str], contract: Contract) -> None:
     """Flags what was put right, and empties a field of which nothing can be read; without words the record is none."""
     places = [*contract.identity.fields, *(place for rule in contract.fields.values() for place in rule.places)]
-    written = [_written(record.lookup(place)) for place in dict.fromkeys(places)]
-    if any(repaired(one) != one and not is_garbled(one) for one in written if not one.isascii()):
+    stated = [written(record.lookup(place)) for place in dict.fromkeys(places)]
+    if any(repaired(one) != one and not is_garbled(one) for one in stated if not one.isascii()):
         _flag(result, "repaired_text")
     for target in [target for target, text in texts.items() if is_garbled(text)]:
         if target in ("text", "labels"):
@@ -226,10 +155,18 @@ def _lacking(record: Opened, places: Sequence[str]) -> str:
 
 def _identify(result: Parsed, record: Opened, contract: Contract, position: str, key: bytes) -> None:
     rule = contract.identity
-    parts = tuple(_plain(record.lookup(path)) for path in rule.fields) or (position,)
+    found = tuple(plain(record.lookup(path)) for path in rule.fields) or (position,)
+    parts = tuple("" if is_absent(part) else part for part in found)
     if not all(parts):
         lacking = _lacking(record, rule.fields)
-        result.reasons.append(f"It has no id of its own (field {' + '.join(rule.fields)}{lacking}).")
+        merged = " A merged cell gives its id to its first row only." if contract.format == "xlsx" else ""
+        result.reasons.append(f"It has no id of its own (field {' + '.join(rule.fields)}{lacking}).{merged}")
+        return
+    if rule.fields and any(map(is_rounded, parts)):
+        result.reasons.append(
+            f"Its id (field {' + '.join(rule.fields)}) is a number that a spreadsheet has rounded, so that "
+            "different records share it: export the column as text and land the file again."
+        )
         return
     if rule.pattern and not re.fullmatch(rule.pattern, parts[0]):
         told = "" if identity.is_personal(parts[0]) else f" {quoted(parts[0])}"
@@ -263,6 +200,9 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
                 text, calendar=calendar, zone=contract.time_zone, day_order=contract.day_order
             )
         except ValueError as error:
+            if not _is_needed(target, contract):
+                _flag(result, f"bad_{target}")
+                continue
             order = f"; {dates.OTHER_ORDER}" if isinstance(error, dates.DayOrderError) else ""
             result.reasons.append(
                 f"Its {target} {_told_time(text)} is no date or time of the {calendar} calendar "
@@ -270,19 +210,24 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
             )
 
 
+def _is_needed(target: str, contract: Contract) -> bool:
+    """Whether a record cannot be used without a time: its day, and what the contract orders versions by."""
+    is_order = target == "updated_at" and contract.version_order.by == "updated_at"
+    return target == "submitted_at" or is_order or contract.fields[target].required  # type: ignore[index]
+
+
 def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
     label = texts.get("status", "")
     if not label:
         return
-    status = contract.statuses.get(label)
-    if status is None:
-        # What is longer is no status, but words of another column.
-        told = f" {quoted(label)}" if len(label) <= SHOWN else ""
-        result.reasons.append(
-            f"Its status{told} is not in the contract: add it under statuses in {contract.source_id}.yaml."
-        )
+    status = meaning(label, contract.statuses)
+    if status is None and is_of_another_column(label):
+        rule = contract.fields["status"]
+        result.reasons.append(f"Its status ({_field(rule)}) is no label, so the columns of its row may be shifted.")
         return
-    result.values["status"], result.values["status_label"] = status, label
+    if status is None:
+        _flag(result, "unknown_status")
+    result.values["status"], result.values["status_label"] = status or UNKNOWN, masked(label)
 
 
 def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contract: Contract) -> None:
@@ -293,7 +238,8 @@ def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contra
     if "labels" in contract.fields:
         # Masked as a whole first: of coordinates, a separator may part one from the other.
         pieces = _masked_whole(texts["labels"]).strip("{}[]").split(contract.fields["labels"].separator)
-        labels = sorted({_masked_label(piece.strip().strip("'\"")) for piece in pieces} - {""})
+        named = [piece.strip().strip("'\"") for piece in pieces]
+        labels = sorted({_masked_label(name) for name in named if not is_absent(name)} - {""})
         result.values["source_labels"] = labels
     if not text and not result.values.get("source_labels"):
         absent = [
@@ -307,7 +253,7 @@ def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contra
     elif not text:
         _flag(result, "no_text")
     origin = texts.get("origin", "")
-    result.values["origin"] = contract.origins.get(origin, contract.origin)
+    result.values["origin"] = meaning(origin, contract.origins) or contract.origin
     if texts.get("agency"):
         result.values["agency"] = masked(texts["agency"])
     if texts.get("village_no") and (village := _village(normalise(texts["village_no"]))):

@@ -9,16 +9,19 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
 
-from jobs import records
+from jobs import opened, records
+from jobs.alike import is_unlike
 from jobs.boundaries import load as load_boundaries
 from jobs.ingest import read_pieces
 from jobs.masked import masked
 from jobs.readers.headings import difference
+from jobs.record_status import UNKNOWN
 from lake import archive
 from lake.faults import Fault
 from lake.settings import settings
@@ -43,7 +46,9 @@ class Findings:
     unmapped: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
     columns: Counter[str] = field(default_factory=Counter)
-    concerns: set[str] = field(default_factory=set)
+    concerns: dict[str, dict[str, Any]] = field(default_factory=dict)
+    unknown: Counter[str] = field(default_factory=Counter)
+    unlike: set[str] = field(default_factory=set)
     after_file: int = 0
     refusal: str = ""
     notes: Counter[str] = field(default_factory=Counter)
@@ -90,6 +95,7 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
         *_counted(found.notes, "are left out because (sheets or hidden_rows in the contract reads them)"),
         *_counted(found.reasons, "would go to the quarantine because"),
         *_counted(found.flags, "are usable, but with the flag"),
+        *_counted(found.unknown, "have a status that the contract does not know (add it under statuses)"),
         *_counted(found.unmapped, "have a label that schemas/labels.yaml does not know"),
         _filled(found, contract),
     )
@@ -130,14 +136,16 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
             _keep(found.refused, shown, number, lambda: "(unreadable)", str(piece.error))
         elif piece.part == "record":
             header = headers.get(piece.sheet)
-            came = partial(records.shown, piece.raw, header, contract)
+            came = partial(opened.shown, piece.raw, header, contract)
             parsed = records.parse(piece.raw, header, contract, observed, number, name, boundaries, key)
             found.reasons.update(parsed.reasons)
             if parsed.reasons:
                 _keep(found.refused, shown, number, came, " ".join(parsed.reasons))
                 continue
             values = parsed.values
-            found.concerns.add(values["concern_id"])
+            _compare(found, values)
+            if values.get("status") == UNKNOWN:
+                found.unknown[values["status_label"]] += 1
             found.flags.update(values.get("quality_flags", []))
             found.unmapped.update(label for label in values.get("source_labels", []) if label not in known)
             found.filled.update(target for target, value in values.items() if value not in (None, [], ""))
@@ -148,8 +156,18 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
                 _keep(found.unplaced, shown, number, came)
     for header in headers.values():
         # Over all tables of the file, the most columns that one heading stands over in any of them.
-        found.columns |= Counter(records.headings_of(header, contract))
+        found.columns |= Counter(opened.headings_of(header, contract))
     return found
+
+
+def _compare(found: Findings, values: dict[str, Any]) -> None:
+    """Counts a concern, or a version of one that shares neither words nor time with the one before."""
+    concern_id = values["concern_id"]
+    former = found.concerns.get(concern_id)
+    if former is not None and is_unlike(former, values):
+        found.unlike.add(concern_id)
+    if former is None or values.get("text"):
+        found.concerns[concern_id] = {name: values.get(name) for name in ("text", "submitted_at")}
 
 
 def _keep(rows: list[tuple[str, ...]], most: int, number: int, came: Callable[[], str], *became: object) -> None:
@@ -167,6 +185,11 @@ def _told(found: Findings) -> list[str]:
     lines: list[str] = []
     if again := found.usable - len(found.concerns):
         lines.append(f"{again:,} usable records are of a concern that the file has already: later versions of it.")
+    if found.unlike:
+        lines.append(
+            f"{len(found.unlike):,} concerns have versions that share neither words nor time: check that the ids are "
+            "whole and that identity in the contract names the right field."
+        )
     if other := sum(count for reason, count in found.reasons.items() if dates.OTHER_ORDER in reason):
         lines.append(
             f"{other:,} dates have a month where the contract has the day, so the others of the file may be read the "

@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent / "sources"
 DETECT = "detect"
 _KINDS = ("literal[", "tuple[", "function-", "constrained-", "nullable")
 
-Status = Literal["open", "in_progress", "forwarded", "resolved", "closed", "rejected"]
+Status = Literal["unknown", "open", "in_progress", "forwarded", "resolved", "closed", "rejected"]
 Channel = Literal["complaint_log", "social_media", "hotline"]
 Target = Literal[
     "submitted_at", "acknowledged_at", "informed_at", "resolved_at", "updated_at",
@@ -113,7 +113,8 @@ class VersionOrder(Strict):
     by: Literal["updated_at", "file_name", "record_number"]
     pattern: Annotated[str, AfterValidator(_pattern)] | None = Field(
         default=None,
-        description="finds the date of observation (group date, yyyy-mm-dd or yyyy-mm) in a file's name",
+        description="finds the date of observation (group date, yyyy-mm-dd or yyyy-mm) in a file's name; a time of day "
+        "that stands in the group or follows it is read too",
     )
 
     @model_validator(mode="after")

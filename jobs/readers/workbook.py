@@ -3,7 +3,9 @@
 The headings stand in the first row that holds all those which the contract needs, or in two rows, the upper one
 merged over the lower ("วันที่" over "รับเรื่อง": the heading is "วันที่ รับเรื่อง"). What stands above (a title,
 a date) and blank rows are frame, and so is what the workbook hides, unless the contract names the sheet in full or
-states ``hidden_rows``. A cell merged over several rows says the same of each. Spans are rows of the
+states ``hidden_rows``. A cell merged over several rows says the same of each, but makes no id: one number over two
+matters would make them one concern. A number that the sheet holds only roughly stands as Excel shows it (1.94E+18),
+so that no id is made of it. Spans are rows of the
 sheet, from 0. ``raw`` is a JSON array of the cells.
 """
 
@@ -25,6 +27,7 @@ from python_calamine import CalamineWorkbook
 from jobs.readers.headings import matched
 from jobs.readers.hidden import hidden_rows, hidden_sheets
 from jobs.readers.piece import Piece
+from jobs.record_ids import EXACT
 from schemas.calendars import YEARS
 from schemas.contracts import Contract
 
@@ -120,10 +123,8 @@ def _sheet(
 ) -> Iterator[Piece]:
     found = _headings(rows, merged, contract)
     first, last = (found[0], found[1]) if found else (len(rows), len(rows))
-    for (top, left), (bottom, _) in merged:
-        if top > last and bottom < len(rows):
-            for number in range(top + 1, bottom + 1):
-                rows[number][left] = rows[top][left]
+    if found:
+        _fill_down(rows, merged, found[2], last, contract)
     repeated = json.dumps(found[2], ensure_ascii=False) if found else ""
 
     def is_frame(row: list[Any]) -> bool:
@@ -148,6 +149,25 @@ def _sheet(
             yield Piece("fault", number, number + 1, raw, sheet=name, error=error)
         else:
             yield Piece("record", number, number + 1, raw, sheet=name)
+
+
+def _fill_down(
+    rows: list[list[Any]], merged: Sequence[_Range], headings: Sequence[str], last: int, contract: Contract
+) -> None:
+    """Writes what is merged over several rows into each; into a field of the id only beside another that is its own."""
+    of_id = [
+        column for column, name in enumerate(matched(headings, contract.named)) if name in contract.identity.fields
+    ]
+    below = [one for one in merged if one[0][0] > last and one[1][0] < len(rows)]
+    own = {
+        number: any(str(rows[number][column]).strip() for column in of_id)
+        for (top, _), (bottom, _) in below
+        for number in range(top + 1, bottom + 1)
+    }
+    for (top, left), (bottom, _) in below:
+        for number in range(top + 1, bottom + 1):
+            if left not in of_id or own[number]:
+                rows[number][left] = rows[top][left]
 
 
 def _headings(rows: list[list[Any]], merged: Sequence[_Range], contract: Contract) -> tuple[int, int, list[str]] | None:
@@ -190,6 +210,8 @@ def _raw(row: Sequence[Any]) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int | float) and abs(value) >= EXACT:
+        return f"{value:.14E}"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime.date):

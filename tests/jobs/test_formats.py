@@ -316,7 +316,10 @@ def test_headings_below_a_title_are_found_though_a_needed_one_is_missing():
         b"Report of January,,\nid,date,words\n1,2025-01-31,a\n",
         contract(identity={"id_namespace": "desk", "fields": ["no"]}),
     )
-    assert found[0].reasons[0] == "It has no id of its own (field no, a column that its table does not have)."
+    assert found[0].reasons == [
+        "It has no submitted_at (field day, a column that its table does not have).",
+        "It has no id of its own (field no, a column that its table does not have).",
+    ]
 
 
 def test_a_sheet_of_another_name_is_told_of():

@@ -11,7 +11,8 @@ from jobs.checks.validate import validate
 
 
 def unmet(refused: float, former: list[float]) -> list[str]:
-    row = {"source_id": "desk", "refused_share": refused, "unplaced_share": 0.0, "wordless_share": 0.0}
+    others = {f"{name}_share": 0.0 for name in intake.SHARES}
+    row = {"source_id": "desk"} | others | {"refused_share": refused}
     frame = pd.DataFrame([row | intake.limits({"refused_share": former})])
     outcomes = validate(frame, load_suite("batches"), ["source_id"])
     assert all(one.severity == "warning" for one in outcomes)
@@ -30,6 +31,11 @@ def unmet(refused: float, former: list[float]) -> list[str]:
 )
 def test_a_batch_is_told_of_when_three_times_as_much_is_refused_as_usual(refused, former, is_told):
     assert bool(unmet(refused, former)) == is_told
+
+
+def test_any_status_that_no_batch_before_had_unknown_is_told():
+    assert intake.limits({})["unknown_status_limit"] == 0
+    assert intake.limits({"unknown_status_share": [0.1, 0.1]})["unknown_status_limit"] == pytest.approx(0.3)
 
 
 def test_the_source_is_named():

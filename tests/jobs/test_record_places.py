@@ -42,7 +42,7 @@ def test_coordinates_place_a_record_only_where_boundaries_are_given(yala):
 
 
 def test_coordinates_outside_thailand_place_nothing_and_contradict_nothing(yala):
-    found = values(address="จ.ยะลา", latitude="0", longitude="0", known=yala)
+    found = values(address="จ.ยะลา", latitude="48.1", longitude="11.5", known=yala)
     assert (found["province_code"], found["quality_flags"]) == ("95", ["coordinates_outside_thailand"])
 
 

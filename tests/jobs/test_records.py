@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.records import parse, shown
+from jobs.opened import shown
+from jobs.records import parse
 from schemas.contracts import contracts
 from tests.jobs.test_formats import contract
 
@@ -94,7 +95,7 @@ def test_a_post_carries_nothing_of_its_author():
 
 def test_all_reasons_are_told_at_once_without_personal_data():
     reasons = parse(ticket(ticket_id=None, state="โทร 0812345678", timestamp="31 ก.พ."), None, FEED, DAY, 0).reasons
-    assert len(reasons) == 3
+    assert len(reasons) == 3, "id, status with a telephone number, and day"
     assert "0812345678" not in " ".join(reasons)
     assert all(reason.endswith(".") for reason in reasons)
 

@@ -56,9 +56,9 @@ def test_a_record_stands_beside_what_became_of_it_with_its_personal_data_masked(
 
 
 def test_a_refused_record_is_shown_with_its_number_and_why(shown):
-    said = shown("1,31/1/2568,a,ไฟฟ้า,ยะลา,new,x\n2,31/1/2568,b,ไฟฟ้า,ยะลา,done,x\n")
-    assert '"detail": "b"' in said and "Its status «done» is not in the contract" in said
-    row = next(line for line in said.splitlines() if '"detail": "b"' in line and "status" in line)
+    said = shown("1,31/1/2568,a,ไฟฟ้า,ยะลา,new,x\n2,31/2/2568,b,ไฟฟ้า,ยะลา,new,x\n")
+    assert '"detail": "b"' in said and "Its submitted_at «31/2/2568» is no date" in said
+    row = next(line for line in said.splitlines() if '"detail": "b"' in line and "submitted_at" in line)
     assert row.split()[1] == "2", "the heading row is record 0"
 
 
@@ -116,3 +116,17 @@ def test_a_name_without_a_date_and_a_file_that_is_not_there(shown, tmp_path: Pat
         shown("", "january.csv")
     with pytest.raises(Fault, match="there is no file"):
         report(tmp_path / "none.yaml", tmp_path / "none.csv", 3)
+
+
+def test_statuses_that_the_contract_does_not_know_are_told_by_their_labels(shown):
+    said = shown("1,31/1/2568,a,ไฟฟ้า,ยะลา,รอตรวจรับ,x\n2,31/1/2568,b,ไฟฟ้า,ยะลา,new,x\n")
+    assert "have a status that the contract does not know" in said
+    assert any("รอตรวจรับ" in line and " 1 " in line for line in said.splitlines())
+    assert any("unknown_status" in line for line in said.splitlines())
+
+
+def test_records_of_one_id_that_share_neither_words_nor_time_are_told(shown):
+    rows = "1,31/1/2568 9:00,{},ไฟฟ้า,ยะลา,new,x\n1,31/1/2568 {},{},ไฟฟ้า,ยะลา,new,x\n"
+    told = "1 concerns have versions that share neither words nor time"
+    assert told in shown(rows.format("ถนนหน้าโรงเรียนเป็นหลุม", "10:00", "รถขยะไม่มาเก็บ"))
+    assert told not in shown(rows.format("ถนนหน้าโรงเรียนเป็นหลุม", "10:00", "ถนนหน้าโรงเรียนเป็นหลุม อีกแล้ว"))

@@ -21,9 +21,10 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from jobs.ingest import LONGEST_RECORD, read_pieces
+from jobs.masked import SHOWN
 from jobs.readers.piece import Piece
 from jobs.reconcile import _rows_written
-from jobs.records import SHOWN, Parsed, parse
+from jobs.records import Parsed, parse
 from samples.generate import generate
 from schemas.contracts import Contract, contracts
 from schemas.tables import columns

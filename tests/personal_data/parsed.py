@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jobs.ingest import read_pieces
-from jobs.records import parse, shown
+from jobs.opened import shown
+from jobs.records import parse
 from schemas.contracts import contracts
 
 OBSERVED = datetime(2025, 11, 30, tzinfo=UTC)
