@@ -15,6 +15,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from jobs import identity, measurements
+from jobs.landed import day_of
 from jobs.masked import SHOWN, masked, quoted
 from jobs.readers.headings import first_held, matched
 from jobs.readers.table import Table
@@ -148,6 +149,7 @@ def parse(
     file_sha256: str = "",
     boundaries: Boundaries | None = None,
     key: bytes = b"",
+    landed_at: datetime | None = None,
 ) -> Parsed:
     """Reads one record by its contract.
 
@@ -159,6 +161,7 @@ def parse(
         file_sha256: the file, which names the record where its source gives no id.
         boundaries: what places coordinates; without it they place nothing.
         key: the lake's, for ids that are personal data.
+        landed_at: when its file landed (aware); nothing that it tells of can have happened after that day.
 
     Returns the values, with ``reasons`` empty, or all reasons why it cannot be used, each a sentence
     without personal data.
@@ -175,6 +178,8 @@ def parse(
         _identify(result, record, contract, f"{file_sha256}/{record_number}", key)
     except RecursionError:
         return Parsed(reasons=["A field of it holds lists within lists, deeper than can be read; mend the export."])
+    if landed_at is not None:
+        _refuse_future(result, contract, day_of(landed_at))
     if not result.reasons:
         _order(result, contract, observed_at, record_number)
     return result
@@ -268,6 +273,22 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
                 f"Its {target} {_told_time(text)} is no date or time of the {calendar} calendar "
                 f"({_field(rule)}){order}."
             )
+
+
+def _refuse_future(result: Parsed, contract: Contract, landed: date) -> None:
+    """A time after the day of landing is mistyped: one that is needed makes a record unusable, another is left out."""
+    for target in sorted(TIMES & result.values.keys()):
+        if day_of(result.values[target]) <= landed:
+            continue
+        rule = contract.fields[target]  # type: ignore[index]
+        if rule.required or target in ("submitted_at", contract.version_order.by):
+            result.reasons.append(
+                f"Its {target} {quoted(str(day_of(result.values[target])))} is after {landed}, the day on which its "
+                f"file landed; look at its year ({_field(rule)})."
+            )
+        else:
+            del result.values[target]
+            _flag(result, f"bad_{target}")
 
 
 def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
