@@ -100,7 +100,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         say(f"{counts['files'] + counts['refused']} of {len(usable)} files, {counts['records']} records")
     if refused:
         committed += 1
-        _commit_refused(spark, refused, committed, say)
+        _commit_refused(spark, refused, committed)
         counts["refused"] += len(refused)
     if redated:
         committed += 1
@@ -249,8 +249,6 @@ def _commit_batch(
         counts = counted.get((arrival.source_id, arrival.file_sha256), dict.fromkeys(COUNTED, 0))
         row = _ledger_row(arrival, batch_id, now)
         error, hidden, path = counts.get("error"), counts["hidden_count"], masked(str(row["path"]))
-        if error:
-            say(f"{arrival.source_id}: {path} is refused. {error}")
         if hidden:
             say(f"{arrival.source_id}: {path}: {hidden:,} rows are left out that the workbook hides.")
         status = {"file_status": "refused" if error else "ingested", "error": error}
@@ -304,14 +302,13 @@ def _write_ledger(spark: SparkSession, found: list[dict[str, object]], *, is_new
         upsert(spark, frame, "bronze.files")
 
 
-def _commit_refused(spark: SparkSession, refused: list[Arrival], batch_id: int, say: Callable[[str], None]) -> None:
+def _commit_refused(spark: SparkSession, refused: list[Arrival], batch_id: int) -> None:
     now = datetime.now(UTC)
     found: list[dict[str, object]] = []
     for arrival in refused:
         row = _ledger_row(arrival, batch_id, now)
         why = archive.why_undated(str(row["path"]), contracts()[arrival.source_id])
         error = f"The name of {masked(str(row['path']))} {why}; land it under a name with the day it was observed."
-        say(f"{arrival.source_id}: refused. {error}")
         found.append(row | {"file_status": "refused", "error": error})
     _write_ledger(spark, found, is_new=True)
 
