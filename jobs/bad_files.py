@@ -15,6 +15,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import landed
+from jobs.future import day_of
 from jobs.masked import masked
 from lake.tables import rows
 
@@ -102,7 +103,7 @@ def _whys(row: dict[str, Any]) -> Iterable[str]:
         yield "it is empty; check that the export was made."
     if row["is_of_future"]:
         yield (
-            f"its name says {landed.day_of(row['observed_at'])}, and it landed on "
+            f"its name says {day_of(row['observed_at'])}, and it landed on "
             f"{row['landed_on']}: it moves no figure to that day; rename it and land it again."
         )
 

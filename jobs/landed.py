@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
-
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-ZONE = "Asia/Bangkok"
-_ZONE = ZoneInfo(ZONE)
-
-
-def day_of(time: datetime) -> date:
-    """The day in Bangkok of a time."""
-    return time.astimezone(_ZONE).date()
+from jobs.future import ZONE
 
 
 def day(column: Column | str) -> Column:

@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from jobs import identity, measurements
-from jobs.landed import day_of
+from jobs.future import impossible
 from jobs.masked import SHOWN, masked, quoted
 from jobs.readers.headings import first_held, matched
 from jobs.readers.table import Table
@@ -179,7 +179,11 @@ def parse(
     except RecursionError:
         return Parsed(reasons=["A field of it holds lists within lists, deeper than can be read; mend the export."])
     if landed_at is not None:
-        _refuse_future(result, contract, day_of(landed_at))
+        reasons, others = impossible(result.values, contract, landed_at)
+        result.reasons += reasons
+        for target in others:
+            del result.values[target]
+            _flag(result, f"bad_{target}")
     if not result.reasons:
         _order(result, contract, observed_at, record_number)
     return result
@@ -273,22 +277,6 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
                 f"Its {target} {_told_time(text)} is no date or time of the {calendar} calendar "
                 f"({_field(rule)}){order}."
             )
-
-
-def _refuse_future(result: Parsed, contract: Contract, landed: date) -> None:
-    """A time after the day of landing is mistyped: one that is needed makes a record unusable, another is left out."""
-    for target in sorted(TIMES & result.values.keys()):
-        if day_of(result.values[target]) <= landed:
-            continue
-        rule = contract.fields[target]  # type: ignore[index]
-        if rule.required or target in ("submitted_at", contract.version_order.by):
-            result.reasons.append(
-                f"Its {target} {quoted(str(day_of(result.values[target])))} is after {landed}, the day on which its "
-                f"file landed; look at its year ({_field(rule)})."
-            )
-        else:
-            del result.values[target]
-            _flag(result, f"bad_{target}")
 
 
 def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:

@@ -194,7 +194,14 @@ def _parsed_row(row: dict[str, Any], contract: Contract, boundaries: Boundaries 
         return stood | {"reasons": [row["error"]]}
     observed = row["observed_at"]
     parsed = records.parse(
-        row["raw"], row["header"], contract, observed, row["record_number"], row["file_sha256"], boundaries, key,
+        row["raw"],
+        row["header"],
+        contract,
+        observed,
+        row["record_number"],
+        row["file_sha256"],
+        boundaries,
+        key,
         row["landed_at"],
     )
     if parsed.reasons:

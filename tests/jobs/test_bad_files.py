@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from pyspark.sql import SparkSession
 from rich.console import Console
 
-from jobs import aggregate, fold, ingest, known_contracts, land, reconcile, reference, refine, results, status
+from jobs import aggregate, fold, ingest, known_contracts, land, reconcile, refine, results, status
 from jobs.report import WARNING, Report
 from jobs.steps import STEPS, perform
-from lake import archive
+from lake import archive, server
 from lake.faults import LastingFault
+from lake.session import open_session
 from lake.settings import settings
 from lake.tables import rows
 from schemas import contracts as schema
@@ -37,7 +40,7 @@ def deliver(name: str, *lines: str, source: str = "social_posts") -> None:
     path.write_text("".join(lines), encoding="utf-8")
 
 
-def run_all(spark, steps=(ingest, reference, refine, fold)) -> list[str]:
+def run_all(spark, steps=(ingest, refine, fold)) -> list[str]:
     SAID.clear()
     land.run(SAID.append)
     for step in steps:
@@ -52,6 +55,21 @@ def day_of_figures(spark) -> date:
     found = aggregate.as_of(spark)
     assert found == last_day(lambda name: pl.DataFrame(pl.from_arrow(spark.table(name).toArrow())))
     return found
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """A lake of this module's own: what it leaves would change what other tests count."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SIANG_HOME", str(tmp_path_factory.mktemp("home")))
+        settings.cache_clear()
+        try:
+            with open_session() as session:
+                yield session
+            server.stop()
+        finally:
+            settings.cache_clear()
+    settings.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -79,8 +97,9 @@ def test_each_bad_file_is_named_with_its_reason_and_its_name_is_masked(spark, to
         "social_posts: 2586-โทร [PHONE].jsonl: it is refused. The name of 2586-โทร [PHONE].jsonl has no date that the "
         f"pattern {contracts()['social_posts'].version_order.pattern} finds; land it under a name with the day it was "
         "observed.",
+        "«Records are not refused much more often than in the batches before.» fails on 1 row (such as social_posts)",
         "social_posts: 2025-04-30.jsonl: none of its 1 records can be used, most because: Its submitted_at is after "
-        f"{landed}, the day on which its file landed; look at its year (field data.created_at).",
+        f"{landed}, the day on which its file landed; look at its year.",
     ]
 
 
