@@ -111,7 +111,8 @@ def hold(spark: SparkSession, waiting: DataFrame, position: int, reached: int, s
     found = waiting.where(is_due).groupBy("source_id").count().orderBy("source_id").collect()
     for row in found:
         why = wrong_contracts().get(row.source_id, "schemas/sources has no contract of this name")
-        say(f"{WARNING}{row.source_id}: {row['count']} files wait until its contract is mended: {why}")
+        count = f"{row['count']} file{'s wait' if row['count'] > 1 else ' waits'}"
+        say(f"{WARNING}{row.source_id}: {count} until its contract is mended: {why}")
     if not found or reached <= position:
         return
     names = ", ".join(f"'{row.source_id}'" for row in found)

@@ -164,6 +164,7 @@ def test_a_wrong_contract_stops_its_own_source_and_loses_nothing(spark, told, tm
     path.write_text(written.replace("channel: social_media", "channel: telepathy"), encoding="utf-8")
     _, wrong = schema.read_folder(tmp_path)
     sound = {name: one for name, one in contracts().items() if name != "social_posts"}
+    run_all(spark)
     deliver("2025-07-31.jsonl", post("7", "2025-07-07"))
     run_all(spark, (ingest,))  # it came in, and then the contract was broken
     before = known(spark, "social_posts")
@@ -175,7 +176,7 @@ def test_a_wrong_contract_stops_its_own_source_and_loses_nothing(spark, told, tm
             warnings = run_all(spark)
             line = wrong["social_posts"]
             assert line.startswith("social_posts.yaml, line ") and "channel: telepathy is none of" in line
-            assert f"social_posts: 1 files wait until its contract is mended: {line}" in warnings
+            assert f"social_posts: 1 file waits until its contract is mended: {line}" in warnings
             assert f"a contract is wrong, and what its source sends waits: {line}" in warnings
             assert key in known(spark, "web_form")
             assert known(spark, "social_posts") == before
