@@ -1,4 +1,4 @@
-"""Whom a failed task tells: always the log, and whoever the environment names.
+"""Whom a task tells that failed, or that warns: always the log, and whoever the environment names.
 
 `SIANG_ALERT_EMAIL` (addresses, comma between; the SMTP server is Airflow's connection `smtp_default`) and
 `SIANG_ALERT_WEBHOOK` (an address that takes JSON by POST). What is told names the task and its log, and never
@@ -15,20 +15,30 @@ import httpx
 from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 from airflow.sdk import BaseNotifier
 
-SUBJECT = "Siang: {{ dag.dag_id }}.{{ ti.task_id }} has failed"
+WARNED = "siang_warnings"
+"""Key of the context under which notifiers find what a task warned of."""
+SUBJECT = "Siang: {{ dag.dag_id }}.{{ ti.task_id }} {{ 'warns' if siang_warnings is defined else 'has failed' }}"
+BODY = (
+    "Run {{ run_id }}, try {{ ti.try_number }}. Its log: {{ ti.log_url }}"
+    "{% if siang_warnings is defined %}{% for one in siang_warnings %}<br>{{ one | e }}{% endfor %}{% endif %}"
+)
 _log = logging.getLogger("siang.alerts")
 
 
 def message(context: Any) -> dict[str, Any]:
-    """What there is to know: which task, which run, which try, and where its log is."""
-    ti = context["ti"]
+    """What there is to know: which task, which run, which try, where its log is, and what it warned of."""
+    ti, warnings = context["ti"], context.get(WARNED, [])
+    failed = f"Siang: {ti.dag_id}.{ti.task_id} has failed; the last line of its log says what and what to do."
+    warned = "\n".join([f"Siang: {ti.dag_id}.{ti.task_id} did its work and warns:", *warnings])
     return {
         "dag": ti.dag_id,
         "task": ti.task_id,
         "run": ti.run_id,
         "try": ti.try_number,
         "log": getattr(ti, "log_url", None),
-        "text": f"Siang: {ti.dag_id}.{ti.task_id} has failed; the last line of its log says what and what to do.",
+        "outcome": "warned" if warnings else "failed",
+        "warnings": warnings,
+        "text": warned if warnings else failed,
     }
 
 
@@ -36,7 +46,8 @@ class LogAlert(BaseNotifier):
     """Says it in the log of the task."""
 
     def notify(self, context: Any) -> None:
-        _log.error("ALERT %s", message(context)["text"])
+        told = message(context)
+        _log.log(logging.WARNING if told["warnings"] else logging.ERROR, "ALERT %s", told["text"])
 
 
 class WebhookAlert(BaseNotifier):
@@ -59,8 +70,16 @@ def notifiers() -> list[BaseNotifier]:
     found: list[BaseNotifier] = [LogAlert()]
     if addresses := os.environ.get("SIANG_ALERT_EMAIL"):
         to = [one.strip() for one in addresses.split(",")]
-        body = "Run {{ run_id }}, try {{ ti.try_number }}. Its log: {{ ti.log_url }}"
-        found.append(SmtpNotifier(to=to, subject=SUBJECT, html_content=body))
+        found.append(SmtpNotifier(to=to, subject=SUBJECT, html_content=BODY))
     if address := os.environ.get("SIANG_ALERT_WEBHOOK"):
         found.append(WebhookAlert(address))
     return found
+
+
+def warn(context: Any, warnings: list[str]) -> None:
+    """Tells of warnings. Raises nothing: what could not be told is in the log of the task all the same."""
+    for notifier in notifiers():
+        try:
+            notifier({**context, WARNED: warnings})
+        except Exception as error:
+            _log.error("%s could not tell of a warning (%s).", type(notifier).__name__, type(error).__name__)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from airflow.sdk import DAG, Param
 from parts import landed, siang, sources
 
-SOURCES = [source["source_id"] for source in sources()]
+SOURCES = list(sources())
 
 with DAG(
     dag_id="backfill",

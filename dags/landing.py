@@ -7,13 +7,12 @@ Its asset tells the pipeline that there may be something to do. Runs by hand, un
 from __future__ import annotations
 
 from airflow.sdk import DAG, CronTriggerTimetable
-from parts import landed, siang, sources
+from parts import ZONE, key, landed, siang, sources
 
-for source in sources():
-    source_id, schedule = source["source_id"], source.get("schedule")
+for source_id, schedule in sources().items():
     with DAG(
-        dag_id=f"land_{source_id}",
-        schedule=CronTriggerTimetable(schedule, timezone="Asia/Bangkok") if schedule else None,
+        dag_id=key(f"land_{source_id}"),
+        schedule=CronTriggerTimetable(schedule, timezone=ZONE) if schedule else None,
         catchup=False,
         max_active_runs=1,
         tags=["siang", "landing"],

@@ -14,7 +14,7 @@ STEPS = ("ingest", "reference", "refine", "fold", "classify", "link", "aggregate
 
 with DAG(
     dag_id="pipeline",
-    schedule=AssetAny(*(landed(source["source_id"]) for source in sources())),
+    schedule=AssetAny(*(landed(source_id) for source_id in sources())),
     catchup=False,
     max_active_runs=1,
     tags=["siang"],

@@ -15,7 +15,8 @@ from functools import partial
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs import reference
+from jobs import landed, reference
+from jobs.bad_files import FILE_KEY, usable_files
 from jobs.checks import guard
 from jobs.evaluation.scored import TABLE as SCORES
 from jobs.evaluation.scored import TopicScore
@@ -91,7 +92,8 @@ def run(spark: SparkSession, say: Say) -> dict[str, int]:
     _fit_shuffles(spark)
     _write_cube(spark, days, say)
     daily = spark.table(CUBE)
-    since = _since(days, last_until) if is_known else None
+    # The last day may lie before that of the run before, where what told of it is of no use any more.
+    since = _since(days, min(last_until, last_day.toordinal())) if is_known else None
     _write_coverage(daily, last_day, since)
     with _ground(spark, daily, last_day, since, model_version, scores) as ground:
         written = _write_tables(spark, daily, ground, say)
@@ -313,8 +315,17 @@ def changed_days(spark: SparkSession, done: dict[str, int], until: dict[str, int
 
 
 def as_of(spark: SparkSession) -> date | None:
-    """The last day that the data tell of: figures never depend on the day on which they are computed."""
-    observed = spark.table("bronze.files").select(F.col("observed_at").alias("time"))
-    stated = spark.table("silver.concerns").select(F.greatest("submitted_at", "updated_at").alias("time"))
-    last = observed.unionByName(stated).agg(F.max("time").alias("time"))
-    return last.select(F.to_date(F.from_utc_timestamp("time", "Asia/Bangkok"))).collect()[0][0]
+    """The last day that usable data tell of: figures never depend on the day on which they are computed.
+
+    A file of which nothing can be used tells of no day, nor does the name of one that says a day after it landed.
+    Nothing is told of a day on which no usable file had landed yet.
+    """
+    files = spark.table("bronze.files").join(usable_files(spark), [*FILE_KEY], "left_semi")
+    observed, arrived = files.agg(
+        F.max(F.when(~landed.is_of_future(), landed.day("observed_at"))), F.max(landed.day(landed.landed_at()))
+    ).collect()[0]
+    stated = (
+        spark.table("silver.concerns").agg(F.max(landed.day(F.greatest("submitted_at", "updated_at")))).collect()[0][0]
+    )
+    last = max((one for one in (observed, stated) if one is not None), default=None)
+    return last if last is None or arrived is None else min(last, arrived)

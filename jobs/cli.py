@@ -283,32 +283,12 @@ def erase(
 
 @app.command()
 def status() -> None:
-    """The last runs of each step; statuses that no contract knows and flagged concerns."""
-    from jobs import flagged
+    """The last runs, wrong contracts, files to look at, statuses that no contract knows, flagged concerns."""
+    from jobs import status as standing
     from lake.session import open_session
-    from lake.tables import rows
 
     with open_session() as spark:
-        found = spark.sql(
-            "SELECT step, max_by(struct(started_at, ended_at, outcome, counts, message), started_at) AS last, "
-            "count(*) AS runs FROM ops.runs GROUP BY step ORDER BY last.started_at"
-        )
-        runs = rows(found)
-        table = Table("step", "runs", "last began (UTC)", "seconds", "outcome", "counted")
-        for row in runs:
-            last = row["last"]
-            seconds = (last["ended_at"] - last["started_at"]).total_seconds()
-            counted = last["message"] or ", ".join(f"{name} {count:,}" for name, count in sorted(last["counts"]))
-            table.add_row(
-                row["step"],
-                str(row["runs"]),
-                f"{last['started_at']:%Y-%m-%d %H:%M:%S}",
-                f"{seconds:.1f}",
-                last["outcome"],
-                counted,
-            )
-        out.print(table)
-        flagged.show(spark, out)
+        standing.show(spark, out)
 
 
 @app.command()

@@ -19,6 +19,7 @@ import psutil
 
 from lake.faults import Fault
 from lake.settings import PROJECT, Settings, settings
+from schemas.contracts import wrong_contracts
 
 JAR_LIST = PROJECT / "setup" / "jars.txt"
 DISK_GIB = 5
@@ -57,6 +58,7 @@ def check_all() -> list[Check]:
         check_memory(psutil.virtual_memory().available),
         check_workers(here.spark),
         *check_landing(here),
+        *check_contracts(),
     ]
 
 
@@ -176,6 +178,12 @@ def _check_far_workers(endpoint: str) -> Check:
     except Exception as error:
         return Check("Python of the workers", False, f"those of {endpoint} end with {type(error).__name__}", mend)
     return Check("Python of the workers", answered, f"those of {endpoint} answer", mend)
+
+
+def check_contracts() -> Iterator[Check]:
+    """A contract that is wrong stops its own source; the others go on."""
+    for source_id, sentence in wrong_contracts().items():
+        yield Check(f"Contract of {source_id}", False, sentence, "mend it; until then what its source sends waits")
 
 
 def check_landing(here: Settings) -> Iterator[Check]:

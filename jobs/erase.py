@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from jobs import maintain, refine
+from jobs import known_contracts, maintain, refine
 from jobs.identity import concern_ids
 from lake import archive, identity_key
 from lake.commits import append
 from lake.faults import Fault
 from lake.tables import empty_like
-from schemas.contracts import contracts
 from schemas.tables import tables
 
 HOLDS = ("silver.concern_versions", "silver.version_repeats", "silver.quarantine")
@@ -29,9 +28,10 @@ def run(spark: SparkSession, say: Callable[[str], None], source_id: str, record_
 
     Raises Fault where the source is unknown or never told of such a concern.
     """
-    if source_id not in contracts():
-        raise Fault(f"there is no source {source_id}", f"choose one of {', '.join(contracts())}")
-    possible = concern_ids(contracts()[source_id], record_id, identity_key.load())
+    contracts = known_contracts.last_known()
+    if source_id not in contracts:
+        raise Fault(f"there is no source {source_id}", f"choose one of {', '.join(contracts)}")
+    possible = concern_ids(contracts[source_id], record_id, identity_key.load())
     mine = F.col("concern_id").isin(possible)
     told = [spark.table(name).where(mine).select("concern_id", *refine.BRONZE_KEY) for name in HOLDS]
     records = told[0].unionByName(told[1]).unionByName(told[2]).distinct().collect()

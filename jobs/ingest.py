@@ -11,12 +11,15 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from jobs import known_contracts
+from jobs.bad_files import unread
 from jobs.masked import masked
 from jobs.readers import READERS
 from jobs.readers.answers import failure
 from jobs.readers.encoding import UTF16, is_utf16, with_encoding
 from jobs.readers.piece import Piece
 from jobs.readers.unpack import unpack
+from jobs.report import WARNING
 from jobs.same_day import same_day
 from lake import archive, files
 from lake.commits import append, remove_uncommitted, upsert
@@ -61,6 +64,11 @@ class Arrival:
     bytes: int
     sightings: tuple[archive.Sighting, ...]
 
+    @property
+    def landed_at(self) -> datetime:
+        """When its content was first seen."""
+        return min(one.seen_at for one in self.sightings)
+
 
 def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     """Brings every archived file that the ledger does not have into bronze.
@@ -69,13 +77,14 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     under a name with an earlier date).
     """
     ledger = {(row["source_id"], row["file_sha256"]): row for row in rows(spark.table("bronze.files"))}
-    committed = max((_newest_batch(row) for row in ledger.values()), default=0)
+    before = committed = max((_newest_batch(row) for row in ledger.values()), default=0)
     remove_uncommitted(spark, ["bronze.records"], committed)
     counts = {"files": 0, "records": 0, "faults": 0, "refused": 0, "redated": 0}
     usable: list[Arrival] = []
     refused: list[Arrival] = []
     redated: list[Arrival] = []
     arrived = arrivals()
+    known_contracts.remember(one.source_id for one in arrived)
     for arrival in arrived:
         known = ledger.get((arrival.source_id, arrival.file_sha256))
         is_usable = arrival.observed_at is not None or not _is_dated(contracts()[arrival.source_id])
@@ -96,13 +105,21 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         say(f"{counts['files'] + counts['refused']} of {len(usable)} files, {counts['records']} records")
     if refused:
         committed += 1
-        _commit_refused(spark, refused, committed, say)
+        _commit_refused(spark, refused, committed)
         counts["refused"] += len(refused)
     if redated:
         committed += 1
         _commit_redated(spark, redated, ledger, committed)
         counts["redated"] = len(redated)
+    _tell(spark, before, say)
     return counts
+
+
+def _tell(spark: SparkSession, before: int, say: Callable[[str], None]) -> None:
+    """Warns of contracts that are wrong, and of files that came after a batch and are no good."""
+    known_contracts.tell_wrong(say)
+    for one in unread(spark, before):
+        say(f"{WARNING}{one}")
 
 
 def _newest_batch(row: dict[str, Any]) -> int:
@@ -237,8 +254,6 @@ def _commit_batch(
         counts = counted.get((arrival.source_id, arrival.file_sha256), dict.fromkeys(COUNTED, 0))
         row = _ledger_row(arrival, batch_id, now)
         error, hidden, path = counts.get("error"), counts["hidden_count"], masked(str(row["path"]))
-        if error:
-            say(f"{arrival.source_id}: {path} is refused. {error}")
         if hidden:
             say(f"{arrival.source_id}: {path}: {hidden:,} rows are left out that the workbook hides.")
         status = {"file_status": "refused" if error else "ingested", "error": error}
@@ -278,6 +293,7 @@ def _ledger_row(arrival: Arrival, batch_id: int, now: datetime) -> dict[str, obj
         "bytes": arrival.bytes,
         "observed_at": arrival.observed_at,
         "batch_id": batch_id,
+        "landed_at": arrival.landed_at,
         "ingested_at": now,
     }
 
@@ -291,14 +307,13 @@ def _write_ledger(spark: SparkSession, found: list[dict[str, object]], *, is_new
         upsert(spark, frame, "bronze.files")
 
 
-def _commit_refused(spark: SparkSession, refused: list[Arrival], batch_id: int, say: Callable[[str], None]) -> None:
+def _commit_refused(spark: SparkSession, refused: list[Arrival], batch_id: int) -> None:
     now = datetime.now(UTC)
     found: list[dict[str, object]] = []
     for arrival in refused:
         row = _ledger_row(arrival, batch_id, now)
         why = archive.why_undated(str(row["path"]), contracts()[arrival.source_id])
         error = f"The name of {masked(str(row['path']))} {why}; land it under a name with the day it was observed."
-        say(f"{arrival.source_id}: refused. {error}")
         found.append(row | {"file_status": "refused", "error": error})
     _write_ledger(spark, found, is_new=True)
 

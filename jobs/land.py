@@ -9,19 +9,22 @@ import fnmatch
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from jobs import known_contracts
 from jobs.masked import masked
 from lake import archive, files
-from lake.faults import Fault
+from lake.faults import Fault, LastingFault
 from lake.settings import settings
-from schemas.contracts import Contract, contracts
+from schemas.contracts import Contract, contracts, wrong_contracts
 from schemas.laos import SYNTHETIC_LIST
 
 
 def chosen(source_id: str | None) -> Iterable[Contract]:
-    """The contract of one source, or all of them. Raises Fault where there is none of that name."""
+    """The contract of one source, or all that are sound. Raises Fault where it is wrong, or none has that name."""
     known = contracts()
     if source_id is None:
         return known.values()
+    if source_id in wrong_contracts():
+        raise LastingFault(f"the contract is wrong: {wrong_contracts()[source_id]}", "mend it; other sources go on")
     if source_id not in known:
         raise Fault(f"there is no source {source_id}", f"choose one of {', '.join(known)}")
     return [known[source_id]]
@@ -61,6 +64,8 @@ def run(say: Callable[[str], None], source_id: str | None = None) -> dict[str, i
     landing = settings().landing
     if "://" not in landing and not Path(landing).is_dir() and landing != str(_default()):
         raise Fault(f"there is no landing folder {landing}", "mend SIANG_LANDING, or make the folder")
+    if source_id is None:
+        known_contracts.tell_wrong(say)
     for contract in chosen(source_id):
         _land_source(contract, say, counts)
     for folder in uncontracted() if source_id is None else []:
@@ -94,4 +99,4 @@ def _land_source(contract: Contract, say: Callable[[str], None], counts: dict[st
 def uncontracted() -> list[str]:
     """Folders of the landing folder that no contract speaks of; the samples keep their list of LAOs in one."""
     paths = {facts.path for facts in files.list_files(settings().landing) if "/" in facts.path} - {SYNTHETIC_LIST}
-    return sorted({path.split("/", 1)[0] for path in paths} - set(contracts()))
+    return sorted({path.split("/", 1)[0] for path in paths} - set(contracts()) - set(wrong_contracts()))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pyspark.sql import Row, SparkSession
 from pyspark.sql import functions as F
 
+from jobs import known_contracts
 from jobs.land import chosen
 from jobs.opened import shown
 from jobs.refine import BRONZE_KEY
 from lake.faults import Fault
-from schemas.contracts import contracts
 
 STATES = ("open", "replayed", "dismissed")
 
@@ -59,7 +59,7 @@ def show(
     elif is_restricted:
         told = ({"headings": heading} if heading else {}) | {"record": one.raw}
     else:
-        contract = contracts().get(key.source_id)
+        contract = known_contracts.last_known().get(key.source_id)
         told = {"record": shown(one.raw, heading, contract) if contract else "(its source has no contract)"}
     return told | {"reasons": "\n".join(row.reasons), "state": row.state}
 

@@ -19,12 +19,13 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from jobs import known_contracts
 from jobs.readers.encoding import with_encoding
 from jobs.readers.unpack import LARGEST
 from jobs.refine import FILE_KEY
 from lake import archive, files
 from lake.settings import settings
-from schemas.contracts import Contract, contracts
+from schemas.contracts import Contract, contracts, wrong_contracts
 
 _AS_READ = ("fault", "refused")  # what could not be decoded is no proof of anything
 COUNTS = ("records", "versions", "repeats", "quarantined", "erased")
@@ -80,7 +81,9 @@ def reconcile(spark: SparkSession) -> Proof:
     problems += [
         f"{ledger[row.source_id, row.file_sha256].path}: {row.problem}" for row in bytes_that_differ(spark).collect()
     ]
-    archived = {(s.source_id, s.file_sha256) for source in contracts() for s in archive.sightings(source)}
+    archived = {
+        (s.source_id, s.file_sha256) for source in [*contracts(), *wrong_contracts()] for s in archive.sightings(source)
+    }
     accounts = [_account(source_id, counted, ledger) for source_id in sorted({key[0] for key in ledger})]
     return Proof(accounts, sorted(problems), len(archived - set(ledger)))
 
@@ -124,7 +127,7 @@ def bytes_that_differ(spark: SparkSession) -> DataFrame:
     # A file without any piece (an empty one) is checked too.
     present = known.join(pieces, FILE_KEY, "left")
     schema = "source_id string, file_sha256 string, problem string"
-    check = _checker(settings().archive, dict(contracts()))
+    check = _checker(settings().archive, known_contracts.last_known())
     return present.groupBy(*FILE_KEY).applyInArrow(check, schema)
 
 
@@ -137,7 +140,8 @@ def _checker(root: str, known: dict[str, Contract]) -> Callable[[pa.Table], pa.T
         source_id, sha = table.column("source_id")[0].as_py(), table.column("file_sha256")[0].as_py()
         address = archive.data_address(source_id, sha, root)
         content = files.read_bytes(address) if files.exists(address) else None
-        problem = problem_of(rows, content, known[source_id])
+        contract = known.get(source_id)
+        problem = problem_of(rows, content, contract) if contract else "its source has no contract to read it by."
         found = [(source_id, sha, problem)] if problem else []
         return pa.table(
             {

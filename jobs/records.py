@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs import identity, measurements
 from jobs.absent import is_absent, is_no_time, is_nowhere, says_none
+from jobs.future import impossible
 from jobs.masked import masked, quoted
 from jobs.opened import Lookup, Opened, opened, plain, written
 from jobs.record_ids import is_rounded
@@ -75,6 +76,7 @@ def parse(
     file_sha256: str = "",
     boundaries: Boundaries | None = None,
     key: bytes = b"",
+    landed_at: datetime | None = None,
 ) -> Parsed:
     """Reads one record by its contract.
 
@@ -86,6 +88,7 @@ def parse(
         file_sha256: the file, which names the record where its source gives no id.
         boundaries: what places coordinates; without it they place nothing.
         key: the lake's, for ids that are personal data.
+        landed_at: when its file landed (aware); nothing that it tells of can have happened after that day.
 
     Returns the values, with ``reasons`` empty, or all reasons why it cannot be used, each a sentence
     without personal data.
@@ -102,6 +105,12 @@ def parse(
         _identify(result, record, contract, f"{file_sha256}/{record_number}", key)
     except RecursionError:
         return Parsed(reasons=["A field of it holds lists within lists, deeper than can be read; mend the export."])
+    if landed_at is not None:
+        reasons, others = impossible(result.values, contract, landed_at)
+        result.reasons += reasons
+        for target in others:
+            del result.values[target]
+            _flag(result, f"bad_{target}")
     if not result.reasons:
         _order(result, contract, observed_at, record_number)
     return result
@@ -200,7 +209,7 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
                 text, calendar=calendar, zone=contract.time_zone, day_order=contract.day_order
             )
         except ValueError as error:
-            if not _is_needed(target, contract):
+            if not contract.needs_time(target):
                 _flag(result, f"bad_{target}")
                 continue
             order = f"; {dates.OTHER_ORDER}" if isinstance(error, dates.DayOrderError) else ""
@@ -208,12 +217,6 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
                 f"Its {target} {_told_time(text)} is no date or time of the {calendar} calendar "
                 f"({_field(rule)}){order}."
             )
-
-
-def _is_needed(target: str, contract: Contract) -> bool:
-    """Whether a record cannot be used without a time: its day, and what the contract orders versions by."""
-    is_order = target == "updated_at" and contract.version_order.by == "updated_at"
-    return target == "submitted_at" or is_order or contract.fields[target].required  # type: ignore[index]
 
 
 def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
@@ -322,7 +325,7 @@ def _order(result: Parsed, contract: Contract, observed_at: datetime | None, rec
     if (owner := road_owner(values.get("text", ""), values.get("agency", ""))) != "unknown":
         values["road_owner"] = owner
     if contract.version_order.by == "updated_at":
-        values["version_at"] = values["updated_at"]
+        values["version_at"] = values.get("updated_at", submitted)  # a row never updated is as it was submitted
     elif contract.version_order.by == "file_name" and observed_at is not None:
         values["version_at"] = observed_at
     else:

@@ -11,16 +11,18 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as t
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from jobs import intake, maintain, records
+from jobs import intake, landed, maintain, records
+from jobs.bad_files import unused
 from jobs.boundaries import load as load_boundaries
 from jobs.checks import guard
 from jobs.ingest import BATCHES
+from jobs.report import WARNING
 from lake import archive, identity_key
 from lake.commits import append, remove_uncommitted, same_key
 from lake.progress import Progress, advance, delta_version, latest
 from lake.settings import settings
 from lake.tables import empty_like, rows
-from schemas.contracts import Contract, contracts
+from schemas.contracts import Contract, contracts, wrong_contracts
 
 if TYPE_CHECKING:
     from nlp.places.boundaries import Boundaries
@@ -50,7 +52,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     """
     progress = latest(spark).get((CONSUMER, "bronze.files"), Progress())
     clear_uncommitted(spark, progress.batch_id)
-    ledger = spark.table("bronze.files").where("file_status = 'ingested'")
+    ledger, waiting = _ledgers(spark)
     is_new = F.col("batch_id") > progress.position
     is_again = F.coalesce(F.col("reread_batch_id") > progress.position, F.lit(False))
     reached, expected, again = ledger.agg(
@@ -58,6 +60,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         F.coalesce(F.sum(F.when(is_new | is_again, F.col("record_count"))), F.lit(0)),
         F.count_if(is_again & ~is_new),
     ).collect()[0]
+    hold(spark, waiting, progress.position, reached or progress.position, say)
     if reached is None or reached <= progress.position:
         return {"records": 0, "versions": 0, "repeats": 0, "quarantined": 0, "erased": 0}
     _redate(spark, ledger, progress.position)
@@ -77,6 +80,8 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     finally:
         parsed.unpersist()
     _remove_erased(spark, counts)
+    for one in unused(spark, batch_id):
+        say(f"{WARNING}{one}")
     say(f"{counts['versions']} versions, {counts['repeats']} repeats, {counts['quarantined']} quarantined")
     return counts
 
@@ -85,6 +90,36 @@ def _remove_erased(spark: SparkSession, counts: dict[str, int]) -> None:
     """What came again of an erased concern goes from the files of older versions too, not only from the newest."""
     if counts["erased"]:
         maintain.remove_old_files(spark, ["bronze.records"])
+
+
+def _ledgers(spark: SparkSession) -> tuple[DataFrame, DataFrame]:
+    """Files whose source has a sound contract, and those that wait for one."""
+    ledger = spark.table("bronze.files").where("file_status = 'ingested'")
+    is_sound = F.col("source_id").isin(list(contracts()))
+    return ledger.where(is_sound), ledger.where(~is_sound)
+
+
+def hold(spark: SparkSession, waiting: DataFrame, position: int, reached: int, say: Callable[[str], None]) -> None:
+    """Keeps files that wait for a sound contract from being passed over: once it is mended, they are read again.
+
+    Args:
+        waiting: rows of the ledger whose sources have no sound contract.
+        position: the batch up to which records have been parsed.
+        reached: the one up to which they will have been after this run.
+    """
+    is_due = F.greatest(*BATCHES) > position
+    found = waiting.where(is_due).groupBy("source_id").count().orderBy("source_id").collect()
+    for row in found:
+        why = wrong_contracts().get(row.source_id, "schemas/sources has no contract of this name")
+        count = f"{row['count']} file{'s wait' if row['count'] > 1 else ' waits'}"
+        say(f"{WARNING}{row.source_id}: {count} until its contract is mended: {why}")
+    if not found or reached <= position:
+        return
+    names = ", ".join(f"'{row.source_id}'" for row in found)
+    spark.sql(
+        f"UPDATE bronze.files SET reread_batch_id = {reached + 1} WHERE file_status = 'ingested' "
+        f"AND source_id IN ({names}) AND greatest({', '.join(BATCHES)}) > {position}"
+    )
 
 
 def clear_uncommitted(spark: SparkSession, committed_batch: int) -> None:
@@ -105,7 +140,8 @@ def _taken_back(spark: SparkSession, files: DataFrame) -> DataFrame:
 
 def _redate(spark: SparkSession, ledger: DataFrame, position: int) -> None:
     """Gives versions of a file that came under an earlier name their new place in the order of versions."""
-    for row in rows(ledger.where((F.col("redated_batch_id") > position) & (F.col("batch_id") <= position))):
+    redated = ledger.where((F.col("redated_batch_id") > position) & (F.col("batch_id") <= position))
+    for row in rows(redated.withColumn("observed_at", landed.observed_at())):
         if contracts()[row["source_id"]].version_order.by != "file_name":
             continue
         stamp = f"timestamp '{row['observed_at'].isoformat()}'"
@@ -123,11 +159,12 @@ def parse_records(raw: DataFrame, ledger: DataFrame, expected: int) -> DataFrame
     place = ["source_id", "file_sha256", "sheet"]
     headers = raw.where("part = 'header'").groupBy(*place).agg(F.collect_list(heading).alias("headings"))
     above = F.filter("headings", lambda one: one["record_number"] < F.col("record_number"))
+    times = landed.observed_at().alias("observed_at"), landed.landed_at().alias("landed_at")
     found = (
         raw.where("part in ('record', 'fault')")
-        .join(ledger.select("source_id", "file_sha256", "observed_at"), ["source_id", "file_sha256"])
+        .join(ledger.select(*FILE_KEY, *times), FILE_KEY)
         .join(F.broadcast(headers), place, "left")
-        .select(*BRONZE_KEY, "raw", "error", F.array_max(above)["header"].alias("header"), "observed_at")
+        .select(*BRONZE_KEY, "raw", "error", F.array_max(above)["header"].alias("header"), "observed_at", "landed_at")
     )
     tasks = max(2, min(400, expected // RECORDS_PER_TASK))
     schema, boundaries = parsed_schema(), settings().boundary_files
@@ -158,7 +195,15 @@ def _parsed_row(row: dict[str, Any], contract: Contract, boundaries: Boundaries 
         return stood | {"reasons": [row["error"]]}
     observed = row["observed_at"]
     parsed = records.parse(
-        row["raw"], row["header"], contract, observed, row["record_number"], row["file_sha256"], boundaries, key
+        row["raw"],
+        row["header"],
+        contract,
+        observed,
+        row["record_number"],
+        row["file_sha256"],
+        boundaries,
+        key,
+        row["landed_at"],
     )
     if parsed.reasons:
         return stood | {"concern_id": parsed.values.get("concern_id"), "reasons": parsed.reasons}
@@ -256,7 +301,7 @@ def replay(spark: SparkSession, say: Callable[[str], None], source_id: str | Non
     files = waiting.select("source_id", "file_sha256").distinct()
     headers = bronze.where("part = 'header'").join(files, ["source_id", "file_sha256"], "left_semi")
     raw = bronze.join(waiting.select(*BRONZE_KEY), BRONZE_KEY, "left_semi").unionByName(headers)
-    ledger = spark.table("bronze.files").where("file_status = 'ingested'")
+    ledger, _ = _ledgers(spark)
     usable = parse_records(raw, ledger, tried).where(F.size("reasons") == 0).persist()
     try:
         replayed, counts = usable.count(), {"erased": 0}

@@ -12,6 +12,10 @@ from pyspark.sql import SparkSession
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from lake.settings import settings
+
+WARNING = "warning: "
+"""Begins a line that somebody has to look at, although the step goes on."""
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -19,17 +23,27 @@ class Report:
     """Says how far a command is."""
 
     def __init__(self) -> None:
+        self.warnings: list[str] = []
+        """What was warned of since the stage began."""
         self._stage = ""
         self._started = time.monotonic()
         self._live: Progress | None = None
         self._task: TaskID | None = None
 
     def say(self, line: str) -> None:
-        """One line about the stage under way."""
-        if self._live is not None and self._task is not None:
+        """One line about the stage under way; what begins with WARNING stays on the terminal and is kept."""
+        if line.startswith(WARNING):
+            self._keep(line.removeprefix(WARNING))
+        elif self._live is not None and self._task is not None:
             self._live.update(self._task, description=f"{self._stage}: {line}")
-        else:
-            console.print(f"{self._clock()} {self._stage}: {line}", markup=False)
+            return
+        console.print(f"{self._clock()} {self._stage}: {line}", markup=False)
+
+    def _keep(self, warning: str) -> None:
+        self.warnings.append(warning)
+        if target := settings().warnings:
+            with target.open("a", encoding="utf-8") as kept:
+                kept.write(f"{warning}\n")
 
     def done(self, stage: str, counts: dict[str, int]) -> None:
         said = ", ".join(f"{name} {count:,}" for name, count in counts.items()) or "nothing to do"
@@ -39,7 +53,7 @@ class Report:
     @contextmanager
     def stage(self, name: str, spark: SparkSession | None = None) -> Generator[None]:
         """Shows a stage while it runs; on a terminal with the tasks that Spark has done and has left."""
-        self._stage, self._started = name, time.monotonic()
+        self._stage, self._started, self.warnings = name, time.monotonic(), []
         if not sys.stderr.isatty():
             yield
             return

@@ -14,10 +14,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from jobs.bad_files import QUOTED, unread, unused
 from jobs.extracts import pointer
 from jobs.extracts.settled import SETTLED_DAYS
 from lake.settings import settings
 from lake.tables import read
+from schemas.contracts import wrong_contracts
 
 ENOUGH = 20
 """Concerns that both months need for a change between them to mean something (as for change_pct)."""
@@ -37,7 +39,7 @@ class Intake:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why records (or one file) of a source could not be used."""
+    """Why records (or a file, or all that it sends) of a source could not be used."""
 
     source_id: str
     what: str
@@ -166,21 +168,22 @@ def _intake(spark: SparkSession) -> list[Intake]:
 
 
 def _refusals(spark: SparkSession) -> list[Refusal]:
-    files = read(spark, "bronze.files").where("file_status = 'refused'").orderBy("source_id", "path").collect()
+    files = [*unread(spark), *unused(spark)]
     records = (
         read(spark, "silver.quarantine")
         .where("state = 'open'")
         .select("source_id", F.explode("reasons").alias("reason"))
         # One line for a kind of reason, whatever value it quotes (but a status, of which there are few, is to be
         # added to the contract); the quarantine lists them one by one.
-        .withColumn("reason", F.regexp_replace("reason", r"^(Its (?!status)\w+) «[^»]*»", "$1"))
+        .withColumn("reason", F.regexp_replace("reason", QUOTED, "$1"))
         .groupBy("source_id", "reason")
         .agg(F.count("*").alias("records"))
         .orderBy(F.desc("records"), "source_id", "reason")
         .collect()
     )
     return [
-        *[Refusal(row.source_id, row.path or row.file_sha256[:12], row.error or "") for row in files],
+        *[Refusal(one.source_id, one.path, one.why) for one in files],
+        *[Refusal(name, f"{name}.yaml", f"The contract is wrong: {said}") for name, said in wrong_contracts().items()],
         *[
             Refusal(row.source_id, f"{row.records:,} record{'s' if row.records > 1 else ''}", row.reason)
             for row in records

@@ -6,7 +6,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from lake import archive
 from lake.faults import Fault
 from lake.settings import settings
 from nlp import dates
-from schemas.contracts import Contract, contracts, read_contract
+from schemas.contracts import Contract, contracts, read_contract, wrong_contracts
 from schemas.topics import load_labels
 
 SHOWN = (
@@ -66,6 +66,8 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
 
     Raises Fault where a file is missing, empty, or has nothing that the contract reads.
     """
+    if sentence := wrong_contracts().get(str(contract_path)):
+        raise ValueError(sentence)
     contract = contracts().get(str(contract_path)) or _contract(_file(contract_path))
     _file(export)
     observed = archive.observed_at(export.name, contract)
@@ -118,7 +120,7 @@ def _contract(path: Path) -> Contract:
 def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
     """Reads an export as ingest and refine would."""
     found = Findings()
-    observed = archive.observed_at(name, contract)
+    observed, now = archive.observed_at(name, contract), datetime.now(UTC)
     headers: dict[str, str] = {}
     known = load_labels()
     boundaries = load_boundaries(settings().boundary_files)
@@ -137,7 +139,7 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
         elif piece.part == "record":
             header = headers.get(piece.sheet)
             came = partial(opened.shown, piece.raw, header, contract)
-            parsed = records.parse(piece.raw, header, contract, observed, number, name, boundaries, key)
+            parsed = records.parse(piece.raw, header, contract, observed, number, name, boundaries, key, now)
             found.reasons.update(parsed.reasons)
             if parsed.reasons:
                 _keep(found.refused, shown, number, came, " ".join(parsed.reasons))

@@ -15,6 +15,8 @@ from lake.commits import append
 from lake.faults import Fault
 from lake.tables import empty_like
 
+MOST_WARNINGS = 20
+"""Warnings of a run that ops.runs keeps."""
 Run = Callable[[SparkSession, Callable[[str], None]], dict[str, int]]
 
 
@@ -54,9 +56,15 @@ def perform(spark: SparkSession, step: Step, report: Report) -> dict[str, int]:
         except Exception as error:
             _record(spark, step.name, started, "failed", {}, _sentence(error))
             raise
-    _record(spark, step.name, started, "ok", counts, None)
+    outcome, message = ("warned", _joined(report.warnings)) if report.warnings else ("ok", None)
+    _record(spark, step.name, started, outcome, counts, message)
     report.done(step.name, counts)
     return counts
+
+
+def _joined(warnings: list[str]) -> str:
+    more = len(warnings) - MOST_WARNINGS
+    return "\n".join(warnings[:MOST_WARNINGS] + ([f"and {more:,} more, see the log"] if more > 0 else []))
 
 
 def _sentence(error: Exception) -> str:
@@ -76,5 +84,5 @@ def _record(
     try:
         append(spark.createDataFrame([row], empty_like("ops.runs")), "ops.runs")
     except Exception:
-        if outcome == "ok":
+        if outcome != "failed":
             raise  # when the step itself failed, its own error is the one to tell

@@ -8,8 +8,9 @@ from typing import Any
 
 import xlsxwriter
 
+from jobs.land import chosen
 from schemas.area_data import provinces
-from schemas.contracts import Contract, contracts
+from schemas.contracts import Contract
 from schemas.topics import load_topics
 
 SOURCE = "paper_register"
@@ -50,7 +51,7 @@ def choices(contract: Contract) -> dict[str, list[str]]:
 
 def workbook_bytes() -> bytes:
     """The workbook, as a file."""
-    contract = contracts()[SOURCE]
+    [contract] = chosen(SOURCE)
     output = io.BytesIO()
     with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
         book.set_properties({"title": contract.title_th, "created": datetime(2026, 1, 1, tzinfo=UTC)})

@@ -35,6 +35,7 @@ class Sighting:
     name: str
     file_sha256: str
     observed_at: datetime | None
+    seen_at: datetime
 
 
 class ChangedWhileRead(Exception):
@@ -84,7 +85,8 @@ def sightings(source_id: str) -> list[Sighting]:
     for facts in files.list_files(f"{settings().archive}/{source_id}/seen"):
         _, sha, stamp = facts.path.removesuffix(".json").split("_")
         time = None if stamp == _UNDATED else datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
-        found.append(Sighting(source_id, facts.path, sha, time))
+        seen = datetime.fromtimestamp(facts.modified_at, UTC)
+        found.append(Sighting(source_id, facts.path, sha, time, seen))
     return found
 
 

@@ -99,8 +99,19 @@ def remove_folder(address: str) -> None:
 def draft_of(path: str) -> str:
     """Where a local file is written before it is renamed to ``path``: hidden, so that no listing shows it."""
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make_parents(target.parent)
     return str(target.with_name(f".{target.name}.{os.getpid()}.draft"))
+
+
+def _make_parents(folder: Path) -> None:
+    """Makes the folders that lack, open to nobody to whom the folder above them is closed."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    rights = stat.S_IMODE(folder.stat().st_mode) & 0o777
+    for one in reversed(missing):
+        one.mkdir(mode=rights, exist_ok=True)
 
 
 def make_folder(path: str | Path, rights: int) -> None:

@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     holidays: str = Field(default="", description="list of public holidays, CSV or XLSX, for working days")
     extract_versions: int = Field(default=0, ge=0, description="how many versions of extracts are kept; 0 = all")
 
+    warnings: Path | None = Field(default=None, description="file to which warnings are written; set by DAG tasks")
+
     @model_validator(mode="after")
     def _fill_roots(self) -> Settings:
         home = self.home.expanduser().resolve()

@@ -43,6 +43,37 @@ def _pattern(text: str) -> str:
     return text
 
 
+_CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+_CRON_NAMES = {
+    name: str(number)
+    for names, first in (("sun mon tue wed thu fri sat", 0), ("jan feb mar apr may jun jul aug sep oct nov dec", 1))
+    for number, name in enumerate(names.split(), first)
+}
+_CRON_PART = re.compile(r"(\*|\w+)(?:-(\w+))?(?:/([1-9]\d?))?")
+
+
+def _cron(text: str) -> str:
+    fields = text.lower().split()
+    if text in ("@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly"):
+        return text
+    if len(fields) != 5 or not all(map(_is_cron_field, fields, _CRON_RANGES)):
+        raise ValueError(f"{text} is no cron expression (minute, hour, day, month, weekday, such as 30 6 * * *)")
+    return text
+
+
+def _is_cron_field(field: str, limits: tuple[int, int]) -> bool:
+    for part in field.split(","):
+        found = _CRON_PART.fullmatch(part)
+        if found is None or (found[1] == "*" and found[2]):
+            return False
+        ends = [_CRON_NAMES.get(end, end) for end in found.group(1, 2) if end and end != "*"]
+        if not all(end.isascii() and end.isdigit() and limits[0] <= int(end) <= limits[1] for end in ends):
+            return False
+        if len(ends) == 2 and int(ends[0]) > int(ends[1]):
+            return False
+    return True
+
+
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -167,7 +198,9 @@ class Contract(Strict):
     fields: dict[Target, FieldRule]
     statuses: dict[str, Status] = Field(default_factory=dict)
     origins: dict[str, str] = Field(default_factory=dict)
-    schedule: str | None = Field(default=None, description="cron expression of the landing DAG")
+    schedule: Annotated[str, AfterValidator(_cron)] | None = Field(
+        default=None, description="cron expression of the landing DAG"
+    )
 
     @model_validator(mode="after")
     def _belongs_together(self) -> Contract:
@@ -191,6 +224,12 @@ class Contract(Strict):
     def list_path(self) -> str:
         """The dotted path to the list of records in a JSON file; empty where that is the file itself."""
         return "features" if self.format == "geojson" else self.records
+
+    def needs_time(self, target: str) -> bool:
+        """Whether a record cannot be used where this time cannot be read: its day, the order of its versions."""
+        is_order = target == "updated_at" == self.version_order.by
+        rule = self.fields.get(target)  # type: ignore[call-overload]
+        return target == "submitted_at" or is_order or (rule is not None and rule.required)
 
     @cached_property
     def headings(self) -> tuple[str, ...]:
@@ -259,18 +298,35 @@ def _first_problem(error: ValidationError) -> tuple[tuple[int | str, ...], str]:
     return tuple(names), message
 
 
+def _document(path: Path) -> tuple[yaml.Node | None, Any]:
+    """A YAML file as nodes that know their lines, and as values. Raises ValueError as read_contract does."""
+    try:
+        written = path.read_bytes()
+        text = written.decode()
+        return yaml.compose(text), yaml.safe_load(text)
+    except OSError as error:
+        raise ValueError(f"{path.name}, line 1: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ValueError(f"{path.name}, line {line}: is not UTF-8; save the file in this encoding") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ValueError(f"{path.name}, line {line}: is no YAML: {error.problem}") from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise ValueError(f"{path.name}, line {line}: is no YAML: it has a character that may not stand there") from None
+    except RecursionError:
+        raise ValueError(f"{path.name}, line 1: is no YAML that can be read: it is nested too deeply") from None
+    except ValueError as error:  # such as a date that does not exist
+        raise ValueError(f"{path.name}, line 1: is no YAML that can be read: {error}") from None
+
+
 def read_contract(path: Path) -> Contract:
     """Reads and checks one contract.
 
     Raises ValueError with one sentence that names the file, the line and the field.
     """
-    text = path.read_text(encoding="utf-8")
-    try:
-        node = yaml.compose(text)
-        content = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ValueError(f"{path.name}, line {line}: is no YAML: {error.problem}") from None
+    node, content = _document(path)
     try:
         contract = Contract.model_validate(content)
         "".encode("utf-8" if contract.encoding == DETECT else contract.encoding)
@@ -291,6 +347,23 @@ def read_contract(path: Path) -> Contract:
 
 
 @cache
+def read_folder(folder: Path) -> tuple[dict[str, Contract], dict[str, str]]:
+    """The sound contracts of a folder, and what is wrong with the others, both by source."""
+    sound: dict[str, Contract] = {}
+    wrong: dict[str, str] = {}
+    for path in sorted(folder.glob("[!.]*.yaml")):
+        try:
+            sound[path.stem] = read_contract(path)
+        except ValueError as error:
+            wrong[path.stem] = str(error)
+    return sound, wrong
+
+
 def contracts(folder: Path = FOLDER) -> dict[str, Contract]:
-    """All contracts by source. Raises ValueError as read_contract does."""
-    return {path.stem: read_contract(path) for path in sorted(folder.glob("*.yaml"))}
+    """The contracts by source; those that are wrong are left out, so that they stop no other source."""
+    return read_folder(folder)[0]
+
+
+def wrong_contracts(folder: Path = FOLDER) -> dict[str, str]:
+    """What is wrong with contracts, by source (the name of the file): a sentence as read_contract raises it."""
+    return read_folder(folder)[1]

@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 from jobs.checks.docs import Docs
 from jobs.checks.suites import FOLDER, load_suite
 from jobs.checks.validate import Outcome, Rows, validate
+from jobs.report import WARNING
 from lake.commits import append
 from lake.faults import LastingFault
 from lake.tables import empty_like
@@ -58,7 +59,7 @@ def unmet(outcomes: Sequence[Outcome], severity: str) -> list[str]:
 
 def warn(outcomes: Sequence[Outcome], say: Callable[[str], None]) -> None:
     for sentence in unmet(outcomes, "warning"):
-        say(f"warning: {sentence}")
+        say(f"{WARNING}{sentence}")
 
 
 def refuse(outcomes: Sequence[Outcome], suite: str) -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 from jobs.commands.console import out
 
-STATUSES = ("ingested", "refused")
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+STATUSES = ("ingested", "refused", "faulty")
 
 
 def ledger(
     source: Annotated[str | None, typer.Option(help="only this source")] = None,
-    status: Annotated[str | None, typer.Option(help="only ingested or refused files")] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(help="only ingested or refused files; faulty: all that somebody has to look at, and why"),
+    ] = None,
     path: Annotated[str | None, typer.Option(help="only files whose path contains this")] = None,
     limit: int = 500,
 ) -> None:
@@ -29,6 +35,9 @@ def ledger(
     if status not in (None, *STATUSES):
         raise Fault(f"there is no status {status}", f"choose one of {', '.join(STATUSES)}")
     with open_session() as spark:
+        if status == "faulty":
+            _show_faulty(spark, source, path, limit)
+            return
         found = spark.table("bronze.files")
         for column, wanted in (("source_id", source), ("file_status", status)):
             found = found if wanted is None else found.where(F.col(column) == wanted)
@@ -45,3 +54,10 @@ def ledger(
         )  # fmt: skip
         table.add_row(*["" if cell is None else str(cell) for cell in cells])
     out.print(table)
+
+
+def _show_faulty(spark: SparkSession, source: str | None, path: str | None, limit: int) -> None:
+    from jobs import status as standing
+
+    bad = [one for one in standing.files(spark) if source in (None, one.source_id) and (path or "") in one.path]
+    out.print(standing.table_of(bad, limit) if bad else "No file is refused, unreadable or of no use.")

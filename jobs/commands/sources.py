@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from jobs.commands.console import out
+from schemas.contracts import wrong_contracts
 
 app = typer.Typer(help="Sources and their contracts.", no_args_is_help=True)
 
@@ -27,6 +28,8 @@ def listed() -> None:
         last = ["" if day is None else f"{day:%Y-%m-%d}" for day in (one.last_file, one.last_concern)]
         table.add_row(one.source_id, one.channel, one.format, str(one.files), *last, days, one.title)
     out.print(table)
+    for sentence in wrong_contracts().values():
+        out.print(f"wrong, and what it sends waits: {sentence}", markup=False, soft_wrap=True)
 
 
 @app.command()

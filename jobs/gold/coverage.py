@@ -9,11 +9,12 @@ import numpy as np
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from jobs import known_contracts
 from jobs.gold import periods
 from jobs.gold.compared import topic_cells
 from jobs.gold.grid import Grid, month_number
 from schemas.area_data import provinces
-from schemas.contracts import Channel, contracts
+from schemas.contracts import Channel
 
 
 def coverage(daily: DataFrame, as_of: date) -> DataFrame:
@@ -59,15 +60,16 @@ def reach(spark: SparkSession, daily: DataFrame, covered: DataFrame) -> DataFram
     concerns = _said(daily)
     first = F.min("date").alias("first_date")
     codes = [one.province_code for one in provinces()]
+    contracts = known_contracts.last_known()
     declared = [
         (contract.source_id, code)
-        for contract in contracts().values()
+        for contract in contracts.values()
         if contract.provinces != "seen"
         for code in (codes if contract.provinces == "all" else contract.provinces)
     ]
     began = covered.groupBy("source_id", "channel").agg(F.min("first_date").alias("first_date"))
     stated = began.join(spark.createDataFrame(declared, "source_id string, province_code string"), "source_id")
-    by_sight = [contract.source_id for contract in contracts().values() if contract.provinces == "seen"]
+    by_sight = [contract.source_id for contract in contracts.values() if contract.provinces == "seen"]
     seen = (
         concerns.where(F.col("source_id").isin(by_sight) & F.col("province_code").isNotNull())
         .groupBy("source_id", "channel", "province_code")

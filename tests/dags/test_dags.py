@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -74,12 +75,45 @@ print("RESULT", json.dumps(ends))
 """
 
 
+# What a task that warns tells, and whom; of whoever does not answer the task takes no notice.
+WARN = r"""
+import json, os, sys, threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from types import SimpleNamespace
+sys.path.append(sys.argv[1])
+posted = []
+class Desk(BaseHTTPRequestHandler):
+    def do_POST(self):
+        posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(200)
+        self.end_headers()
+    def log_message(self, *args): pass
+desk = HTTPServer(("127.0.0.1", 0), Desk)
+threading.Thread(target=desk.serve_forever, daemon=True).start()
+os.environ["SIANG_ALERT_WEBHOOK"] = f"http://127.0.0.1:{desk.server_port}/"
+import alerts, jinja2
+from parts import Command
+ti = SimpleNamespace(dag_id="pipeline", task_id="ingest", run_id="r", try_number=1, log_url="http://log")
+line = "social_posts: 2025-<b>{{ ti.dag_id }}.jsonl: it is empty"
+for words in (f"echo '{line}' >> $SIANG_WARNINGS", "true"):
+    Command(task_id="ingest", bash_command=jinja2.Template("{% raw %}" + words + "{% endraw %}").render(),
+            append_env=True).execute({"ti": ti})
+render = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string
+dag, told = SimpleNamespace(dag_id="pipeline"), {alerts.WARNED: [line]}
+print("RESULT", json.dumps({
+    "posted": posted,
+    "subjects": [render(alerts.SUBJECT).render(dag=dag, ti=ti, **more) for more in ({}, told)],
+    "bodies": [render(alerts.BODY).render(dag=dag, ti=ti, run_id="r", **more) for more in ({}, told)],
+}))
+"""
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("airflow")
 
 
-def in_airflow(code: str, home: Path) -> dict[str, Any]:
+def in_airflow(code: str, home: Path, dags: Path = PROJECT / "dags") -> dict[str, Any]:
     variables = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW_")}
     variables |= {
         "AIRFLOW_HOME": str(home),
@@ -88,7 +122,7 @@ def in_airflow(code: str, home: Path) -> dict[str, Any]:
         "SIANG_ALERT_EMAIL": "desk@example.org",
         "SIANG_ALERT_WEBHOOK": "http://127.0.0.1:9/alert",
     }
-    command = [sys.executable, "-c", code, str(PROJECT / "dags")]
+    command = [sys.executable, "-c", code, str(dags)]
     run = subprocess.run(command, env=variables, cwd=home, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout.rsplit("RESULT", 1)[1])
@@ -161,6 +195,50 @@ def test_every_task_is_tried_again_later_and_later(dags: dict[str, Any]) -> None
 
 def test_what_a_person_has_to_mend_first_is_not_tried_again(home: Path) -> None:
     assert in_airflow(EXECUTE, home) == {"0": "ok", "1": "AirflowException", "3": "AirflowFailException"}
+
+
+def test_a_task_that_warns_is_green_and_tells_whom_the_environment_names(home: Path) -> None:
+    told = in_airflow(WARN, home)
+    line = "social_posts: 2025-<b>{{ ti.dag_id }}.jsonl: it is empty"
+    [posted] = told["posted"]
+    assert (posted["outcome"], posted["task"], posted["warnings"]) == ("warned", "ingest", [line])
+    assert posted["text"] == f"Siang: pipeline.ingest did its work and warns:\n{line}"
+    assert told["subjects"] == ["Siang: pipeline.ingest has failed", "Siang: pipeline.ingest warns"]
+    log = "Run r, try 1. Its log: http://log"
+    assert told["bodies"] == [log, f"{log}<br>social_posts: 2025-&lt;b&gt;{{{{ ti.dag_id }}}}.jsonl: it is empty"]
+
+
+def test_a_contract_that_is_wrong_stops_no_dag_but_its_own_task(home: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(PROJECT / "dags", project / "dags")
+    folder = project / "schemas" / "sources"
+    folder.mkdir(parents=True)
+    good = (PROJECT / "schemas" / "sources" / "social_posts.yaml").read_text(encoding="utf-8")
+    wrong = {
+        "torn": b"schedule: '30 6 * * *'\nfields: {text: [",
+        "a_list": b"- 1\n",
+        "empty": b"",
+        "other_encoding": "title_th: ถนน\nschedule: 0 7 * * *\n".encode("cp874"),
+        "no_cron": good.encode() + b"\nschedule: every morning\n",
+        "สำเนา (1) of it": good.encode(),
+        "misspelt": good.replace("channel: social_media", "channel: telepathy").encode(),
+    }
+    for name, content in wrong.items():
+        (folder / f"{name}.yaml").write_bytes(content)
+    (folder / ".#social_posts.yaml").symlink_to("gone")
+    (folder / "folder.yaml").mkdir()
+    wrong["folder"] = b""
+    (folder / "social_posts.yaml").write_text(good, encoding="utf-8")
+    read = in_airflow(READ, home, project / "dags")
+    assert read["errors"] == {}
+    dags = read["dags"]
+    landing = {dag_id: dag["cron"] for dag_id, dag in dags.items() if dag_id.startswith("land_")}
+    keys = [name.replace("สำเนา (1) of it", "สำเนา__1__of_it") for name in [*wrong, "social_posts"]]
+    assert landing == {f"land_{name}": None for name in keys} | {
+        "land_torn": "30 6 * * *", "land_other_encoding": "0 7 * * *",
+    }  # fmt: skip
+    assert dags["land_torn"]["tasks"][0]["command"] == siang("land", "--source", "torn")
+    assert dags["pipeline"]["assets"] == sorted(f"siang://landing/{name}" for name in keys)
 
 
 def test_maintenance_joins_and_checks_at_night_and_retention_once_a_month(dags: dict[str, Any]) -> None:

@@ -20,10 +20,19 @@ EVERY = 4
 
 
 def last_day(read: Read) -> date:
-    """The last day, in Bangkok, that files were observed on or concerns tell of."""
-    concerns = read("silver.concerns")
-    times = [read("bronze.files")["observed_at"], concerns["submitted_at"], concerns["updated_at"]]
-    return pl.concat(times).dt.convert_time_zone("Asia/Bangkok").dt.date().max()  # type: ignore[return-value]
+    """The last day, in Bangkok, that usable files were observed on or concerns tell of, none after they landed."""
+    key = ["source_id", "file_sha256"]
+    used = pl.concat([read(name).select(key) for name in ("silver.concern_versions", "silver.version_repeats")])
+
+    def day(name: str) -> pl.Expr:
+        return pl.col(name).dt.convert_time_zone("Asia/Bangkok").dt.date()
+
+    files = read("bronze.files").join(used.unique(), on=key, how="semi")
+    files = files.select(observed=day("observed_at"), landed=pl.coalesce(day("landed_at"), day("ingested_at")))
+    stated = read("silver.concerns").select(submitted=day("submitted_at"), updated=day("updated_at"))
+    days = [*stated, files.filter(pl.col("observed") <= pl.col("landed"))["observed"]]
+    last = pl.concat([one.alias("day") for one in days]).max()
+    return min(last, files["landed"].max())  # type: ignore[type-var,return-value]
 
 
 def main(every: int) -> int:

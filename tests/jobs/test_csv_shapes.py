@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jobs.ingest import read_pieces
 from jobs.readers import delimited
 from jobs.readers import table as table_module
-from jobs.readers.headings import difference, key, matched
+from jobs.readers.headings import difference, matched
 from jobs.source_check import read as check
 from schemas.contracts import Contract
 from tests.jobs.test_formats import TICKETS, contract, read, texts

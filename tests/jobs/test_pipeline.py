@@ -456,7 +456,7 @@ def test_a_failed_answer_is_refused_once_counts_as_no_file_and_its_day_can_come_
     SEEN.clear()
     counts = run_all(spark, TO_SILVER)["ingest"]
     assert (counts["files"], counts["refused"], counts["records"]) == (0, 1, 0)
-    assert any("2025-03-31.jsonl is refused. The file is an answer that states a failure" in line for line in SEEN)
+    assert any("2025-03-31.jsonl: it is refused. The file is an answer that states a failure" in line for line in SEEN)
     assert one(spark, "SELECT count(*) FROM bronze.files WHERE file_status = 'ingested'") == files
     kept = one(spark, "SELECT part, raw FROM bronze.records WHERE part = 'refused'")
     assert tuple(kept) == ("refused", "")

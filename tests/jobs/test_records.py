@@ -244,3 +244,44 @@ def test_a_field_may_have_a_calendar_of_its_own():
 def test_a_day_in_the_place_of_the_month_is_refused_with_the_name_of_what_to_state():
     record = parse(row(**{"วันที่รับเรื่อง": "06/17/2567"}), HEADER, REGISTER, DAY, 1)
     assert len(record.reasons) == 1 and "day_order" in record.reasons[0]
+
+
+LANDED = datetime(2024, 11, 2, 16, 59, tzinfo=UTC)  # the last minute of 2 November in Bangkok
+
+
+@pytest.mark.parametrize(
+    ("stamp", "is_usable"),
+    [
+        ("2024-11-02 16:59:59+00", True),
+        ("2024-11-02 17:00:00+00", False),
+        ("2042-10-30 18:30:00+00", False),
+    ],
+)
+def test_what_is_submitted_after_the_day_of_landing_cannot_be(stamp, is_usable):
+    found = parse(ticket(timestamp=stamp), None, FEED, DAY, 7, landed_at=LANDED)
+    assert (not found.reasons) is is_usable
+    if not is_usable:
+        [reason] = found.reasons
+        assert re.fullmatch(
+            r"Its submitted_at «20\d\d-\d\d-\d\d» is after 2024-11-02, the day on which its file landed; "
+            r"look at its year\.", reason
+        )  # fmt: skip
+
+
+def test_an_optional_time_after_the_day_of_landing_is_none_and_flagged():
+    later = parse(row(วันที่แล้วเสร็จ="10 ตุลาคม 2586"), HEADER, REGISTER, None, 1, landed_at=LANDED).values
+    assert "resolved_at" not in later and later["quality_flags"] == ["bad_resolved_at"]
+    in_time = parse(row(), HEADER, REGISTER, None, 1, landed_at=LANDED).values
+    assert in_time["resolved_at"] == datetime(2024, 10, 9, 17, tzinfo=UTC) and "quality_flags" not in in_time
+
+
+def test_a_time_that_orders_versions_is_needed():
+    [reason] = parse(row(ปรับปรุงเมื่อ="11/10/2586"), HEADER, REGISTER, None, 1, landed_at=LANDED).reasons
+    assert reason.startswith("Its updated_at «2043-10-11» is after 2024-11-02")
+
+
+def test_a_row_that_was_never_updated_is_as_it_was_submitted():
+    fields = REGISTER.fields | {"updated_at": REGISTER.fields["updated_at"].model_copy(update={"required": False})}
+    register = REGISTER.model_copy(update={"fields": fields})
+    values = parse(row(ปรับปรุงเมื่อ=""), HEADER, register, None, 3).values
+    assert values["version_at"] == values["submitted_at"] and "updated_at" not in values

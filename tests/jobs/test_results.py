@@ -140,7 +140,7 @@ def test_results_are_gathered_and_an_extract_is_published_from_the_lake(lake: Sp
     found = results.gather(lake)
     assert Intake("ours", 1, 1, 10, 1) in found.intake
     assert [refusal for refusal in found.refusals if refusal.source_id == "ours"] == [
-        Refusal("ours", "ours/2.json", "it is empty"),
+        Refusal("ours", "ours/2.json", "it is refused. it is empty"),
         Refusal("ours", "2 records", "no date"),
         Refusal("ours", "1 record", "no text"),
     ]

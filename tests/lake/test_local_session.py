@@ -31,7 +31,9 @@ def test_workers_run_the_python_that_runs_siang_whatever_the_path_and_the_enviro
     other.parent.mkdir()
     other.write_text("#!/bin/sh\necho this Python has no pyarrow >&2\nexit 1\n")
     other.chmod(0o755)
-    variables = {key: value for key, value in os.environ.items() if not key.startswith(("SIANG_", "PYSPARK_"))}
+    variables = {
+        key: value for key, value in os.environ.items() if not key.startswith(("SIANG_", "PYSPARK_", "SPARK_"))
+    }
     variables |= {
         "PATH": f"{other.parent}:{os.environ['PATH']}",
         "PYSPARK_PYTHON": str(other),

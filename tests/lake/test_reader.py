@@ -60,6 +60,8 @@ def test_a_query_written_anew_has_the_same_answer(spark: SparkSession, reader: R
     found, expected = reader.sql(sql), spark.sql(sql.rstrip(";")).toArrow()
     assert [field.type for field in found.schema] == [field.type for field in expected.schema]
     rows = [sorted(map(str, zip(*table.columns, strict=True))) for table in (found, expected)]
+    if sql.startswith("SHOW TABLES"):  # views of the pipeline's own session
+        rows = [[row for row in one if not row.endswith("<pyarrow.BooleanScalar: True>)")] for one in rows]
     assert rows[0] == rows[1]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from schemas.contracts import FOLDER, contracts, read_contract
+from schemas.contracts import FOLDER, contracts, read_contract, wrong_contracts
 from schemas.tables import tables
 
 GOOD = (FOLDER / "social_posts.yaml").read_text(encoding="utf-8")
@@ -88,3 +89,54 @@ def test_every_column_of_every_table_is_described_in_both_languages():
     for table in tables().values():
         for column in table.columns:
             assert column.en and column.th, f"{table.name}.{column.name}"
+
+
+@pytest.mark.parametrize("cron", ["30 6 * * *", "*/15 0-6,22 1 jan-mar Mon-Fri", "0 3 * * 7", "@daily"])
+def test_a_schedule_is_a_cron_expression(tmp_path, cron):
+    path = tmp_path / "social_posts.yaml"
+    path.write_text(f'{GOOD}\nschedule: "{cron}"\n', encoding="utf-8")
+    assert read_contract(path).schedule == cron
+
+
+@pytest.mark.parametrize(
+    "cron", ["every morning", "61 * * * *", "0 6 * *", "0 6 * * * *", "5-1 * * * *", "*/0 * * * *"]
+)
+def test_another_schedule_is_refused_with_its_line(tmp_path, cron):
+    path = tmp_path / "social_posts.yaml"
+    path.write_text(f'{GOOD}\nschedule: "{cron}"\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"line {len(GOOD.splitlines()) + 2}, schedule: .* is no cron expression"):
+        read_contract(path)
+
+
+WRONG = {
+    "no_mapping": b"- a list\n",
+    "empty": b"",
+    "torn": GOOD[: len(GOOD) // 2].encode() + b"\nfields: {text: [",
+    "misspelt": GOOD.replace("channel: social_media", "channel: telepathy").encode(),
+    "other_encoding": GOOD.encode() + "# ไทย".encode("cp874"),
+    "control": GOOD.encode() + b"# \x01\n",
+    "no_day": GOOD.encode() + b"schedule: 2024-13-45\n",
+    "deep": b"[" * 5000,
+}
+
+
+def test_wrong_contracts_stop_no_other_and_each_says_file_line_and_what(tmp_path):
+    for name, content in WRONG.items():
+        (tmp_path / f"{name}.yaml").write_bytes(content)
+    (tmp_path / ".#social_posts.yaml").symlink_to("gone")  # what an editor leaves is no contract
+    (tmp_path / "folder.yaml").mkdir()
+    for name in ("traffy_feed", "social_posts"):
+        (tmp_path / f"{name}.yaml").write_bytes((FOLDER / f"{name}.yaml").read_bytes())
+    assert list(contracts(tmp_path)) == ["social_posts", "traffy_feed"]
+    assert list(wrong_contracts(tmp_path)) == sorted([*WRONG, "folder"])
+    for name, sentence in wrong_contracts(tmp_path).items():
+        assert re.match(rf"{name}\.yaml, line [1-9]\d*(, [a-z_.]+)?: ", sentence), sentence
+    told = wrong_contracts(tmp_path)
+    last = len(GOOD.splitlines()) + 1
+    assert told["misspelt"].startswith(f"misspelt.yaml, line {line_of('channel:')}, channel: telepathy is none of")
+    assert told["other_encoding"].startswith(f"other_encoding.yaml, line {last}: is not UTF-8")
+    assert told["control"].startswith(f"control.yaml, line {last}: is no YAML")
+
+
+def test_no_contract_of_the_project_is_wrong():
+    assert wrong_contracts() == {}
