@@ -333,22 +333,26 @@ def spark_start() -> None:
 
 @spark_app.command("stop")
 def spark_stop() -> None:
-    """Stops the server."""
+    """Stops the server, and the one that answers queries."""
     from lake import server
 
-    print("stopped" if server.stop() else "no server was running")
+    print("stopped" if server.stop_all() else "no server was running")
 
 
 @spark_app.command("status")
 def spark_status() -> None:
-    """Whether the server is up, and how much memory it holds."""
+    """Whether the server is up, and how much memory it and the one that answers queries hold."""
     from lake import server
+
+    def resident(role: server.Role) -> int:
+        return round(sum(process.memory_info().rss for process in server.processes(role)) / 1024**2)
 
     if server.running() is None:
         print("no server is running")
         raise typer.Exit(1)
-    memory = sum(process.memory_info().rss for process in server.processes()) / 1024**2
-    print(json.dumps({"is_up": True, "resident_mib": round(memory)}))
+    print(
+        json.dumps({"is_up": True, "resident_mib": resident("server"), "resident_mib_of_queries": resident("reader")})
+    )
 
 
 for command in (

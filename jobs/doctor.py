@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 
+from lake import confine
 from lake.faults import Fault
 from lake.settings import PROJECT, Settings, settings
 from schemas.contracts import wrong_contracts
@@ -57,6 +58,7 @@ def check_all() -> list[Check]:
         check_disk(here.home),
         check_memory(psutil.virtual_memory().available),
         check_workers(here.spark),
+        check_confinement(here.spark, is_possible=confine.is_possible()),
         *check_landing(here),
         *check_contracts(),
     ]
@@ -125,6 +127,15 @@ def check_disk(home: Path) -> Check:
     free = shutil.disk_usage(folder).free / GIB
     mend = f"free at least {DISK_GIB} GiB there or set SIANG_HOME to a larger disk"
     return Check("Disk", free >= DISK_GIB, f"{free:.0f} GiB free at {folder}", mend)
+
+
+def check_confinement(endpoint: str, *, is_possible: bool) -> Check:
+    """Whether the server of queries can be kept from all but reading; it answers without that too."""
+    if endpoint:
+        found = "SIANG_SPARK names the server, which has to keep queries from writing"
+    else:
+        found = "can only read the lake" if is_possible else "judged, but not confined: needs Linux 6.7 with Landlock"
+    return Check("Queries", True, found, "")
 
 
 def check_memory(available: int) -> Check:

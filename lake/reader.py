@@ -49,11 +49,13 @@ class Reader:
 
 @contextmanager
 def open_reader(*, restricted: bool = False) -> Generator[Reader]:
-    """A reader of this lake, on the server that ``SIANG_SPARK`` names; ``restricted`` adds bronze.
+    """A reader of this lake, on a server that can do nothing but read it; ``restricted`` adds bronze.
 
-    Raises Fault where none can be had.
+    Who may read bronze may do what the pipeline does, and is answered by its server. Raises Fault where none can be
+    had.
     """
-    with session.open_session() as spark:
+    opened = session.open_session if restricted else session.open_read_only
+    with opened() as spark:
         # A session on a server is its own already; the one in process is shared.
         sealed = spark if isinstance(spark, ConnectSession) else spark.newSession()
         for name, value in _SEALED.items():

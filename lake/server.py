@@ -1,10 +1,14 @@
-"""The Connect server of our own: one JVM for one lake, on loopback, with a token, left warm."""
+"""Connect servers of our own, on loopback, with a token, left warm: the pipeline's of a lake, and that of its readers.
+
+The reader's can read the open layers of its lake and nothing else, whatever is sent to it (``lake.confine``).
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,19 +17,31 @@ import time
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import psutil
 
-from lake import lock
+from lake import confine, files, lock
 from lake.faults import Fault
 from lake.settings import PROJECT, settings
+from schemas.tables import tables
 
 START_SECONDS = 90
 _LOGGING = Path(__file__).with_name("log4j2.properties")
+_PYSPARK = Path(find_spec("pyspark").submodule_search_locations[0])  # type: ignore[union-attr,index]
+_READER_MEMORY = "1g"
+_SYSTEM_FILES = (
+    "/dev/random", "/dev/urandom", "/etc/alternatives", "/etc/group", "/etc/host.conf", "/etc/hosts", "/etc/java",
+    "/etc/java-17-openjdk", "/etc/java-21-openjdk", "/etc/ld.so.cache", "/etc/localtime", "/etc/nsswitch.conf",
+    "/etc/passwd", "/etc/pki", "/etc/resolv.conf", "/etc/ssl", "/proc/cgroups", "/proc/cpuinfo", "/proc/meminfo",
+    "/proc/self", "/proc/stat", "/proc/sys/vm", "/sys/devices/system/cpu", "/sys/fs/cgroup",
+)  # fmt: skip
+"""What Java and a shell read to start."""
 MEANINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
 """Settings without which the same question would have another answer."""
 PACKAGES = ("jobs", "nlp", "lake", "schemas")
+Role = Literal["server", "reader"]
+"""What a server is for: the pipeline's own, or people's queries. Its files in the run folder bear this name."""
 
 
 @dataclass(frozen=True)
@@ -53,32 +69,32 @@ def code_fingerprint() -> str:
     return f"{newest}-{count}"
 
 
-def _lock_path() -> Path:
-    return settings().run_folder / "server.lock"
+def _lock_path(role: Role) -> Path:
+    return settings().run_folder / f"{role}.lock"
 
 
-def _state_path() -> Path:
-    return settings().run_folder / "server.json"
+def _state_path(role: Role) -> Path:
+    return settings().run_folder / f"{role}.json"
 
 
-def _mark() -> str:
+def _mark(role: Role) -> str:
     """Found on the command line of this lake's server, and of no other process."""
-    return f"-Dsiang.lake={settings().run_folder}"
+    return f"-Dsiang.{role}={settings().run_folder}"
 
 
-def running() -> Server | None:
+def running(role: Role = "server") -> Server | None:
     """The server of this lake, where one is up and ready."""
-    if not lock.is_held(_lock_path()):
+    if not lock.is_held(_lock_path(role)):
         return None
     try:
-        return Server(**json.loads(_state_path().read_text()))
+        return Server(**json.loads(_state_path(role).read_text()))
     except (FileNotFoundError, json.JSONDecodeError, TypeError):
         return None
 
 
-def processes() -> list[psutil.Process]:
+def processes(role: Role = "server") -> list[psutil.Process]:
     """The processes of this lake's server, found by what stands on their command line."""
-    mark = _mark()
+    mark = _mark(role)
     found: list[psutil.Process] = []
     for process in psutil.process_iter(["cmdline"]):
         if mark in " ".join(process.info["cmdline"] or []):
@@ -86,9 +102,9 @@ def processes() -> list[psutil.Process]:
     return found
 
 
-def stop() -> bool:
+def stop(role: Role = "server") -> bool:
     """Stops this lake's server and whatever it runs; True where there was one."""
-    doomed = processes()
+    doomed = processes(role)
     for process in list(doomed):
         doomed.extend(process.children(recursive=True))
     for process in doomed:
@@ -100,8 +116,13 @@ def stop() -> bool:
     for process in alive:
         process.kill()
     psutil.wait_procs(alive, timeout=10)
-    _state_path().unlink(missing_ok=True)
+    _state_path(role).unlink(missing_ok=True)
     return bool(doomed)
+
+
+def stop_all() -> bool:
+    """Stops the servers of this lake; True where there was one."""
+    return any([stop("server"), stop("reader")])
 
 
 def _free_port() -> int:
@@ -166,49 +187,33 @@ def _s3_jars(folder: Path) -> list[str]:
     return found
 
 
-def start() -> Server:
-    """Starts the server of this lake and waits until it answers. Raises Fault where it does not."""
+def start(role: Role = "server") -> Server:
+    """Starts a server of this lake and waits until it answers. Raises Fault where it does not."""
     config = settings()
-    options = spark_settings()
-    held = lock.take(_lock_path(), wait_seconds=0)
+    held = lock.take(_lock_path(role), wait_seconds=0)
     if held is None:
         # Whoever started it died before it could say where it listens.
-        stop()
-        held = lock.take(_lock_path(), wait_seconds=10)
+        stop(role)
+        held = lock.take(_lock_path(role), wait_seconds=10)
     if held is None:
         raise Fault(
             f"another process holds the lake {config.lake}",
             "end the session that runs on it with SIANG_SPARK=local, or wait for it",
         )
     os.set_inheritable(held, True)
-    _state_path().unlink(missing_ok=True)
-    port, token = _free_port(), secrets.token_urlsafe(24)
-    pyspark = Path(find_spec("pyspark").submodule_search_locations[0])  # type: ignore[union-attr,index]
-    options["spark.connect.grpc.binding.address"] = "127.0.0.1"
-    options["spark.connect.grpc.binding.port"] = str(port)
-    options["spark.connect.grpc.maxInboundMessageSize"] = str(256 * 1024 * 1024)
-    options["spark.driver.extraJavaOptions"] = " ".join(
-        [
-            _mark(),
-            "-XX:+UseParallelGC",
-            "-Djava.awt.headless=true",
-            f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}",
-        ]
-    )
-    command = [str(pyspark / "bin" / "spark-submit")]
-    for name, value in options.items():
-        command += ["--conf", f"{name}={value}"]
-    command += ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"]
+    _state_path(role).unlink(missing_ok=True)
+    server = Server(_free_port(), secrets.token_urlsafe(24), code_fingerprint())
+    command = _command(role, server.port)
     environment = {
         **os.environ,
-        "SPARK_HOME": str(pyspark),
-        "SPARK_CONNECT_AUTHENTICATE_TOKEN": token,
+        "SPARK_HOME": str(_PYSPARK),
+        "SPARK_CONNECT_AUTHENTICATE_TOKEN": server.token,
         "PYSPARK_PYTHON": sys.executable,
         "SPARK_LOCAL_IP": "127.0.0.1",
         "OMP_NUM_THREADS": "1",
         "PYTHONDONTWRITEBYTECODE": "",
     }
-    log = config.run_folder / "server.log"
+    log = config.run_folder / f"{role}.log"
     with _private(log) as output:
         child = subprocess.Popen(
             command,
@@ -221,19 +226,79 @@ def start() -> Server:
             start_new_session=True,  # it outlives this command, and a Ctrl-C meant for it
         )
     os.close(held)
-    server = Server(port, token, code_fingerprint())
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if child.poll() is not None:
             raise Fault(f"the Spark server ended while it started (its log: {log})", "read the log's last lines")
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex(("127.0.0.1", server.port)) == 0:
                 break
         time.sleep(0.1)
     else:
-        stop()
+        stop(role)
         raise Fault(f"the Spark server did not answer within {START_SECONDS} s (its log: {log})", "try again")
     return server
+
+
+def _command(role: Role, port: int) -> list[str]:
+    options = spark_settings()
+    java = [
+        _mark(role),
+        "-XX:+UseParallelGC",
+        "-Djava.awt.headless=true",
+        f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}",
+    ]
+    ports = (port, _free_port(), _free_port())
+    if role == "reader":
+        scratch = _scratch()
+        options |= {
+            "spark.driver.memory": _READER_MEMORY,
+            "spark.driver.port": str(ports[1]),
+            "spark.blockManager.port": str(ports[2]),
+            "spark.port.maxRetries": "1",
+            "spark.local.dir": str(scratch),
+            "spark.sql.warehouse.dir": str(scratch / "warehouse"),
+        }
+        java += [f"-Djava.io.tmpdir={scratch}", "-XX:-UsePerfData"]
+    options["spark.connect.grpc.binding.address"] = "127.0.0.1"
+    options["spark.connect.grpc.binding.port"] = str(port)
+    options["spark.connect.grpc.maxInboundMessageSize"] = str(256 * 1024 * 1024)
+    options["spark.driver.extraJavaOptions"] = " ".join(java)
+    command = [str(_PYSPARK / "bin" / "spark-submit")]
+    for name, value in options.items():
+        command += ["--conf", f"{name}={value}"]
+    command += ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"]
+    if role == "reader" and confine.is_possible():
+        return confine.confined(command, _reader_rules(ports))
+    return command
+
+
+def _scratch() -> Path:
+    """The one folder in which a reader's server may write: what it sorts or joins beyond its memory."""
+    folder = settings().run_folder / "reader"
+    shutil.rmtree(folder, ignore_errors=True)
+    files.make_folder(folder, files.OWNER)
+    return folder
+
+
+def _reader_rules(ports: tuple[int, ...]) -> confine.Rules:
+    """What the server of readers keeps: Java, the open layers of the lake, and ports of its own."""
+    config = settings()
+    java = shutil.which("java")
+    home = os.environ.get("JAVA_HOME") or (str(Path(java).resolve().parents[1]) if java else "/usr/lib/jvm")
+    is_local = "://" not in config.lake
+    layers = {table.name.split(".")[0] for table in tables().values() if not table.restricted}
+    return confine.Rules(
+        read=(
+            *(f"{config.lake}/{layer}" for layer in sorted(layers) if is_local),
+            *_SYSTEM_FILES,
+            str(config.jars),
+            str(_LOGGING),
+        ),
+        run=("/bin", "/lib", "/lib64", "/usr", home, str(_PYSPARK)),
+        write=(str(config.run_folder / "reader"), "/dev/null"),
+        ports=ports if is_local else None,  # an object store is reached over the network
+    )
 
 
 def _private(path: Path) -> IO[bytes]:
@@ -242,12 +307,13 @@ def _private(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
-def publish(server: Server) -> None:
+def publish(server: Server, role: Role = "server") -> None:
     """Lets other processes find the server; said only once its tables are known by name.
 
-    Whoever has the token runs code as the pipeline (Connect takes functions in Python), so only the owner reads it.
+    Whoever has the pipeline's token runs code as it does (Connect takes functions in Python), so only the owner reads
+    it.
     """
-    state = _state_path()
+    state = _state_path(role)
     draft = state.with_suffix(f".{os.getpid()}")
     with _private(draft) as stream:
         stream.write(json.dumps(asdict(server)).encode())

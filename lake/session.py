@@ -63,14 +63,33 @@ def open_writer() -> Generator[SparkSession]:
 
 
 @contextmanager
-def _own() -> Generator[SparkSession]:
-    found = server.running()
+def open_read_only() -> Generator[SparkSession]:
+    """A session for people's queries, on a server that can only read the open layers of this lake.
+
+    With ``SIANG_SPARK`` set it is a session as any other, on the server that this names.
+    Raises Fault where none can be had.
+    """
+    if settings().spark:
+        with open_session() as spark:
+            yield spark
+        return
+    if not tables.are_there():
+        with open_session():
+            pass  # they are made by one who may write
+    with _own("reader") as spark:
+        tables.know_open(spark)
+        yield spark
+
+
+@contextmanager
+def _own(role: server.Role = "server") -> Generator[SparkSession]:
+    found = server.running(role)
     if found is not None and found.code != server.code_fingerprint():
-        server.stop()  # its workers have loaded code that has changed since
+        server.stop(role)  # its workers have loaded code that has changed since
         found = None
     if found is None:
         with _starting():
-            found = server.running() or _start_with_tables()
+            found = server.running(role) or _start(role)
     with _connected(found.address) as spark:
         yield spark
 
@@ -87,11 +106,12 @@ def _starting() -> Generator[None]:
         os.close(held)
 
 
-def _start_with_tables() -> server.Server:
-    started = server.start()
-    with _connected(started.address) as spark:
-        tables.create_all(spark)
-    server.publish(started)
+def _start(role: server.Role) -> server.Server:
+    started = server.start(role)
+    if role == "server":
+        with _connected(started.address) as spark:
+            tables.create_all(spark)
+    server.publish(started, role)
     return started
 
 

@@ -56,7 +56,7 @@ def _create(spark: SparkSession, table: Table) -> None:
     if not files.exists(f"{address(table)}/_delta_log/00000000000000000000.json"):
         spark.sql(create_statement(table))
         return
-    spark.sql(f"CREATE TABLE IF NOT EXISTS {table.name} USING DELTA LOCATION {_quoted(address(table))}")
+    _know(spark, table)
     present = {field.name: field.dataType for field in spark.table(table.name).schema.fields}
     for column in table.columns:
         expected = t.DataType.fromDDL(column.type)
@@ -99,6 +99,30 @@ def create_all(spark: SparkSession) -> None:
     missing = [table for name, table in tables().items() if name not in known]
     with ThreadPoolExecutor(max_workers=4) as pool:
         list(pool.map(lambda table: _create(spark, table), missing))
+
+
+def are_there() -> bool:
+    """Whether the open tables of this lake have been created, every one."""
+    return all(next(files.list_files(f"{address(table)}/_delta_log"), None) for table in _open())
+
+
+def know_open(spark: SparkSession) -> None:
+    """Makes the open tables known by their names to a session that cannot create them."""
+    layers = sorted({table.name.split(".")[0] for table in _open()})
+    for layer in layers:
+        spark.sql(f"CREATE DATABASE IF NOT EXISTS {layer}")
+    known = {f"{layer}.{row.tableName}" for layer in layers for row in spark.sql(f"SHOW TABLES IN {layer}").collect()}
+    missing = [table for table in _open() if table.name not in known]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        list(pool.map(lambda table: _know(spark, table), missing))
+
+
+def _open() -> list[Table]:
+    return [table for table in tables().values() if not table.restricted]
+
+
+def _know(spark: SparkSession, table: Table) -> None:
+    spark.sql(f"CREATE TABLE IF NOT EXISTS {table.name} USING DELTA LOCATION {_quoted(address(table))}")
 
 
 def read(spark: SparkSession, name: str) -> DataFrame:

@@ -29,7 +29,7 @@ def spark() -> Iterator[object]:
 
     with open_session() as session:
         yield session
-    server.stop()
+    server.stop_all()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

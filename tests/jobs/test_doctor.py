@@ -13,6 +13,7 @@ from jobs.doctor import (
     JAR_LIST,
     Check,
     check_all,
+    check_confinement,
     check_jars,
     check_java,
     check_memory,
@@ -77,6 +78,12 @@ def test_a_state_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> No
 def test_little_memory_is_reported() -> None:
     assert str(check_memory(8 * GIB)) == "ok       Memory: 8 GiB free"
     assert not check_memory(2 * GIB).is_ok
+
+
+def test_it_says_whether_queries_can_be_kept_from_writing():
+    assert check_confinement("", is_possible=True).found == "can only read the lake"
+    assert "not confined" in check_confinement("", is_possible=False).found
+    assert "SIANG_SPARK" in check_confinement("sc://host:1", is_possible=True).found
 
 
 @pytest.mark.parametrize("endpoint", ["", "local"])

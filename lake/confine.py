@@ -1,0 +1,129 @@
+"""Confines a command by Landlock: ``python -m lake.confine RULES COMMAND…``. What it starts is confined with it.
+
+Landlock is part of Linux (5.13 and newer) and needs no rights: a process gives up, for good and for all that it
+starts, every file that it does not name here, every port but those named, and signals to any process outside
+(https://docs.kernel.org/userspace-api/landlock.html). Python has no binding of it, so the three calls are made here.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
+_NO_NEW_PRIVILEGES, _DROP_FROM_BOUNDING_SET = 38, 24
+_CAPABILITIES = 41
+_PATH_BENEATH, _PORT = 1, 2
+_ABI_OF_PORTS, _ABI_OF_SIGNALS = 4, 6
+# Rights on files, by the version of the interface that brought them.
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_FOLDER = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+_FILES_BY_ABI = {1: (1 << 13) - 1, 2: 1 << 13, 3: 1 << 14, 5: 1 << 15}
+_ONLY_FOLDERS = _READ_FOLDER | ((1 << 14) - (1 << 4))
+_BIND, _CONNECT = 1, 2
+_ABSTRACT_SOCKETS, _SIGNALS = 1, 2
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a confined command keeps: paths with all below them, and TCP ports.
+
+    ``ports`` None leaves the network as it is.
+    """
+
+    read: tuple[str, ...]
+    run: tuple[str, ...]
+    write: tuple[str, ...]
+    ports: tuple[int, ...] | None
+
+
+class _Ruleset(ctypes.Structure):
+    _fields_ = (("files", ctypes.c_uint64), ("ports", ctypes.c_uint64), ("scoped", ctypes.c_uint64))
+
+
+class _Path(ctypes.Structure):
+    _pack_ = 1
+    _fields_ = (("allowed", ctypes.c_uint64), ("descriptor", ctypes.c_int32))
+
+
+class _Port(ctypes.Structure):
+    _fields_ = (("allowed", ctypes.c_uint64), ("port", ctypes.c_uint64))
+
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _call(number: int, *arguments: object) -> int:
+    found: int = _libc.syscall(ctypes.c_long(number), *arguments)
+    if found < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
+    return found
+
+
+def version() -> int:
+    """The version of Landlock's interface that this kernel has; 0 where it has none."""
+    if sys.platform != "linux":
+        return 0
+    try:
+        return _call(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
+    except OSError:
+        return 0
+
+
+def is_possible() -> bool:
+    """Whether a command can be confined here as far as it has to be: files and ports."""
+    return version() >= _ABI_OF_PORTS
+
+
+def confined(command: list[str], rules: Rules) -> list[str]:
+    """The command that runs another one confined."""
+    return [sys.executable, "-P", str(Path(__file__)), json.dumps(asdict(rules)), *command]
+
+
+def restrict(rules: Rules) -> None:
+    """Confines this process and all that it starts, for good. Raises OSError where the kernel cannot."""
+    abi = version()
+    files = sum(bits for since, bits in _FILES_BY_ABI.items() if since <= abi)
+    ports = (_BIND | _CONNECT) if rules.ports is not None and abi >= _ABI_OF_PORTS else 0
+    scoped = (_ABSTRACT_SOCKETS | _SIGNALS) if abi >= _ABI_OF_SIGNALS else 0
+    asked = _Ruleset(files, ports, scoped)
+    size = 8 * (1 + (abi >= _ABI_OF_PORTS) + (abi >= _ABI_OF_SIGNALS))
+    ruleset = _call(_CREATE_RULESET, ctypes.byref(asked), ctypes.c_size_t(size), ctypes.c_uint32(0))
+    reading = _READ_FILE | _READ_FOLDER
+    _allow(ruleset, rules.read, reading)
+    _allow(ruleset, rules.run, reading | _EXECUTE)
+    _allow(ruleset, rules.write, files & ~_EXECUTE)
+    for port in rules.ports if ports and rules.ports else ():
+        _add(ruleset, _PORT, _Port(_BIND | _CONNECT, port))
+    for capability in range(_CAPABILITIES):  # of root, which could look into other processes with them
+        _libc.prctl(_DROP_FROM_BOUNDING_SET, capability, 0, 0, 0)
+    if _libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "no_new_privs")
+    _call(_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
+    os.close(ruleset)
+
+
+def _allow(ruleset: int, paths: Iterable[str], rights: int) -> None:
+    for path in paths:
+        try:
+            descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except FileNotFoundError:
+            continue
+        is_folder = Path(path).is_dir()
+        _add(ruleset, _PATH_BENEATH, _Path(rights if is_folder else rights & ~_ONLY_FOLDERS, descriptor))
+        os.close(descriptor)
+
+
+def _add(ruleset: int, kind: int, rule: ctypes.Structure) -> None:
+    _call(_ADD_RULE, ctypes.c_int(ruleset), ctypes.c_int(kind), ctypes.byref(rule), ctypes.c_uint32(0))
+
+
+if __name__ == "__main__":
+    given = json.loads(sys.argv[1])
+    restrict(Rules(**{name: None if value is None else tuple(value) for name, value in given.items()}))
+    os.execvp(sys.argv[2], sys.argv[2:])
