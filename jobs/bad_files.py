@@ -18,6 +18,7 @@ from jobs import landed
 from jobs.future import day_of
 from jobs.masked import masked
 from lake.tables import rows
+from nlp import dates
 
 FILE_KEY = ("source_id", "file_sha256")
 QUOTED = r"^(Its (?!status)\w+) «[^»]*»"
@@ -36,6 +37,11 @@ class BadFile:
 
     def __str__(self) -> str:
         return f"{self.source_id}: {self.path}: {self.why}"
+
+
+def bad_files(spark: SparkSession) -> list[BadFile]:
+    """All files that somebody has to look at."""
+    return [*unread(spark), *unused(spark), *in_other_order(spark)]
 
 
 def unread(spark: SparkSession, after_batch: int = -1) -> list[BadFile]:
@@ -79,6 +85,27 @@ def unused(spark: SparkSession, batch_id: int | None = None) -> list[BadFile]:
     return _sorted(
         BadFile(*_named(row), f"none of its {row['record_count']:,} records can be used, most because: {row['reason']}")
         for row in rows(found)
+    )
+
+
+def in_other_order(spark: SparkSession, batch_id: int | None = None) -> list[BadFile]:
+    """Files in which a month stands where the contract has the day; of one batch of refine, or of all.
+
+    Of 06/17 that can be seen, and the record waits; 06/07 beside it was read as the other day.
+    """
+    waiting = spark.table("silver.quarantine").where("state = 'open'")
+    if batch_id is not None:
+        waiting = waiting.where(F.col("batch_id") == batch_id)
+    shown = waiting.where(F.exists("reasons", lambda reason: F.contains(reason, F.lit(dates.OTHER_ORDER))))
+    counted = shown.groupBy(*FILE_KEY).agg(F.count("*").alias("shown"))
+    ledger = spark.table("bronze.files").where("file_status = 'ingested'")
+    return _sorted(
+        BadFile(
+            *_named(row),
+            f"{row['shown']:,} of its {row['record_count']:,} records have a month where its contract has the day, so "
+            "the days of the others may be wrong: look at day_order in the contract.",
+        )
+        for row in rows(ledger.join(counted, [*FILE_KEY]))
     )
 
 

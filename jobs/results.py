@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from jobs.bad_files import QUOTED, unread, unused
+from jobs.bad_files import QUOTED, bad_files
 from jobs.extracts import pointer
 from jobs.extracts.settled import SETTLED_DAYS
 from lake.settings import settings
@@ -168,7 +168,7 @@ def _intake(spark: SparkSession) -> list[Intake]:
 
 
 def _refusals(spark: SparkSession) -> list[Refusal]:
-    files = [*unread(spark), *unused(spark)]
+    files = bad_files(spark)
     records = (
         read(spark, "silver.quarantine")
         .where("state = 'open'")

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from jobs import flagged
-from jobs.bad_files import BadFile, unread, unused
+from jobs.bad_files import BadFile, bad_files
 from lake.tables import rows
 from schemas.contracts import wrong_contracts
 
@@ -31,8 +31,7 @@ def show(spark: SparkSession, out: Console) -> None:
 
 def files(spark: SparkSession) -> list[BadFile]:
     """All files that somebody has to look at, the newest first."""
-    found = [*unread(spark), *unused(spark)]
-    return sorted(found, key=lambda one: one.ingested_at, reverse=True)
+    return sorted(bad_files(spark), key=lambda one: one.ingested_at, reverse=True)
 
 
 def table_of(bad: Sequence[BadFile], most: int) -> Table:
