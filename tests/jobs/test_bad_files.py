@@ -103,7 +103,8 @@ def test_each_bad_file_is_named_with_its_reason_and_its_name_is_masked(spark, to
         "social_posts: 2586-โทร [PHONE].jsonl: it is refused. The name of 2586-โทร [PHONE].jsonl has no date that the "
         f"pattern {contracts()['social_posts'].version_order.pattern} finds; land it under a name with the day it was "
         "observed.",
-        "«Records are not refused much more often than in the batches before.» fails on 2 rows (such as social_posts; web_form)",
+        "«Records are not refused much more often than in the batches before.» fails on 2 rows (such as social_posts; "
+        "web_form)",
         "social_posts: 2025-04-30.jsonl: none of its 1 records can be used, most because: Its submitted_at is after "
         f"{landed}, the day on which its file landed; look at its year.",
         "web_form: american.jsonl: 1 of its 2 records have a month where its contract has the day, so the days of the "
