@@ -24,7 +24,7 @@ airflow: setup ## Airflow with its page, until Ctrl-C
 	@$(BIN)/siang airflow serve
 
 test: setup ## every test that needs no real data
-	@$(BIN)/python -m pytest -m "not real"
+	@$(BIN)/python -m pytest -m "not real" -n 2 --dist loadfile
 
 lint: setup ## style, layers and types
 	@$(BIN)/ruff check .

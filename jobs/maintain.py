@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 from pyspark.sql import SparkSession
 
@@ -10,6 +11,7 @@ from lake.settings import settings
 from lake.tables import statistics_properties
 from schemas.tables import tables
 
+AT_ONCE = 4  # of many small tables each is mostly waited for
 SAFE_HOURS = 168  # below it Delta asks to be told that no reader or writer is that slow
 
 
@@ -56,5 +58,5 @@ def remove_old_files(spark: SparkSession, names: Iterable[str]) -> None:
 
     Whoever reads an older version at this moment fails, and reads again.
     """
-    for name in names:
-        vacuum(spark, name, 0)
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        list(pool.map(lambda name: vacuum(spark, name, 0), names))
