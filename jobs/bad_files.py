@@ -14,7 +14,7 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs import landed
+from jobs import day_order, landed
 from jobs.future import day_of
 from jobs.masked import masked
 from lake.tables import rows
@@ -91,19 +91,25 @@ def unused(spark: SparkSession, batch_id: int | None = None) -> list[BadFile]:
 def in_other_order(spark: SparkSession, batch_id: int | None = None) -> list[BadFile]:
     """Files in which a month stands where the contract has the day; of one batch of refine, or of all.
 
-    Of 06/17 that can be seen, and the record waits; 06/07 beside it was read as the other day.
+    Of 06/17 that can be seen; 06/07 beside it waits with it, unless more dates of the file fit the contract.
     """
     waiting = spark.table("silver.quarantine").where("state = 'open'")
     if batch_id is not None:
         waiting = waiting.where(F.col("batch_id") == batch_id)
-    shown = waiting.where(F.exists("reasons", lambda reason: F.contains(reason, F.lit(dates.OTHER_ORDER))))
-    counted = shown.groupBy(*FILE_KEY).agg(F.count("*").alias("shown"))
+    is_shown = F.exists("reasons", lambda reason: F.contains(reason, F.lit(dates.OTHER_ORDER)))
+    is_held = F.array_contains("reasons", day_order.HELD)
+    counted = (
+        waiting.groupBy(*FILE_KEY)
+        .agg(F.count_if(is_shown).alias("shown"), F.count_if(is_held).alias("held"))
+        .where("shown > 0")
+    )
     ledger = spark.table("bronze.files").where("file_status = 'ingested'")
     return _sorted(
         BadFile(
             *_named(row),
-            f"{row['shown']:,} of its {row['record_count']:,} records have a month where its contract has the day, so "
-            "the days of the others may be wrong: look at day_order in the contract.",
+            f"{row['shown']:,} of its {row['record_count']:,} records have a month where its contract has the day"
+            + (f", so {row['held']:,} more wait that may mean two days" if row["held"] else "")
+            + ": look at day_order in the contract.",
         )
         for row in rows(ledger.join(counted, [*FILE_KEY]))
     )

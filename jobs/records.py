@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from jobs import identity, measurements
+from jobs import day_order, identity, measurements
 from jobs.absent import is_absent, is_no_time, is_nowhere, says_none
 from jobs.future import impossible
 from jobs.masked import masked, quoted
@@ -39,10 +39,14 @@ _VILLAGE = re.compile(r"0*([1-9]\d{0,2})(?:\s*บ้าน\D*)?")
 
 @dataclass(slots=True)
 class Parsed:
-    """What a record says: values by column of silver.concern_versions, and why it cannot be used, if so."""
+    """What a record says: values by column of silver.concern_versions, and why it cannot be used, if so.
+
+    ``shown_order`` is what its day says of the order of day and month in its file.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
+    shown_order: day_order.Shown | None = None
 
 
 def _text(lookup: Lookup, target: Target, contract: Contract) -> str:
@@ -198,6 +202,7 @@ def _told_time(text: str) -> str:
 
 
 def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
+    result.shown_order = day_order.shown(texts["submitted_at"], contract)
     for target in sorted(TIMES & texts.keys()):
         text = texts[target]
         if not text:

@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as t
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from jobs import intake, landed, maintain, records
+from jobs import day_order, intake, landed, maintain, records
 from jobs.bad_files import in_other_order, unused
 from jobs.boundaries import load as load_boundaries
 from jobs.checks import guard
@@ -40,9 +40,10 @@ _NOT_PARSED = {"batch_id"}
 
 
 def parsed_schema() -> t.StructType:
-    """A version without its batch, and the reasons why a record is none."""
+    """A version without its batch, the reasons why a record is none, and what its day shows (``jobs.day_order``)."""
     versions = [field for field in empty_like("silver.concern_versions").fields if field.name not in _NOT_PARSED]
-    return t.StructType([*versions, t.StructField("reasons", t.ArrayType(t.StringType()))])
+    reasons = t.StructField("reasons", t.ArrayType(t.StringType()))
+    return t.StructType([*versions, reasons, t.StructField("shown_order", t.StringType())])
 
 
 def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
@@ -69,8 +70,9 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     if again:
         recent = recent.unionByName(_taken_back(spark, ledger.where(is_again & ~is_new)))
     recent = recent.where("not is_erased")
-    parsed = parse_records(recent, ledger, expected).persist()
+    came = parse_records(recent, ledger, expected).persist()
     try:
+        parsed = day_order.hold(came)
         batch_id = progress.batch_id + 1
         guard(spark, parsed.where(F.size("reasons") == 0), "silver.concern_versions", BRONZE_KEY, say)
         measured = intake.compare(spark, parsed, batch_id, say)
@@ -78,7 +80,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
         advance(spark, CONSUMER, {"bronze.files": reached}, batch_id)
         intake.remember(spark, measured, batch_id)
     finally:
-        parsed.unpersist()
+        came.unpersist()
     _remove_erased(spark, counts)
     for one in (*unused(spark, batch_id), *in_other_order(spark, batch_id)):
         say(f"{WARNING}{one}")
@@ -205,9 +207,10 @@ def _parsed_row(row: dict[str, Any], contract: Contract, boundaries: Boundaries 
         key,
         row["landed_at"],
     )
+    stood |= {"reasons": parsed.reasons, "shown_order": parsed.shown_order}
     if parsed.reasons:
-        return stood | {"concern_id": parsed.values.get("concern_id"), "reasons": parsed.reasons}
-    return stood | parsed.values | {"observed_at": observed, "reasons": []}
+        return stood | {"concern_id": parsed.values.get("concern_id")}
+    return stood | parsed.values | {"observed_at": observed}
 
 
 def split(parsed: DataFrame, kept: DataFrame, erased: DataFrame) -> tuple[DataFrame, DataFrame, DataFrame, DataFrame]:
@@ -221,7 +224,7 @@ def split(parsed: DataFrame, kept: DataFrame, erased: DataFrame) -> tuple[DataFr
     buried = parsed.join(F.broadcast(erased), "concern_id", "left_semi")
     living = parsed.join(F.broadcast(erased), "concern_id", "left_anti")
     unusable = living.where(F.size("reasons") > 0)
-    usable = living.where(F.size("reasons") == 0).drop("reasons")
+    usable = living.where(F.size("reasons") == 0).drop("reasons", "shown_order")
     said = Window.partitionBy("concern_id", "content_hash").orderBy("version_at", "version_number", "file_sha256")
     ranked = usable.withColumn("_turn", F.row_number().over(said)).join(
         kept.withColumn("_is_kept", F.lit(True)), ["concern_id", "content_hash"], "left"
@@ -302,8 +305,9 @@ def replay(spark: SparkSession, say: Callable[[str], None], source_id: str | Non
     headers = bronze.where("part = 'header'").join(files, ["source_id", "file_sha256"], "left_semi")
     raw = bronze.join(waiting.select(*BRONZE_KEY), BRONZE_KEY, "left_semi").unionByName(headers)
     ledger, _ = _ledgers(spark)
-    usable = parse_records(raw, ledger, tried).where(F.size("reasons") == 0).persist()
+    again = parse_records(raw, ledger, tried).persist()
     try:
+        usable = day_order.hold(again).where(F.size("reasons") == 0)
         replayed, counts = usable.count(), {"erased": 0}
         if replayed:
             guard(spark, usable, "silver.concern_versions", BRONZE_KEY, say)
@@ -311,7 +315,7 @@ def replay(spark: SparkSession, say: Callable[[str], None], source_id: str | Non
             advance(spark, CONSUMER, {"bronze.files": progress.position}, progress.batch_id + 1)
             _settle(spark)
     finally:
-        usable.unpersist()
+        again.unpersist()
     _remove_erased(spark, counts)
     say(f"{replayed} of {tried} records are used now")
     return {"tried": tried, "replayed": replayed, "open": tried - replayed}

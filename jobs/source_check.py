@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,7 +15,7 @@ from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
 
-from jobs import opened, records
+from jobs import day_order, opened, records
 from jobs.alike import is_unlike
 from jobs.boundaries import load as load_boundaries
 from jobs.ingest import read_pieces
@@ -125,6 +125,8 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
     known = load_labels()
     boundaries = load_boundaries(settings().boundary_files)
     key = secrets.token_bytes(32)  # a check keeps nothing, so any key will do
+    orders: Counter[str] = Counter()
+    open_days: list[_Read] = []
     for number, piece in enumerate(read_pieces(content, contract)):
         found.parts[piece.part] += 1
         if piece.part == "header":
@@ -140,26 +142,50 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
             header = headers.get(piece.sheet)
             came = partial(opened.shown, piece.raw, header, contract)
             parsed = records.parse(piece.raw, header, contract, observed, number, name, boundaries, key, now)
-            found.reasons.update(parsed.reasons)
-            if parsed.reasons:
-                _keep(found.refused, shown, number, came, " ".join(parsed.reasons))
-                continue
-            values = parsed.values
-            _compare(found, values)
-            if values.get("status") == UNKNOWN:
-                found.unknown[values["status_label"]] += 1
-            found.flags.update(values.get("quality_flags", []))
-            found.unmapped.update(label for label in values.get("source_labels", []) if label not in known)
-            found.filled.update(target for target, value in values.items() if value not in (None, [], ""))
-            # A file that is named by its month may hold what came until the month's end.
-            found.after_file += observed is not None and values["submitted_at"] > observed + timedelta(days=33)
-            _keep(found.samples, shown, number, came, *[values.get(column, "") for column in SHOWN])
-            if "province_code" not in values:
-                _keep(found.unplaced, shown, number, came)
+            orders[str(parsed.shown_order)] += 1
+            one = _Read(number, came, parsed)
+            # Whether a day that may be two is read, all other dates of the file decide.
+            if parsed.shown_order == "open" and not parsed.reasons:
+                open_days.append(one)
+            else:
+                _take(found, one, observed, known, shown)
+    for one in open_days:
+        if day_order.is_other(orders):
+            one.parsed.reasons.append(day_order.HELD)
+        _take(found, one, observed, known, shown)
     for header in headers.values():
         # Over all tables of the file, the most columns that one heading stands over in any of them.
         found.columns |= Counter(opened.headings_of(header, contract))
     return found
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One record as it was read: its number, how to show it as it came, and what it says."""
+
+    number: int
+    came: Callable[[], str]
+    parsed: records.Parsed
+
+
+def _take(found: Findings, one: _Read, observed: datetime | None, known: Mapping[str, Any], shown: int) -> None:
+    """Counts a record among what was found."""
+    number, came, values = one.number, one.came, one.parsed.values
+    found.reasons.update(one.parsed.reasons)
+    if one.parsed.reasons:
+        _keep(found.refused, shown, number, came, " ".join(one.parsed.reasons))
+        return
+    _compare(found, values)
+    if values.get("status") == UNKNOWN:
+        found.unknown[values["status_label"]] += 1
+    found.flags.update(values.get("quality_flags", []))
+    found.unmapped.update(label for label in values.get("source_labels", []) if label not in known)
+    found.filled.update(target for target, value in values.items() if value not in (None, [], ""))
+    # A file that is named by its month may hold what came until the month's end.
+    found.after_file += observed is not None and values["submitted_at"] > observed + timedelta(days=33)
+    _keep(found.samples, shown, number, came, *[values.get(column, "") for column in SHOWN])
+    if "province_code" not in values:
+        _keep(found.unplaced, shown, number, came)
 
 
 def _compare(found: Findings, values: dict[str, Any]) -> None:
@@ -194,8 +220,8 @@ def _told(found: Findings) -> list[str]:
         )
     if other := sum(count for reason, count in found.reasons.items() if dates.OTHER_ORDER in reason):
         lines.append(
-            f"{other:,} dates have a month where the contract has the day, so the others of the file may be read the "
-            "wrong way round: look at day_order before it is landed."
+            f"{other:,} dates have a month where the contract has the day, and "
+            f"{found.reasons[day_order.HELD]:,} may mean two days: look at day_order before it is landed."
         )
     if found.after_file:
         lines.append(f"{found.after_file:,} records are submitted after the day of the file: look at the calendar.")

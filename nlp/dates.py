@@ -93,8 +93,7 @@ _WRAPPED = re.compile(
     r"/Date\((?P<date>[0-9]+)(?:[+-][0-9]{4})?\)/"
     r'|\{"\$(?:date|number[A-Z][a-z]+)": ?"?(?P<value>[^"].*?)"?\}'
 )
-
-
+_TWO_NUMBERS = re.compile(r"\s*(?P<one>[0-9]{1,2})(?P<mark>[/.-])(?P<other>[0-9]{1,2})(?P=mark)")
 _DAY = dt.timedelta(days=1)
 
 
@@ -290,6 +289,22 @@ def parse_timestamp(
     if isinstance(value, bool):
         raise ValueError("The date is true or false, not a date: check the field that the contract names.")
     return _from_number(value, _zone(zone))
+
+
+def day_order(text: str) -> DayOrder | Literal["open"] | None:
+    """The order of day and month that a date shows: ``17/06/2567`` has the day first, ``06/07/2567`` leaves it open.
+
+    None where it has none to show: a name of a month, the year first, the same number twice.
+    """
+    if text[4:5] == "-":  # the year first, as most dates have it
+        return None
+    found = _TWO_NUMBERS.match(text.translate(_THAI_DIGITS))
+    if found is None:
+        return None
+    one, other = int(found["one"]), int(found["other"])
+    if one > 12 or other > 12:
+        return "day_first" if other <= 12 else "month_first" if one <= 12 else None
+    return "open" if one != other else None
 
 
 def parse_date(

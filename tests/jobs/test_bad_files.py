@@ -107,8 +107,8 @@ def test_each_bad_file_is_named_with_its_reason_and_its_name_is_masked(spark, to
         "web_form)",
         "social_posts: 2025-04-30.jsonl: none of its 1 records can be used, most because: Its submitted_at is after "
         f"{landed}, the day on which its file landed; look at its year.",
-        "web_form: american.jsonl: 1 of its 2 records have a month where its contract has the day, so the days of the "
-        "others may be wrong: look at day_order in the contract.",
+        "web_form: american.jsonl: 1 of its 2 records have a month where its contract has the day, so 1 more wait that "
+        "may mean two days: look at day_order in the contract.",
     ]
 
 

@@ -66,7 +66,15 @@ def test_a_file_that_is_written_month_first_is_told_as_that(shown):
     said = shown("1,01/17/2568,a,ไฟฟ้า,ยะลา,new,x\n2,01/07/2568,b,ไฟฟ้า,ยะลา,new,x\n")
     assert "1 dates have a month where the contract has the day" in said
     assert "look at the whole file and at day_order" in said
+    assert "1 may mean two days" in said and "1 would" not in said
+    assert '"detail": "b"' in said and "2025-06-30" not in said, "the day that may be two is not read"
     assert "where the contract has the day" not in shown("1,17/1/2568,a,ไฟฟ้า,ยะลา,new,x\n")
+
+
+def test_one_slip_among_days_that_fit_the_contract_holds_nothing_back(shown):
+    slip = "1,01/17/2568,a,ไฟฟ้า,ยะลา,new,x\n2,01/07/2568,b,ไฟฟ้า,ยะลา,new,x\n"
+    said = shown(slip + "3,17/1/2568,a,ไฟฟ้า,ยะลา,new,x\n")
+    assert "0 may mean two days" in said and "2025-06-30" in said
 
 
 def test_what_is_wrong_with_the_file_as_a_whole_is_told(shown):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.dates import _ENGLISH_MONTHS, _THAI_MONTHS, DayOrderError, parse_date, parse_timestamp
+from nlp.dates import _ENGLISH_MONTHS, _THAI_MONTHS, DayOrderError, day_order, parse_date, parse_timestamp
 
 BANGKOK = "Asia/Bangkok"
 LOCAL = dt.timezone(dt.timedelta(hours=7))
@@ -212,3 +212,30 @@ def test_a_buddhist_year_of_two_digits_is_of_the_26th_century(day):
 def test_nothing_but_a_value_error_is_ever_raised(value, calendar):
     with contextlib.suppress(ValueError):
         assert parse_timestamp(value, calendar=calendar, zone=BANGKOK).tzinfo is dt.UTC
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("17/06/2567 18:56", "day_first"), ("06/17/2567", "month_first"), ("๐๖-๑๗-๒๕๖๗", "month_first"),
+        ("06/07/2567", "open"), ("6.7.67", "open"), (" 1/2/2568", "open"),
+        ("07/07/2567", None), ("2567-06-07", None), ("2567/06/07", None), ("6 ก.ค. 2567", None), ("20240607", None),
+        ("31/13/2567", None), ("", None), ("45601", None),
+    ],
+)  # fmt: skip
+def test_a_date_shows_the_order_of_its_day_and_month_or_leaves_it_open(text, order):
+    assert day_order(text) == order
+
+
+@given(st.dates(min_value=dt.date(1971, 1, 1), max_value=dt.date(2099, 12, 31)), st.sampled_from("/.-"))
+def test_what_shows_an_order_is_refused_by_the_other_and_what_is_open_is_two_days(day, mark):
+    text = f"{day.day:02}{mark}{day.month:02}{mark}{day.year + 543}"
+    shown = day_order(text)
+    first = parse_date(text, calendar="buddhist", zone=BANGKOK)
+    assert first == day
+    if shown == "day_first":
+        with pytest.raises(DayOrderError):
+            parse_date(text, calendar="buddhist", zone=BANGKOK, day_order="month_first")
+    else:
+        second = parse_date(text, calendar="buddhist", zone=BANGKOK, day_order="month_first")
+        assert (second != first) is (shown == "open")
