@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -254,10 +255,10 @@ def reconcile() -> None:
 @app.command()
 def erase(
     source: Annotated[str, typer.Option(help="source that told of the concern")],
-    record: Annotated[str, typer.Option("--id", help="the source's own id of it")],
+    record: Annotated[list[str], typer.Option("--id", help="the source's own id of it; may be given again")],
     why: Annotated[str, typer.Option(help="ground, without naming the citizen")],
 ) -> None:
-    """Erases a concern for good, and keeps it from coming back."""
+    """Erases concerns for good, and keeps them from coming back."""
     from jobs import erase as erasing
     from jobs.masked import masked
     from jobs.report import Report
@@ -268,8 +269,10 @@ def erase(
     report = Report()
     with open_writer() as spark:
         with report.stage("erase", spark):
-            counts = erasing.run(spark, report.say, source, record, why)
-        report.done("erase", counts)
+            counts = Counter[str]()
+            for one in dict.fromkeys(record):
+                counts.update(erasing.run(spark, report.say, source, one, why))
+        report.done("erase", dict(counts))
         for step in STEPS:
             if step.name not in ("ingest", "reference", "refine"):  # a wrong list must not hold up an erasure
                 perform(spark, step, report)

@@ -29,6 +29,8 @@ class Planted:
     source_id: str
     field: str
     is_alone: bool
+    record_id: str = ""
+    """The id of its record, where that has one of its own."""
 
 
 def plant(landing: Path, samples: Path, count: int, seed: int = 2569) -> list[Planted]:
@@ -47,10 +49,11 @@ def plant(landing: Path, samples: Path, count: int, seed: int = 2569) -> list[Pl
         for number, (place, is_alone) in enumerate(product(places, (True, False))):
             item = next(made)
             record = copy.deepcopy(records[number % len(records)])
-            _distinguish(record, contract, number)
+            record_id = _distinguish(record, contract, number)
             _put(record, place, item.written, is_alone=is_alone)
             changed.append(record)
-            found.append(Planted(item, source_id, ".".join(place), is_alone))
+            is_id = ".".join(place) in contract.identity.fields
+            found.append(Planted(item, source_id, ".".join(place), is_alone, "" if is_id else record_id))
         table.records = [*records[:MOST_SOUND], *changed]
         target = landing / source_id / name.removesuffix(".gz")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -83,11 +86,12 @@ def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]
         yield path
 
 
-def _distinguish(record: Record, contract: Contract, number: int) -> None:
-    """Gives a copy of a record an id of its own, of the form of its source's ids."""
+def _distinguish(record: Record, contract: Contract, number: int) -> str:
+    """Gives a copy of a record an id of its own, of the form of its source's ids, and returns it."""
     place = tuple(contract.identity.fields[-1].split("."))
     value = "2025-" + f"Q{number:05d}" if contract.identity.pattern else f"Q-{number:05d}"
     _put(record, place, value, is_alone=True)
+    return value
 
 
 def _put(record: Record, place: tuple[str, ...], text: str, *, is_alone: bool) -> None:

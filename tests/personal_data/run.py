@@ -13,6 +13,9 @@ from tests.personal_data.plant import Planted, plant
 from tests.personal_data.scan import contents, files_below
 
 
+ERASED_FROM = "social_posts"
+
+
 @dataclass
 class Leaks:
     """What was planted, and where any of it was found."""
@@ -48,10 +51,30 @@ def run(home: Path, samples: Path, count: int) -> Leaks:
     return leaks
 
 
-def search(leaks: Leaks, home: Path) -> None:
-    """Looks for every planted item in every file outside landing, archive and bronze."""
+def erase(home: Path, planted: list[Planted], count: int) -> Leaks:
+    """Erases ``count`` concerns, lands their records again in another file, and scans archive and bronze too."""
+    of_posts = [one for one in planted if one.source_id == ERASED_FROM and one.record_id]
+    leaks = Leaks(of_posts[:: max(1, len(of_posts) // count)][:count])
+    ids = [part for one in leaks.planted for part in ("--id", one.record_id)]
+    folder = home / "landing" / ERASED_FROM
+    landed = sorted(folder.iterdir())[-1]
+    try:
+        pipeline(home, "erase", "--source", ERASED_FROM, *ids, "--why", "asked for")
+        # Another file, so that it is read: the same records in the other order, under the name of a later day.
+        lines = landed.read_text(encoding="utf-8").splitlines()
+        again = "\n".join(reversed(lines)) + "\n"
+        (folder / f"2025-12-31{''.join(landed.suffixes)}").write_text(again, encoding="utf-8")
+        pipeline(home, "run")
+    finally:
+        pipeline(home, "spark", "stop")
+    search(leaks, home, apart=("landing",))
+    return leaks
+
+
+def search(leaks: Leaks, home: Path, apart: tuple[str, ...] = ("landing", "lake-restricted", "restricted")) -> None:
+    """Looks for every planted item in every file below ``home`` but those of some folders."""
     found: dict[Planted, list[str]] = defaultdict(list)
-    outside = [path for path in sorted(home.iterdir()) if path.name not in ("landing", "lake-restricted", "restricted")]
+    outside = [path for path in sorted(home.iterdir()) if path.name not in apart]
     roots = [path for path in outside if path.is_dir()]
     for path in [*(path for path in outside if path.is_file()), *files_below(*roots)]:
         leaks.scanned += 1
