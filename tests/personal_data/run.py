@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.personal_data.plant import Planted, plant
-from tests.personal_data.scan import contents, files_below
-
+from tests.personal_data.scan import Finder, contents, files_below
 
 ERASED_FROM = "social_posts"
 
@@ -76,10 +75,11 @@ def search(leaks: Leaks, home: Path, apart: tuple[str, ...] = ("landing", "lake-
     found: dict[Planted, list[str]] = defaultdict(list)
     outside = [path for path in sorted(home.iterdir()) if path.name not in apart]
     roots = [path for path in outside if path.is_dir()]
+    finder = Finder(spelling for planted in leaks.planted for spelling in planted.item.spellings)
     for path in [*(path for path in outside if path.is_file()), *files_below(*roots)]:
         leaks.scanned += 1
-        parts = list(contents(path))
-        for planted in leaks.planted:
-            if any(spelling in part for part in parts for spelling in planted.item.spellings):
+        here = finder.found(contents(path))
+        for planted in leaks.planted if here else ():
+            if not here.isdisjoint(planted.item.spellings):
                 found[planted].append(str(path.relative_to(home)))
     leaks.found = dict(found)

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -52,7 +53,20 @@ def _parquet(plain: bytes) -> bytes:
     return "\n".join(lines).encode()
 
 
+class Finder:
+    """Looks for many spellings at once, each wherever it begins, in one pass over the bytes (Aho and Corasick)."""
+
+    def __init__(self, spellings: Iterable[bytes]) -> None:
+        # Every byte is one letter of Latin-1, so that a search for text is one for bytes.
+        self._spellings = sorted({spelling.decode("latin-1") for spelling in spellings})
+
+    def found(self, parts: Iterable[bytes]) -> set[bytes]:
+        texts = pl.Series([part.decode("latin-1") for part in parts], dtype=pl.String)
+        matches = texts.str.extract_many(self._spellings, overlapping=True)
+        return {spelling.encode("latin-1") for one in matches for spelling in one}
+
+
 def holders(spellings: Iterable[bytes], *roots: Path) -> list[Path]:
     """The files below folders that hold any of the spellings."""
-    wanted = list(spellings)
-    return [path for path in files_below(*roots) if any(one in part for part in contents(path) for one in wanted)]
+    finder = Finder(spellings)
+    return [path for path in files_below(*roots) if finder.found(contents(path))]
