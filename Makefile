@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Without compiled bytecode every command starts two to three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-s3 run airflow test lint format lock clean
+.PHONY: help setup setup-s3 run airflow test test-long lint format lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -23,8 +23,11 @@ run: setup ## from the landing folder to extracts through Airflow, on samples un
 airflow: setup ## Airflow with its page, until Ctrl-C
 	@$(BIN)/siang airflow serve
 
-test: setup ## every test that needs no real data
-	@$(BIN)/python -m pytest -m "not real" -n 2 --dist loadfile
+test: setup ## the tests that need no real data
+	@$(BIN)/python -m pytest -m "not real and not long" -n 2 --dist loadfile
+
+test-long: setup ## those that take minutes each
+	@$(BIN)/python -m pytest -m "long and not real"
 
 lint: setup ## style, layers and types
 	@$(BIN)/ruff check .

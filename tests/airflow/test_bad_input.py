@@ -72,6 +72,7 @@ def lay(landing: Path) -> None:
 
 
 @pytest.mark.airflow
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_a_wrong_contract_and_bad_files_stop_nothing_else_and_reach_the_desk(
     tmp_path: Path, desk: tuple[str, list[dict[str, Any]]]

@@ -65,6 +65,7 @@ def test_the_scan_finds_an_item_wherever_it_stands(tmp_path: Path) -> None:
 
 
 @pytest.mark.spark
+@pytest.mark.long
 def test_nothing_of_a_planted_item_is_on_disk_outside_landing_archive_and_bronze(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
