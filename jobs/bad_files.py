@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import day_order, landed
@@ -79,7 +79,11 @@ def unused(spark: SparkSession, batch_id: int | None = None) -> list[BadFile]:
     if batch_id is not None:
         waiting = waiting.where(F.col("batch_id") == batch_id)
     reason = F.regexp_replace(F.col("reasons")[0], QUOTED, "$1")
-    counted = waiting.groupBy(*FILE_KEY).agg(F.count("*").alias("open"), F.mode(reason, True).alias("reason"))
+    counted = (
+        waiting.groupBy(*FILE_KEY)
+        .agg(F.count("*").alias("open"), F.mode(reason, True).alias("reason"), _other_order().alias("shown"))
+        .where("shown = 0")  # of such a file in_other_order tells
+    )
     ledger = spark.table("bronze.files").where("file_status = 'ingested'")
     found = ledger.join(counted, [*FILE_KEY]).where("open = record_count AND fault_count < record_count")
     return _sorted(
@@ -96,11 +100,10 @@ def in_other_order(spark: SparkSession, batch_id: int | None = None) -> list[Bad
     waiting = spark.table("silver.quarantine").where("state = 'open'")
     if batch_id is not None:
         waiting = waiting.where(F.col("batch_id") == batch_id)
-    is_shown = F.exists("reasons", lambda reason: F.contains(reason, F.lit(dates.OTHER_ORDER)))
     is_held = F.array_contains("reasons", day_order.HELD)
     counted = (
         waiting.groupBy(*FILE_KEY)
-        .agg(F.count_if(is_shown).alias("shown"), F.count_if(is_held).alias("held"))
+        .agg(_other_order().alias("shown"), F.count_if(is_held).alias("held"))
         .where("shown > 0")
     )
     ledger = spark.table("bronze.files").where("file_status = 'ingested'")
@@ -113,6 +116,11 @@ def in_other_order(spark: SparkSession, batch_id: int | None = None) -> list[Bad
         )
         for row in rows(ledger.join(counted, [*FILE_KEY]))
     )
+
+
+def _other_order() -> Column:
+    """How many records have a month where the contract has the day."""
+    return F.count_if(F.exists("reasons", lambda reason: F.contains(reason, F.lit(dates.OTHER_ORDER))))
 
 
 def usable_files(spark: SparkSession) -> DataFrame:
