@@ -73,7 +73,7 @@ def lay(landing: Path) -> None:
 
 @pytest.mark.airflow
 @pytest.mark.long
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(890)
 def test_a_wrong_contract_and_bad_files_stop_nothing_else_and_reach_the_desk(
     tmp_path: Path, desk: tuple[str, list[dict[str, Any]]]
 ) -> None:
@@ -95,7 +95,7 @@ def test_a_wrong_contract_and_bad_files_stop_nothing_else_and_reach_the_desk(
     try:
         run = subprocess.run(
             [SIANG, "airflow", "run"], env=variables, cwd=project, capture_output=True, text=True, check=False,
-            timeout=540,
+            timeout=840,
         )  # fmt: skip
         said = run.stdout[-5000:] + run.stderr[-5000:]
         assert run.returncode == 1 and "Airflow could not run land_social_posts:" in said, said
