@@ -21,7 +21,7 @@ PROJECT = Path(__file__).parents[2]
 
 
 @pytest.mark.airflow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(890)
 def test_airflow_takes_landed_files_to_figures_that_polars_finds_too_and_leaves_no_process(tmp_path: Path) -> None:
     landing, home = tmp_path / "landing", tmp_path / "home"
     generate(landing)
@@ -35,7 +35,7 @@ def test_airflow_takes_landed_files_to_figures_that_polars_finds_too_and_leaves_
     other_writer.start()
     try:
         run = subprocess.run(
-            [SIANG, "airflow", "run"], env=variables, capture_output=True, text=True, check=False, timeout=540
+            [SIANG, "airflow", "run"], env=variables, capture_output=True, text=True, check=False, timeout=840
         )
         stopped.set()
         other_writer.join()
