@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import day_order, landed
 from jobs.future import day_of
+from jobs.landed import FILE_KEY
 from jobs.masked import masked
 from lake.tables import rows
 from nlp import dates
 
-FILE_KEY = ("source_id", "file_sha256")
 QUOTED = r"^(Its (?!status)\w+) «[^»]*»"
 """What a reason quotes of a value. There are few statuses, and one is to be added to its contract."""
 
@@ -41,7 +41,7 @@ class BadFile:
 
 def bad_files(spark: SparkSession) -> list[BadFile]:
     """All files that somebody has to look at."""
-    return [*unread(spark), *unused(spark), *in_other_order(spark)]
+    return [*unread(spark), *unused(spark)]
 
 
 def unread(spark: SparkSession, after_batch: int = -1) -> list[BadFile]:
@@ -74,53 +74,36 @@ def unread(spark: SparkSession, after_batch: int = -1) -> list[BadFile]:
 
 
 def unused(spark: SparkSession, batch_id: int | None = None) -> list[BadFile]:
-    """Files that were read and of which every record is in the quarantine; of one batch of refine, or of all."""
-    waiting = spark.table("silver.quarantine").where("state = 'open'")
-    if batch_id is not None:
-        waiting = waiting.where(F.col("batch_id") == batch_id)
-    reason = F.regexp_replace(F.col("reasons")[0], QUOTED, "$1")
-    counted = (
-        waiting.groupBy(*FILE_KEY)
-        .agg(F.count("*").alias("open"), F.mode(reason, True).alias("reason"), _other_order().alias("shown"))
-        .where("shown = 0")  # of such a file in_other_order tells
-    )
-    ledger = spark.table("bronze.files").where("file_status = 'ingested'")
-    found = ledger.join(counted, [*FILE_KEY]).where("open = record_count AND fault_count < record_count")
-    return _sorted(
-        BadFile(*_named(row), f"none of its {row['record_count']:,} records can be used, most because: {row['reason']}")
-        for row in rows(found)
-    )
-
-
-def in_other_order(spark: SparkSession, batch_id: int | None = None) -> list[BadFile]:
-    """Files in which a month stands where the contract has the day; of one batch of refine, or of all.
+    """Files of which every record waits in the quarantine, or in which a month stands where the contract has the day.
 
     Of 06/17 that can be seen; 06/07 beside it waits with it, unless more dates of the file fit the contract.
+    ``batch_id``: only what waits since this batch of refine.
     """
     waiting = spark.table("silver.quarantine").where("state = 'open'")
     if batch_id is not None:
         waiting = waiting.where(F.col("batch_id") == batch_id)
-    is_held = F.array_contains("reasons", day_order.HELD)
-    counted = (
-        waiting.groupBy(*FILE_KEY)
-        .agg(_other_order().alias("shown"), F.count_if(is_held).alias("held"))
-        .where("shown > 0")
+    reason = F.regexp_replace(F.col("reasons")[0], QUOTED, "$1")
+    is_shown = F.exists("reasons", lambda one: F.contains(one, F.lit(dates.OTHER_ORDER)))
+    counted = waiting.groupBy(*FILE_KEY).agg(
+        F.count("*").alias("open"),
+        F.mode(reason, True).alias("reason"),
+        F.count_if(is_shown).alias("shown"),
+        F.count_if(F.array_contains("reasons", day_order.HELD)).alias("held"),
     )
     ledger = spark.table("bronze.files").where("file_status = 'ingested'")
-    return _sorted(
-        BadFile(
-            *_named(row),
-            f"{row['shown']:,} of its {row['record_count']:,} records have a month where its contract has the day"
-            + (f", so {row['held']:,} more wait that may mean two days" if row["held"] else "")
-            + ": look at day_order in the contract.",
-        )
-        for row in rows(ledger.join(counted, [*FILE_KEY]))
+    is_whole = "open = record_count AND fault_count < record_count"
+    found = ledger.join(counted, [*FILE_KEY]).where(f"shown > 0 OR ({is_whole})")
+    return _sorted(BadFile(*_named(row), _why_unused(row)) for row in rows(found))
+
+
+def _why_unused(row: dict[str, Any]) -> str:
+    if not row["shown"]:
+        return f"none of its {row['record_count']:,} records can be used, most because: {row['reason']}"
+    held = f", so {row['held']:,} more wait that may mean two days" if row["held"] else ""
+    return (
+        f"{row['shown']:,} of its {row['record_count']:,} records have a month where its contract has the day{held}: "
+        "look at day_order in the contract."
     )
-
-
-def _other_order() -> Column:
-    """How many records have a month where the contract has the day."""
-    return F.count_if(F.exists("reasons", lambda reason: F.contains(reason, F.lit(dates.OTHER_ORDER))))
 
 
 def usable_files(spark: SparkSession) -> DataFrame:

@@ -12,11 +12,11 @@ from typing import Literal
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.landed import FILE_KEY
 from nlp import dates
 from schemas.contracts import Contract
 
 Shown = Literal["stated", "other", "open"]
-FILE_KEY = ("source_id", "file_sha256")
 HELD = (
     "Its submitted_at may mean two days: other dates of its file have a month where the contract has the day. State "
     "day_order in the contract and read the file again, or dismiss those dates and replay this one."

@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 
 from jobs.alike import LEAST_SHARED, LENGTH, MOST_LETTERS
 from jobs.checks import guard
+from jobs.record_status import UNKNOWN
 from jobs.refine import FILE_KEY
 from lake.commits import replace_for
 from lake.progress import Progress, advance, latest
@@ -20,7 +21,6 @@ from schemas.tables import tables
 
 CONSUMER = "fold"
 ENDED = ("resolved", "closed", "rejected")
-UNKNOWN = "unknown"
 # Carried over from the last version that says anything of it.
 CARRIED = (
     "source_id", "source_record_id", "channel", "origin", "acknowledged_at", "informed_at", "updated_at",

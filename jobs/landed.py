@@ -7,6 +7,9 @@ from pyspark.sql import functions as F
 
 from jobs.future import ZONE
 
+FILE_KEY = ("source_id", "file_sha256")
+"""What names a file, in the ledger and in all that was read from it."""
+
 
 def day(column: Column | str) -> Column:
     """The day in Bangkok of a column of times."""

@@ -12,7 +12,7 @@ from pyspark.sql import types as t
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from jobs import day_order, intake, landed, maintain, records
-from jobs.bad_files import in_other_order, unused
+from jobs.bad_files import unused
 from jobs.boundaries import load as load_boundaries
 from jobs.checks import guard
 from jobs.ingest import BATCHES
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 CONSUMER = "refine"
 RECORDS_PER_TASK = 5000
-FILE_KEY = ["source_id", "file_sha256"]
+FILE_KEY = [*landed.FILE_KEY]
 BRONZE_KEY = [*FILE_KEY, "record_number"]
 WRITES = {
     "versions": "silver.concern_versions",
@@ -82,7 +82,7 @@ def run(spark: SparkSession, say: Callable[[str], None]) -> dict[str, int]:
     finally:
         came.unpersist()
     _remove_erased(spark, counts)
-    for one in (*unused(spark, batch_id), *in_other_order(spark, batch_id)):
+    for one in unused(spark, batch_id):
         say(f"{WARNING}{one}")
     say(f"{counts['versions']} versions, {counts['repeats']} repeats, {counts['quarantined']} quarantined")
     return counts

@@ -149,9 +149,9 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
                 open_days.append(one)
             else:
                 _take(found, one, observed, known, shown)
+    held = [day_order.HELD] if day_order.is_other(orders) else []
     for one in open_days:
-        if day_order.is_other(orders):
-            one.parsed.reasons.append(day_order.HELD)
+        one.parsed.reasons.extend(held)
         _take(found, one, observed, known, shown)
     for header in headers.values():
         # Over all tables of the file, the most columns that one heading stands over in any of them.
