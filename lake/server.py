@@ -24,7 +24,7 @@ import psutil
 from lake import confine, files, lock
 from lake.faults import Fault
 from lake.settings import PROJECT, settings
-from schemas.tables import tables
+from lake.tables import open_layers
 
 START_SECONDS = 90
 _LOGGING = Path(__file__).with_name("log4j2.properties")
@@ -248,9 +248,10 @@ def _command(role: Role, port: int) -> list[str]:
         "-Djava.awt.headless=true",
         f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}",
     ]
-    ports = (port, _free_port(), _free_port())
+    rules = None
     if role == "reader":
-        scratch = _scratch()
+        scratch, ports = _scratch(), (port, _free_port(), _free_port())
+        rules = _reader_rules(scratch, ports) if confine.is_possible() else None
         options |= {
             "spark.driver.memory": _READER_MEMORY,
             "spark.driver.port": str(ports[1]),
@@ -268,9 +269,7 @@ def _command(role: Role, port: int) -> list[str]:
     for name, value in options.items():
         command += ["--conf", f"{name}={value}"]
     command += ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"]
-    if role == "reader" and confine.is_possible():
-        return confine.confined(command, _reader_rules(ports))
-    return command
+    return confine.confined(command, rules) if rules else command
 
 
 def _scratch() -> Path:
@@ -281,22 +280,21 @@ def _scratch() -> Path:
     return folder
 
 
-def _reader_rules(ports: tuple[int, ...]) -> confine.Rules:
-    """What the server of readers keeps: Java, the open layers of the lake, and ports of its own."""
+def _reader_rules(scratch: Path, ports: tuple[int, ...]) -> confine.Rules:
+    """What the server of readers keeps: Java, the open layers of the lake, its scratch folder, ports of its own."""
     config = settings()
     java = shutil.which("java")
     home = os.environ.get("JAVA_HOME") or (str(Path(java).resolve().parents[1]) if java else "/usr/lib/jvm")
     is_local = "://" not in config.lake
-    layers = {table.name.split(".")[0] for table in tables().values() if not table.restricted}
     return confine.Rules(
         read=(
-            *(f"{config.lake}/{layer}" for layer in sorted(layers) if is_local),
+            *(f"{config.lake}/{layer}" for layer in open_layers() if is_local),
             *_SYSTEM_FILES,
             str(config.jars),
             str(_LOGGING),
         ),
         run=("/bin", "/lib", "/lib64", "/usr", home, str(_PYSPARK)),
-        write=(str(config.run_folder / "reader"), "/dev/null"),
+        write=(str(scratch), "/dev/null"),
         ports=ports if is_local else None,  # an object store is reached over the network
     )
 

@@ -73,9 +73,6 @@ def open_read_only() -> Generator[SparkSession]:
         with open_session() as spark:
             yield spark
         return
-    if not tables.are_there():
-        with open_session():
-            pass  # they are made by one who may write
     with _own("reader") as spark:
         tables.know_open(spark)
         yield spark
@@ -88,6 +85,9 @@ def _own(role: server.Role = "server") -> Generator[SparkSession]:
         server.stop(role)  # its workers have loaded code that has changed since
         found = None
     if found is None:
+        if role == "reader" and not tables.are_there():
+            with _own():
+                pass  # tables are made by one who may write, before a server is confined to where they lie
         with _starting():
             found = server.running(role) or _start(role)
     with _connected(found.address) as spark:

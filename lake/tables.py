@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -81,13 +82,7 @@ def create_all(spark: SparkSession) -> None:
     another lake's tables by these names.
     """
     files.make_folder(settings().restricted, files.OWNER)  # before Spark makes it, with the rights of any folder
-    for layer in sorted({name.split(".")[0] for name in tables()}):
-        spark.sql(f"CREATE DATABASE IF NOT EXISTS {layer}")
-    known = {
-        f"{layer}.{row.tableName}"
-        for layer in {name.split(".")[0] for name in tables()}
-        for row in spark.sql(f"SHOW TABLES IN {layer}").collect()
-    }
+    known = _known(spark, tables().values())
     if known:
         here = address(tables()["ops.progress"])
         there = spark.sql("DESCRIBE DETAIL ops.progress").collect()[0].location.removeprefix("file:")
@@ -108,13 +103,27 @@ def are_there() -> bool:
 
 def know_open(spark: SparkSession) -> None:
     """Makes the open tables known by their names to a session that cannot create them."""
-    layers = sorted({table.name.split(".")[0] for table in _open()})
-    for layer in layers:
-        spark.sql(f"CREATE DATABASE IF NOT EXISTS {layer}")
-    known = {f"{layer}.{row.tableName}" for layer in layers for row in spark.sql(f"SHOW TABLES IN {layer}").collect()}
+    known = _known(spark, _open())
     missing = [table for table in _open() if table.name not in known]
     with ThreadPoolExecutor(max_workers=4) as pool:
         list(pool.map(lambda table: _know(spark, table), missing))
+
+
+def open_layers() -> list[str]:
+    """The layers that hold tables which are not restricted."""
+    return _layers(_open())
+
+
+def _layers(chosen: Iterable[Table]) -> list[str]:
+    return sorted({table.name.split(".")[0] for table in chosen})
+
+
+def _known(spark: SparkSession, chosen: Iterable[Table]) -> set[str]:
+    """The tables that a session knows by name in the layers of some, which are made known to it."""
+    layers = _layers(chosen)
+    for layer in layers:
+        spark.sql(f"CREATE DATABASE IF NOT EXISTS {layer}")
+    return {f"{layer}.{row.tableName}" for layer in layers for row in spark.sql(f"SHOW TABLES IN {layer}").collect()}
 
 
 def _open() -> list[Table]:
