@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -269,10 +268,8 @@ def erase(
     report = Report()
     with open_writer() as spark:
         with report.stage("erase", spark):
-            counts = Counter[str]()
-            for one in dict.fromkeys(record):
-                counts.update(erasing.run(spark, report.say, source, one, why))
-        report.done("erase", dict(counts))
+            counts = erasing.run(spark, report.say, source, record, why)
+        report.done("erase", counts)
         for step in STEPS:
             if step.name not in ("ingest", "reference", "refine"):  # a wrong list must not hold up an erasure
                 perform(spark, step, report)

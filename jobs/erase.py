@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from pyspark.sql import SparkSession
@@ -20,25 +20,34 @@ HOLDS = ("silver.concern_versions", "silver.version_repeats", "silver.quarantine
 """The tables that say which raw records tell of a concern."""
 
 
-def run(spark: SparkSession, say: Callable[[str], None], source_id: str, record_id: str, why: str) -> dict[str, int]:
-    """Erases one concern from bronze, the versions and the archive; fold and classify remove the rest.
+def run(
+    spark: SparkSession, say: Callable[[str], None], source_id: str, record_ids: Sequence[str], why: str
+) -> dict[str, int]:
+    """Erases concerns from bronze, the versions and the archive; fold and classify remove the rest.
 
-    The tombstone comes first, so that a run that is killed half-way can only have erased too little, and
-    the same command finishes it. Counts: records (raw ones emptied), files (removed from the archive).
+    Nothing is erased unless all are known. The tombstones come first, so that a run that is killed half-way can only
+    have erased too little, and the same command finishes it. Counts: records (raw ones emptied), files (removed from
+    the archive).
 
-    Raises Fault where the source is unknown or never told of such a concern.
+    Raises Fault where the source is unknown or never told of one of the concerns.
     """
     contracts = known_contracts.last_known()
     if source_id not in contracts:
         raise Fault(f"there is no source {source_id}", f"choose one of {', '.join(contracts)}")
-    possible = concern_ids(contracts[source_id], record_id, identity_key.load())
+    key = identity_key.load()
+    by_record = [concern_ids(contracts[source_id], one, key) for one in record_ids]
+    possible = sorted({concern for concerns in by_record for concern in concerns})
     mine = F.col("concern_id").isin(possible)
     told = [spark.table(name).where(mine).select("concern_id", *refine.BRONZE_KEY) for name in HOLDS]
     records = told[0].unionByName(told[1]).unionByName(told[2]).distinct().collect()
     buried = {row.concern_id for row in spark.table("ops.erasures").where(mine).select("concern_id").collect()}
     named = {row.concern_id for row in records}
-    if not named and not buried:
-        raise Fault(f"{source_id} has told of no concern with that id", "check the id, it is the source's own")
+    for number, concerns in enumerate(by_record, 1):
+        if (named | buried).isdisjoint(concerns):
+            which = f" (number {number} of {len(by_record)})" if len(by_record) > 1 else ""
+            raise Fault(
+                f"{source_id} has told of no concern with that id{which}", "check the id, it is the source's own"
+            )
     if new := sorted(named - buried):
         now = datetime.now(UTC)
         found = [(concern, why, now) for concern in new]

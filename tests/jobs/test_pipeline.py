@@ -206,7 +206,7 @@ def test_a_dismissed_record_is_still_accounted_for(spark, first):
 
 
 def test_an_erased_concern_leaves_every_table_and_does_not_come_back(spark, first):
-    erase.run(spark, say, "social_posts", "3", "asked for by the citizen")
+    erase.run(spark, say, "social_posts", ["3"], "asked for by the citizen")
     assert on_disk("0812345678") != []  # in files of older versions
     deliver("2025-03-31.jsonl", post("3", "ไฟส่องสว่างริมทางดับทั้งซอย โทร 0812345678"), post("8", "ต้นไม้ล้มขวางทาง"),
             post("10", "แจ้งอีกครั้ง ถนนหน้าโรงเรียนเป็นหลุมลึก รถล้มบ่อยมาก", day="2025-01-06"))  # fmt: skip
@@ -250,12 +250,16 @@ def test_an_id_that_is_a_telephone_is_nowhere_and_its_concern_is_found_and_erase
     assert [len(part) for part in kept] == [len("keyed-") + 32, 32]
     spellings = [b"089-765-4321", b"0897654321"]
     assert holders(spellings, Path(settings().lake)) == []
-    assert erase.run(spark, say, "social_posts", "089-765-4321", "asked for")["records"] == 2
+    assert erase.run(spark, say, "social_posts", ["089-765-4321"], "asked for")["records"] == 2
     run_all(spark)
     erase.remove_old_files(spark)
     assert holders(spellings, Path(settings().lake), Path(settings().restricted)) == []
     with pytest.raises(Fault, match="no concern with that id"):
-        erase.run(spark, say, "social_posts", "089-765-4322", "asked for")
+        erase.run(spark, say, "social_posts", ["089-765-4322"], "asked for")
+    known = versions(spark)
+    with pytest.raises(Fault, match=r"no concern with that id \(number 2 of 2\)"):
+        erase.run(spark, say, "social_posts", ["1", "089-765-4322"], "asked for")
+    assert versions(spark) == known, "of several ids one is wrong: nothing is erased"
 
 
 def test_the_logs_of_tables_keep_no_least_and_greatest_value_of_what_tells_of_a_person(spark, first):
