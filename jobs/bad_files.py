@@ -77,7 +77,7 @@ def unused(spark: SparkSession, batch_id: int | None = None) -> list[BadFile]:
     """Files of which every record waits in the quarantine, or in which a month stands where the contract has the day.
 
     Of 06/17 that can be seen; 06/07 beside it waits with it, unless more dates of the file fit the contract.
-    ``batch_id``: only what waits since this batch of refine.
+    ``batch_id``: only what one batch of refine left there.
     """
     waiting = spark.table("silver.quarantine").where("state = 'open'")
     if batch_id is not None:
