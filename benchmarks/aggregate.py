@@ -117,7 +117,7 @@ def write(spark, concerns) -> None:
     """Concerns with their labels, topics and LAOs, as the steps before would have written them."""
     from pyspark.sql import functions as F
 
-    from jobs.link import known_laos, serving_places
+    from jobs.pipeline.link_laos import known_laos, serving_places
     from lake.commits import append
     from schemas.topics import load_topics
 
@@ -232,7 +232,7 @@ def main() -> int:
 
 def measured(home: str, count: int, day: int) -> Measured:
     """Makes a lake of so many concerns (unless it is there) and measures aggregate on it, then on the days after."""
-    from jobs import aggregate, reference
+    from jobs.pipeline import aggregate, reference
     from lake import server
     from lake.commits import is_empty
     from lake.session import open_writer
@@ -242,20 +242,20 @@ def measured(home: str, count: int, day: int) -> Measured:
     settings.cache_clear()
     try:
         with open_writer() as spark:
-            reference.run(spark, say)
+            reference.run(spark)
             if is_empty(spark, "silver.concerns"):
                 write(spark, made_concerns(spark, 0, count, FIRST, (LAST - FIRST).days + 1))
                 say(f"{count:,} concerns made")
-            whole = seconds(lambda: aggregate.run(spark, say))
+            whole = seconds(lambda: aggregate.run(spark))
             for name in ("daily", "province_trends", "district_trends", "lao_trends", "surges", "plan_evidence"):
                 say(f"gold.{name}: {spark.table(f'gold.{name}').count():,} rows")
-            nothing = seconds(lambda: aggregate.run(spark, say))
+            nothing = seconds(lambda: aggregate.run(spark))
             days: list[float] = []
             for number, ended in enumerate(DAYS.values()):
                 write(spark, made_concerns(spark, count + number * day, day, LAST + timedelta(days=1), 1))
                 if ended:
                     end_some(spark, ended)
-                days.append(seconds(lambda: aggregate.run(spark, say)))
+                days.append(seconds(lambda: aggregate.run(spark)))
                 say("one more day")
             memory = sum(process.memory_info().rss for process in server.processes())
             say(f"the server holds {memory / 1024**3:.1f} GiB")

@@ -60,7 +60,7 @@ def in_python(path: Path, rows: list[str]) -> None:
 
 
 def in_spark(path: Path, rows: list[str]) -> None:
-    from jobs import link, reference
+    from jobs.pipeline import link_laos, reference
     from lake import server
     from lake.commits import overwrite
     from lake.session import open_writer
@@ -97,13 +97,13 @@ def in_spark(path: Path, rows: list[str]) -> None:
             frame = spark.createDataFrame([concern(number) for number in range(CONCERNS)], schema)
             overwrite(frame.selectExpr("* EXCEPT (submitted_at)", "timestamp(submitted_date) AS submitted_at"),
                       "silver.concerns")  # fmt: skip
-            timed("reference, the first time", lambda: reference.run(spark, quiet))
-            timed("reference, nothing new", lambda: reference.run(spark, quiet))
-            timed(f"link, {CONCERNS:,} concerns, the first time", lambda: link.run(spark, quiet))
-            timed("link, nothing new", lambda: link.run(spark, quiet))
+            timed("reference, the first time", lambda: reference.run(spark))
+            timed("reference, nothing new", lambda: reference.run(spark))
+            timed(f"link, {CONCERNS:,} concerns, the first time", lambda: link_laos.run(spark))
+            timed("link, nothing new", lambda: link_laos.run(spark))
             path.write_text(path.read_text(encoding="utf-8").replace("L950101,", "M950101,"), encoding="utf-8")
-            timed("reference, an LAO has another code", lambda: reference.run(spark, quiet))
-            timed(f"link, {CONCERNS:,} concerns again", lambda: link.run(spark, quiet))
+            timed("reference, an LAO has another code", lambda: reference.run(spark))
+            timed(f"link, {CONCERNS:,} concerns again", lambda: link_laos.run(spark))
     finally:
         server.stop()
 

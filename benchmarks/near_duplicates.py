@@ -268,14 +268,14 @@ def imagined(count: int) -> pa.Table:
 
 
 def in_spark() -> None:
-    from jobs import near_duplicates
+    from jobs.pipeline import link_duplicates
     from lake import server
     from lake.commits import append, overwrite
     from lake.session import open_writer
 
     def timed(what: str) -> float:
         started = time.perf_counter()
-        counts = near_duplicates.run(spark, lambda line: None)
+        counts = link_duplicates.run(spark)
         seconds = time.perf_counter() - started
         print(f"{what}: {seconds:.1f} s {counts}")
         return seconds

@@ -31,19 +31,19 @@ ROUNDS = 3
 
 
 def _load(model_address: str) -> None:
-    from jobs import classify
+    from jobs.pipeline import classify
 
     classify._loaded(model_address)
 
 
 def _analyse(model_address: str, batch: list[str]) -> int:
-    from jobs import classify
+    from jobs.pipeline import classify
 
     return len(classify._loaded(model_address).analyse(batch))
 
 
 def _table_to_table(model_address: str, path: str) -> int:
-    from jobs import classify
+    from jobs.pipeline import classify
 
     done = 0
     with pq.ParquetWriter(f"{path}.analysed", classify._ANALYSED) as writer:
@@ -99,8 +99,9 @@ def spark_rate(rows: list[str], inputs_folder: str) -> tuple[float, PeakMemory, 
 
     Leaves the columns that the stage reads in PARTS Parquet files of a folder.
     """
-    from jobs import classify, models
-    from jobs.label import corrections
+    from jobs.pipeline import classify
+    from jobs.topic_models import registry
+    from jobs.topic_models.labelling import corrections
     from lake import server
     from lake.session import open_writer
     from lake.settings import settings
@@ -108,7 +109,7 @@ def spark_rate(rows: list[str], inputs_folder: str) -> tuple[float, PeakMemory, 
     memory = PeakMemory()
     try:
         with open_writer() as spark:
-            address, _ = models.current(spark)
+            address, _ = registry.current(spark)
             source, target = f"{settings().home}/texts", f"{settings().home}/analysed"
             frame = spark.createDataFrame(
                 [(str(number), "benchmark", "social_media", text, []) for number, text in enumerate(rows)],

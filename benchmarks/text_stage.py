@@ -63,7 +63,7 @@ def first_line_out() -> tuple[float, float]:
     """Wall and processor time from the start of ``siang text`` to its end, for one line."""
     start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     line = json.dumps({"id": 1, "text": "ถนนพัง"}).encode() + b"\n"
-    subprocess.run([sys.executable, "-m", "jobs.cli", "text"], input=line, check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "jobs.cli.main", "text"], input=line, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return time.perf_counter() - start, used

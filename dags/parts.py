@@ -16,7 +16,9 @@ from airflow.sdk import Asset, CronTriggerTimetable
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from alerts import notifiers, warn
 
-LASTS = 3  # jobs/cli.py
+from schemas.errors import PermanentError
+
+LASTS = PermanentError.exit_code
 WARNINGS = "SIANG_WARNINGS"  # lake/settings.py
 ZONE = "Asia/Bangkok"
 CONTRACTS = Path(__file__).resolve().parent.parent / "schemas" / "sources"
@@ -73,8 +75,8 @@ class Command(BashOperator):
                 warn(context, warnings.read_text(encoding="utf-8").splitlines())
 
 
-def siang(*words: str, template: str = "", **task: Any) -> Command:
-    """The task `siang WORDS…`, the command that a person would type, named after its first word.
+def siang(*words: str, task_id: str = "", template: str = "", **task: Any) -> Command:
+    """The task `siang WORDS…`, the command that a person would type, named by ``task_id`` or after its first word.
 
     Commands are safe to repeat, so one that failed is tried twice more, after half a minute and a minute, unless
     it says that a person has to mend something first. One
@@ -84,7 +86,7 @@ def siang(*words: str, template: str = "", **task: Any) -> Command:
     # The command of this very environment, whatever the PATH says.
     command = Path(sys.executable).with_name("siang")
     return Command(
-        task_id=words[0],
+        task_id=task_id or words[0],
         bash_command=" ".join([shlex.join([str(command), *words]), *([template] if template else [])]),
         on_failure_callback=notifiers(),
         append_env=True,

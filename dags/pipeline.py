@@ -10,7 +10,7 @@ from __future__ import annotations
 from airflow.sdk import DAG, AssetAny, chain
 from parts import landed, siang, sources
 
-STEPS = ("ingest", "reference", "refine", "fold", "classify", "link", "aggregate", "publish")
+from jobs.pipeline.steps import AFTER_LANDING
 
 with DAG(
     dag_id="pipeline",
@@ -20,4 +20,4 @@ with DAG(
     tags=["siang"],
     doc_md=__doc__,
 ):
-    chain(*(siang(step, pool="lake") for step in STEPS))
+    chain(*(siang(step.command, task_id=step.name, pool="lake") for step in AFTER_LANDING))

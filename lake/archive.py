@@ -28,7 +28,7 @@ _STAMP = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True)
-class Sighting:
+class FileObservation:
     """That a path, as it was at some time, held a content."""
 
     source_id: str
@@ -79,24 +79,24 @@ def key_of(facts: FileFacts, contract: Contract) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:24]
 
 
-def sightings(source_id: str) -> list[Sighting]:
-    """All sightings of a source, from one listing of names."""
-    found: list[Sighting] = []
+def observations(source_id: str) -> list[FileObservation]:
+    """All observations of a source, from one listing of names."""
+    found: list[FileObservation] = []
     for facts in files.list_files(f"{settings().archive}/{source_id}/seen"):
         _, sha, stamp = facts.path.removesuffix(".json").split("_")
         time = None if stamp == _UNDATED else datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
         seen = datetime.fromtimestamp(facts.modified_at, UTC)
-        found.append(Sighting(source_id, facts.path, sha, time, seen))
+        found.append(FileObservation(source_id, facts.path, sha, time, seen))
     return found
 
 
-def paths_of(found: Iterable[Sighting]) -> list[str]:
-    """The paths that sightings were made at, sorted."""
+def paths_of(found: Iterable[FileObservation]) -> list[str]:
+    """The paths that observations were made at, sorted."""
     folder = settings().archive
     return sorted(json.loads(files.read_bytes(f"{folder}/{s.source_id}/seen/{s.name}"))["path"] for s in found)
 
 
-def keep(facts: FileFacts, contract: Contract) -> tuple[str, bool]:
+def store(facts: FileFacts, contract: Contract) -> tuple[str, bool]:
     """Archives a landed file. Returns its SHA-256 and whether its content is new.
 
     Raises ChangedWhileRead where the file changed between being hashed and being copied.
@@ -105,7 +105,7 @@ def keep(facts: FileFacts, contract: Contract) -> tuple[str, bool]:
     source = f"{settings().landing}/{contract.source_id}/{facts.path}"
     sha = _digest(source)
     target = data_address(contract.source_id, sha)
-    is_new = not files.exists(target) and not is_forgotten(contract.source_id, sha)
+    is_new = not files.exists(target) and not is_erased(contract.source_id, sha)
     if is_new:
         _copy(source, target, sha)
     time = observed_at(facts.path, contract)
@@ -142,12 +142,12 @@ def _copy(source: str, target: str, sha: str) -> None:
         os.replace(draft, target)
 
 
-def is_forgotten(source_id: str, file_sha256: str) -> bool:
+def is_erased(source_id: str, file_sha256: str) -> bool:
     """Whether the bytes were removed because they held what a citizen asked to have erased."""
     return files.exists(f"{data_address(source_id, file_sha256)}.erased")
 
 
-def forget(source_id: str, file_sha256: str) -> None:
+def erase(source_id: str, file_sha256: str) -> None:
     """Removes an archived file for good: its records live on in bronze, without the erased words."""
     target = data_address(source_id, file_sha256)
     files.write_bytes(f"{target}.erased", b"")

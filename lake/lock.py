@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lake import files
-from lake.faults import Fault
+from schemas.errors import UserError
 
 
 def take(path: Path, *, wait_seconds: float = 0) -> int | None:
@@ -19,15 +19,15 @@ def take(path: Path, *, wait_seconds: float = 0) -> int | None:
 
     Its folder (a lake's ``.run``) is for the owner alone, and the folder above it, the lake, for the owner and group.
 
-    The lock lives as long as any process has the descriptor open, so a child that inherits it keeps it. Raises Fault
-    where the file cannot be written.
+    The lock lives as long as any process has the descriptor open, so a child that inherits it keeps it. Raises
+    UserError     where the file cannot be written.
     """
     try:
         files.make_folder(path.parent.parent, files.GROUP)
         files.make_folder(path.parent, files.OWNER)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise Fault(
+        raise UserError(
             f"the folder {path.parent} cannot be written ({error.strerror})", "mend SIANG_HOME or SIANG_LAKE"
         ) from None
     deadline = time.monotonic() + wait_seconds
@@ -55,7 +55,7 @@ def is_held(path: Path) -> bool:
 def writer_lock(run_folder: Path, *, wait_seconds: float = 600) -> Generator[bool]:
     """Holds the lake's writer lock; yields whether the writer before this one died inside its work.
 
-    Raises Fault where another writer holds the lock for longer than ``wait_seconds``.
+    Raises UserError where another writer holds the lock for longer than ``wait_seconds``.
     """
     path = run_folder / "writer.lock"
     descriptor = take(path)
@@ -65,7 +65,7 @@ def writer_lock(run_folder: Path, *, wait_seconds: float = 600) -> Generator[boo
         )
         descriptor = take(path, wait_seconds=wait_seconds)
     if descriptor is None:
-        raise Fault(
+        raise UserError(
             f"another process has been writing this lake for over {wait_seconds:.0f} s ({run_folder})",
             "wait for it to end, or end it, and run the same command again",
         )

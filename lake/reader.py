@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.connect.session import SparkSession as ConnectSession
 
 from lake import session, statement
-from lake.faults import Fault
+from schemas.errors import UserError
 
 _PLACE = re.compile(r"[;\s]*\(?line \d+,? pos \d+\)?;?")
 # A second lock behind the judged statement: no table is a path, no variable of the server's stands in a text, and a
@@ -35,7 +35,7 @@ class Reader:
     def sql(self, query: str) -> pa.Table:
         """The rows that a query finds; times are in UTC and say so.
 
-        Raises Fault where the query may not be asked, or Spark cannot answer it.
+        Raises UserError where the query may not be asked, or Spark cannot answer it.
         """
         text = statement.checked(query, restricted=self._restricted)
         try:
@@ -44,14 +44,14 @@ class Reader:
             first = (error.getMessage() or str(error)).strip().splitlines()[0]
             # It counts in the query as it was written anew.
             first = _PLACE.sub("", first)
-            raise Fault(f"the query cannot be answered: {first}", "mend the SQL") from None
+            raise UserError(f"the query cannot be answered: {first}", "mend the SQL") from None
 
 
 @contextmanager
 def open_reader(*, restricted: bool = False) -> Generator[Reader]:
     """A reader of this lake, on a server that can do nothing but read it; ``restricted`` adds bronze.
 
-    Who may read bronze may do what the pipeline does, and is answered by its server. Raises Fault where none can be
+    Who may read bronze may do what the pipeline does, and is answered by its server. Raises UserError where none can be
     had.
     """
     opened = session.open_session if restricted else session.open_read_only

@@ -22,9 +22,10 @@ from typing import IO, Literal
 import psutil
 
 from lake import confine, files, lock
-from lake.faults import Fault
 from lake.settings import PROJECT, settings
+from lake.staleness import tree_version
 from lake.tables import open_layers
+from schemas.errors import UserError
 
 START_SECONDS = 90
 _LOGGING = Path(__file__).with_name("log4j2.properties")
@@ -58,15 +59,9 @@ class Server:
         return f"sc://localhost:{self.port}/;token={self.token};user_id=siang"
 
 
-def code_fingerprint() -> str:
+def code_version() -> str:
     """Changes whenever a source or schema file does: workers keep the modules that they have imported."""
-    newest = count = 0
-    for package in PACKAGES:
-        for path in (PROJECT / package).rglob("*"):
-            if path.suffix in (".py", ".yaml", ".csv"):
-                newest = max(newest, path.stat().st_mtime_ns)
-                count += 1
-    return f"{newest}-{count}"
+    return tree_version((PROJECT / package for package in PACKAGES), (".py", ".yaml", ".csv"))
 
 
 def _lock_path(role: Role) -> Path:
@@ -136,7 +131,7 @@ def spark_settings() -> dict[str, str]:
     config = settings()
     jars = sorted(str(path) for path in config.jars.glob("delta-*.jar"))
     if not any("delta-spark" in jar for jar in jars):
-        raise Fault(f"the Delta JARs are not in {config.jars}", "run 'make setup', or point SIANG_JARS at them")
+        raise UserError(f"the Delta JARs are not in {config.jars}", "run 'make setup', or point SIANG_JARS at them")
     cores = config.spark_cores or os.cpu_count() or 2
     found = {
         "spark.master": f"local[{cores}]",
@@ -183,12 +178,12 @@ def _s3_jars(folder: Path) -> list[str]:
     """The JARs that only a lake on S3 needs: on the class path, since spark.jars copies its 690 MB at each start."""
     found = sorted(str(path) for path in folder.glob("*.jar") if not path.name.startswith("delta-"))
     if not any("hadoop-aws" in jar for jar in found):
-        raise Fault(f"the JARs of S3 are not in {folder}", "run 'make setup-s3', or point SIANG_JARS at them")
+        raise UserError(f"the JARs of S3 are not in {folder}", "run 'make setup-s3', or point SIANG_JARS at them")
     return found
 
 
 def start(role: Role = "server") -> Server:
-    """Starts a server of this lake and waits until it answers. Raises Fault where it does not."""
+    """Starts a server of this lake and waits until it answers. Raises UserError where it does not."""
     config = settings()
     held = lock.take(_lock_path(role), wait_seconds=0)
     if held is None:
@@ -196,13 +191,13 @@ def start(role: Role = "server") -> Server:
         stop(role)
         held = lock.take(_lock_path(role), wait_seconds=10)
     if held is None:
-        raise Fault(
+        raise UserError(
             f"another process holds the lake {config.lake}",
             "end the session that runs on it with SIANG_SPARK=local, or wait for it",
         )
     os.set_inheritable(held, True)
     _state_path(role).unlink(missing_ok=True)
-    server = Server(_free_port(), secrets.token_urlsafe(24), code_fingerprint())
+    server = Server(_free_port(), secrets.token_urlsafe(24), code_version())
     command = _command(role, server.port)
     environment = {
         **os.environ,
@@ -229,14 +224,14 @@ def start(role: Role = "server") -> Server:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if child.poll() is not None:
-            raise Fault(f"the Spark server ended while it started (its log: {log})", "read the log's last lines")
+            raise UserError(f"the Spark server ended while it started (its log: {log})", "read the log's last lines")
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", server.port)) == 0:
                 break
         time.sleep(0.1)
     else:
         stop(role)
-        raise Fault(f"the Spark server did not answer within {START_SECONDS} s (its log: {log})", "try again")
+        raise UserError(f"the Spark server did not answer within {START_SECONDS} s (its log: {log})", "try again")
     return server
 
 

@@ -15,8 +15,8 @@ from pyspark.sql import SparkSession
 from pyspark.sql.connect.client.retries import DefaultPolicy
 
 from lake import lock, server, tables
-from lake.faults import Fault
 from lake.settings import settings
+from schemas.errors import UserError
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def open_session() -> Generator[SparkSession]:
 
     The endpoint is ``SIANG_SPARK``: a server of our own (the default, started where none is up), ``local``
     (in this process) or ``sc://host:port`` (a server that others run, such as one on a cluster).
-    Raises Fault where none can be had.
+    Raises UserError where none can be had.
     """
     endpoint = settings().spark
     if endpoint == "local":
@@ -67,7 +67,7 @@ def open_read_only() -> Generator[SparkSession]:
     """A session for people's queries, on a server that can only read the open layers of this lake.
 
     With ``SIANG_SPARK`` set it is a session as any other, on the server that this names.
-    Raises Fault where none can be had.
+    Raises UserError where none can be had.
     """
     if settings().spark:
         with open_session() as spark:
@@ -81,7 +81,7 @@ def open_read_only() -> Generator[SparkSession]:
 @contextmanager
 def _own(role: server.Role = "server") -> Generator[SparkSession]:
     found = server.running(role)
-    if found is not None and found.code != server.code_fingerprint():
+    if found is not None and found.code != server.code_version():
         server.stop(role)  # its workers have loaded code that has changed since
         found = None
     if found is None:
@@ -99,7 +99,7 @@ def _starting() -> Generator[None]:
     """Two commands at once must not start two servers."""
     held = lock.take(settings().run_folder / "starting.lock", wait_seconds=120)
     if held is None:
-        raise Fault("the Spark server is being started by another command that does not end", "end that command")
+        raise UserError("the Spark server is being started by another command that does not end", "end that command")
     try:
         yield
     finally:
@@ -146,7 +146,7 @@ def _external(endpoint: str) -> Generator[SparkSession]:
             for name, value in server.MEANINGS.items():
                 spark.conf.set(name, value)
         except (SparkConnectGrpcException, RpcError):
-            raise Fault(f"no Spark server answers at {endpoint}", "start it, or mend SIANG_SPARK") from None
+            raise UserError(f"no Spark server answers at {endpoint}", "start it, or mend SIANG_SPARK") from None
         tables.create_all(spark)
         yield spark
 
@@ -156,7 +156,7 @@ def _local() -> Generator[SparkSession]:
     config = settings()
     held = lock.take(config.run_folder / "server.lock")
     if held is None:
-        raise Fault(f"a Spark server holds the lake {config.lake}", "run 'siang spark stop', or unset SIANG_SPARK")
+        raise UserError(f"a Spark server holds the lake {config.lake}", "run 'siang spark stop', or unset SIANG_SPARK")
     builder = SparkSession.builder.appName("siang")
     for name, value in server.spark_settings().items():
         builder = builder.config(name, value)

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from lake.faults import Fault
+from schemas.errors import UserError
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     holidays: str = Field(default="", description="list of public holidays, CSV or XLSX, for working days")
     extract_versions: int = Field(default=0, ge=0, description="how many versions of extracts are kept; 0 = all")
 
+    log: Literal["text", "json"] = Field(default="text", description="what commands log: lines for people, or JSON")
     warnings: Path | None = Field(default=None, description="file to which warnings are written; set by DAG tasks")
 
     @model_validator(mode="after")
@@ -63,7 +64,7 @@ class Settings(BaseSettings):
         for name in ("landing", "lake", "restricted", "extracts"):
             value = getattr(self, name) or str(home / name)
             if value.startswith("s3://"):
-                raise Fault(f"SIANG_{name.upper()} is {value}", "write s3a:// in the place of s3://, as Spark does")
+                raise UserError(f"SIANG_{name.upper()} is {value}", "write s3a:// in the place of s3://, as Spark does")
             object.__setattr__(self, name, value if "://" in value else str(Path(value).expanduser().resolve()))
         for name in ("laos", "population", "plan_programmes", "holidays"):
             if (value := getattr(self, name)) and "://" not in value:
@@ -101,10 +102,10 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The settings of this process. Raises Fault where one is not what it has to be."""
+    """The settings of this process. Raises UserError where one is not what it has to be."""
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = f"SIANG_{str(first['loc'][0]).upper()}"
-        raise Fault(f"{name} is {first['input']}", f"mend it in the environment ({first['msg']})") from None
+        raise UserError(f"{name} is {first['input']}", f"mend it in the environment ({first['msg']})") from None

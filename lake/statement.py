@@ -18,7 +18,7 @@ from sqlglot.dialects.spark import Spark
 from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.tokens import TokenType
 
-from lake.faults import Fault
+from schemas.errors import UserError
 from schemas.tables import FOLDER, tables
 
 MEND = "write one SELECT over tables of silver, gold, reference and ops, or DESCRIBE one of them"
@@ -97,7 +97,7 @@ def checked(statement: str, *, restricted: bool = False) -> str:
     """The SQL that may run for a statement, written anew from what was understood of it.
 
     Allowed are one query, ``DESCRIBE`` of a table and ``SHOW TABLES IN`` a layer, over the tables of schemas/tables;
-    those that are restricted only where ``restricted`` says so. Raises Fault, in a sentence that names the first
+    those that are restricted only where ``restricted`` says so. Raises UserError, in a sentence that names the first
     thing that is not allowed.
     """
     body = statement.strip().rstrip("; \t\r\n")
@@ -124,8 +124,8 @@ def functions() -> dict[str, frozenset[str]]:
     return {kind: frozenset(names) for kind, names in content.items()}
 
 
-def _refusal(what: str, mend: str = MEND) -> Fault:
-    return Fault(what, mend)
+def _refusal(what: str, mend: str = MEND) -> UserError:
+    return UserError(what, mend)
 
 
 def _read(body: str) -> exp.Expr:

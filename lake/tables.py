@@ -10,8 +10,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as t
 
 from lake import files
-from lake.faults import Fault
 from lake.settings import settings
+from schemas.errors import UserError
 from schemas.tables import Column, Table, tables
 
 
@@ -64,7 +64,7 @@ def _create(spark: SparkSession, table: Table) -> None:
         if column.name not in present:
             spark.sql(f"ALTER TABLE {table.name} ADD COLUMNS ({_definition(column)})")
         elif present[column.name].simpleString() != expected.simpleString():
-            raise Fault(
+            raise UserError(
                 f"{table.name} has {column.name} as {present[column.name].simpleString()} "
                 f"but schemas/columns says {column.type}",
                 "give the new meaning a new name, or move the lake aside and run the pipeline again",
@@ -78,7 +78,7 @@ def _root(address: str) -> str:
 def create_all(spark: SparkSession) -> None:
     """Makes every table known by its name; creates those that do not exist, adds columns that are new.
 
-    Raises Fault where a table at its address has another type for a column, or where the session knows
+    Raises UserError where a table at its address has another type for a column, or where the session knows
     another lake's tables by these names.
     """
     files.make_folder(settings().restricted, files.OWNER)  # before Spark makes it, with the rights of any folder
@@ -87,7 +87,7 @@ def create_all(spark: SparkSession) -> None:
         here = address(tables()["ops.progress"])
         there = spark.sql("DESCRIBE DETAIL ops.progress").collect()[0].location.removeprefix("file:")
         if there.rstrip("/") != here:
-            raise Fault(
+            raise UserError(
                 f"the Spark server at {settings().spark} serves the lake at {_root(there)}, not {_root(here)}",
                 "give each lake a server of its own, or set SIANG_LAKE to that lake",
             )

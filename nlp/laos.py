@@ -10,12 +10,10 @@ landmark (หน้า อบต. …) is not meant. Texts are read as ``nlp.nor
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 
 from nlp.normalise import normalise
 from nlp.places import resolve
@@ -247,12 +245,6 @@ def _is_nearby(text: str, start: int) -> bool:
 def finder(laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...]) -> LaoFinder:
     """The finder of these rows; a worker process makes it once."""
     return LaoFinder(laos, served)
-
-
-@cache
-def rules_version() -> int:
-    """Changes whenever the rules of this module do: what was linked by others must be linked again."""
-    return int.from_bytes(hashlib.sha256(Path(__file__).read_bytes()).digest()[:7])
 
 
 _ROAD = r"(?:ถนน|ถ\.|ทางหลวง|ทางสาย|เส้นทาง|สะพาน|ซอย)"

@@ -7,12 +7,10 @@ Rajaraman, Ullman, Mining of Massive Datasets, chapter 3.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -148,9 +146,3 @@ def _factors() -> Words:
     """An odd number for each row of a signature, the same for ever: multiplying by it is a permutation."""
     drawn = np.random.Generator(np.random.PCG64(2569)).integers(0, 2**64, (BANDS, BAND_ROWS), np.uint64)
     return drawn | np.uint64(1)
-
-
-@cache
-def rules_version() -> int:
-    """A number that changes with the rules of this module."""
-    return int.from_bytes(hashlib.sha256(Path(__file__).read_bytes()).digest()[:7])

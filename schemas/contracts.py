@@ -16,6 +16,7 @@ DETECT = "detect"
 _KINDS = ("literal[", "tuple[", "function-", "constrained-", "nullable")
 
 Status = Literal["unknown", "open", "in_progress", "forwarded", "resolved", "closed", "rejected"]
+ENDED_STATUSES = ("resolved", "closed", "rejected")
 Channel = Literal["complaint_log", "social_media", "hotline"]
 Target = Literal[
     "submitted_at", "acknowledged_at", "informed_at", "resolved_at", "updated_at",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -42,6 +41,25 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicIds:
+    """Ids that may be public: topics and groups by any period, sensitive topics by fiscal year alone."""
+
+    topics: tuple[str, ...]
+    groups: tuple[str, ...]
+    sensitive: tuple[str, ...]
+
+
+def public_ids(topics: Sequence[Topic]) -> PublicIds:
+    """The ids of these topics that may be public; a group that holds a sensitive topic is not among them."""
+    with_sensitive = {topic.group_id for topic in topics if topic.is_sensitive}
+    return PublicIds(
+        topics=tuple(topic.topic_id for topic in topics if not topic.is_sensitive),
+        groups=tuple(sorted({topic.group_id for topic in topics} - with_sensitive)),
+        sensitive=tuple(topic.topic_id for topic in topics if topic.is_sensitive),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
     """What a source's label says: exactly one of a topic, only a group, a kind, or nothing known."""
 
@@ -49,6 +67,10 @@ class Label:
     group_id: str | None = None
     kind: str | None = None
     is_unknown: bool = False
+
+
+MEANING_FILES = (TOPICS_FILE, LABELS_FILE, KINDS_FILE)
+"""What topics, labels and kinds mean: what was classified by others must be classified again."""
 
 
 class Labels(Mapping[str, Label]):
@@ -195,13 +217,6 @@ def read_labels(path: Path, groups: set[str], topics: set[str]) -> Labels:
             is_unknown=what == "unknown",
         )
     return Labels(labels)
-
-
-@functools.cache
-def meanings_version() -> str:
-    """Changes whenever topics, labels or kinds do: what was classified by others must be classified again."""
-    content = TOPICS_FILE.read_bytes() + LABELS_FILE.read_bytes() + KINDS_FILE.read_bytes()
-    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()[:8]
 
 
 @functools.cache

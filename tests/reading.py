@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jobs.readers.piece import Piece
-from jobs.reconcile import problem_of
+from jobs.operations.reconcile import problem_of
+from jobs.sources.readers.piece import Piece
 from schemas.contracts import Contract
 
 

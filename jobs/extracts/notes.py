@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from jobs.extracts.settled import SETTLED_DAYS
+from jobs.disclosure.publishable import SETTLED_DAYS
 from schemas.calendars import BUDDHIST_OFFSET
 
 TITLE = ("แนวโน้มเรื่องที่ประชาชนแจ้ง", "Concerns of citizens: trends")

@@ -15,11 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import compute
 
+from jobs.disclosure.rules import KEYS
 from jobs.extracts import notes
-from jobs.extracts.csv_file import csv_bytes
-from jobs.extracts.disclosure import KEYS
 from jobs.extracts.pointer import DESCRIPTION, Version
 from jobs.extracts.workbook import workbooks
+from lake.csv_file import csv_bytes
 from schemas.tables import columns
 
 # Its functions are made when it is imported, so that a type checker does not see them.

@@ -9,8 +9,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold.cube import Read
-from jobs.link import serving
-from jobs.reference import current_population
+from jobs.reference.serving import serving
+from jobs.reference.tables import current_population
 from schemas.tables import tables
 
 

@@ -8,9 +8,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold.areas import Areas, area_column
-from jobs.gold.compared import SERIES
+from jobs.gold.comparison import SERIES
 from jobs.gold.coverage import local
-from jobs.gold.fiscal import fiscal_year_of
+from jobs.gold.fiscal_years import fiscal_year_of
 from jobs.gold.periods import fiscal_year_be
 
 _NET = "concern_count - closed_in_period_count"

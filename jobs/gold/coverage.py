@@ -9,10 +9,10 @@ import numpy as np
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs import known_contracts
 from jobs.gold import periods
-from jobs.gold.compared import topic_cells
+from jobs.gold.comparison import topic_cells
 from jobs.gold.grid import Grid, month_number
+from jobs.sources import sound_contracts
 from schemas.area_data import provinces
 from schemas.contracts import Channel
 
@@ -60,7 +60,7 @@ def reach(spark: SparkSession, daily: DataFrame, covered: DataFrame) -> DataFram
     concerns = _said(daily)
     first = F.min("date").alias("first_date")
     codes = [one.province_code for one in provinces()]
-    contracts = known_contracts.last_known()
+    contracts = sound_contracts.last_known()
     declared = [
         (contract.source_id, code)
         for contract in contracts.values()

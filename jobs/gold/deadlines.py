@@ -17,7 +17,7 @@ _COLUMNS = {"date": ("วันที่", "วันหยุด", "วัน�
 def deadlines(spark: SparkSession, first: date, last: date) -> DataFrame:
     """``submitted_date`` and ``deadline_date`` of all days between two, by the settings.
 
-    The day of submission does not count (Administrative Procedure Act B.E. 2539, section 64). Raises Fault where
+    The day of submission does not count (Administrative Procedure Act B.E. 2539, section 64). Raises UserError where
     the list of holidays is wrong.
     """
     here = settings()
@@ -28,7 +28,7 @@ def deadlines(spark: SparkSession, first: date, last: date) -> DataFrame:
 
 
 def holidays(address: str) -> list[date]:
-    """The public holidays of a list (CSV or XLSX); none where there is no list. Raises Fault with file and row."""
+    """The public holidays of a list (CSV or XLSX); none where there is no list. Raises UserError with file and row."""
     if not address:
         return []
     found: set[date] = set()

@@ -10,9 +10,9 @@ import pandas as pd
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.evaluation.scored import ENOUGH_TEXTS, TABLE, TopicScore
-from jobs.label.queue import BANGKOK, CAPITAL, OUTSIDE
 from jobs.statistics.intervals import Measured, misclassified_interval
+from jobs.topic_models.evaluation.label_scores import ENOUGH_TEXTS, TABLE, TopicScore
+from jobs.topic_models.score_areas import BANGKOK, CAPITAL, OUTSIDE
 
 COLUMNS = ("count_lower", "count_upper")
 _BOUNDS = "count_lower double, count_upper double"

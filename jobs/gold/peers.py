@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from jobs.gold import periods
 from jobs.gold.areas import Areas
-from jobs.gold.compared import topic_names
+from jobs.gold.comparison import topic_names
 from jobs.gold.trends import Ground
 from jobs.statistics.peers import Area, PeerComparison, peer_comparisons
 from schemas.tables import columns, tables

@@ -11,13 +11,13 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.fold import ENDED
 from jobs.gold.areas import Areas
-from jobs.gold.compared import SMALLEST_COMPARED, change_pct, foremost
+from jobs.gold.comparison import SMALLEST_COMPARED, change_pct, foremost
 from jobs.gold.cube import Read, counted_concerns, since_month, sought, topic_bits, topics_of
-from jobs.gold.fiscal import fiscal_year_of, has_ended
+from jobs.gold.fiscal_years import fiscal_year_of, has_ended
 from jobs.gold.periods import fiscal_year_be
-from jobs.reference.plans import ALL
+from jobs.reference.programmes import ALL
+from schemas.contracts import ENDED_STATUSES
 from schemas.tables import tables
 
 REPEATS = 2
@@ -93,7 +93,7 @@ def told_to(table: Read, first: date | None = None) -> DataFrame:
         .agg(
             F.count("*").alias("concern_count"),
             F.count_if(F.col("status") == "resolved").alias("resolved_count"),
-            F.count_if(~F.col("status").isin(*ENDED)).alias("backlog_count"),
+            F.count_if(~F.col("status").isin(*ENDED_STATUSES)).alias("backlog_count"),
             F.count_if(_is_of_another_body()).alias("other_body_count"),
         )
     )  # fmt: skip

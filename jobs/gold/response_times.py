@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold.cube import WAITING, Read, counted_concerns, sought
-from jobs.gold.fiscal import fiscal_year_of, has_ended
+from jobs.gold.fiscal_years import fiscal_year_of, has_ended
 from jobs.gold.measures import measured
 from schemas.tables import tables
 

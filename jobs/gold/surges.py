@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.gold.compared import foremost, topic_names
+from jobs.gold.comparison import foremost, topic_names
 from jobs.gold.coverage import local
 from jobs.gold.cube import counted_concerns
 from jobs.gold.weekly import Cell, Weekly, monday, weekly_series

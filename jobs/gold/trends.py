@@ -14,13 +14,13 @@ import pyarrow as pa
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
-from jobs.evaluation.scored import TopicScore
 from jobs.gold.areas import Areas, area_column
 from jobs.gold.backlog import before
-from jobs.gold.compared import SERIES, SMALLEST_COMPARED, change_pct, topic_names
+from jobs.gold.comparison import SERIES, SMALLEST_COMPARED, change_pct, topic_names
 from jobs.gold.cube import since_month
 from jobs.gold.grid import ALL, SUMMED, Grid, figure_schema, figures, first_day
 from jobs.gold.misclassified import with_misclassified
+from jobs.topic_models.evaluation.label_scores import TopicScore
 from schemas.tables import columns, tables
 
 TASKS = 16

@@ -13,10 +13,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from jobs.masked import quoted
 from jobs.reference.sheet import Row, RowError, key, name_of, parse_day, take_all
 from nlp.laos import split_name
 from nlp.mask import mask
+from nlp.mask.quoted import quoted
 from nlp.normalise import normalise
 from nlp.places import resolve
 from schemas.area_data import provinces, todays_code
@@ -70,7 +70,7 @@ class Laos:
 def known_laos(address: str) -> Laos:
     """The LAOs of a list, and the built-in ones that it does not have; of no list ("") the built-in ones.
 
-    Raises Fault with file, row and mend where the list is wrong; it is checked whole.
+    Raises UserError with file, row and mend where the list is wrong; it is checked whole.
     """
     if not address:
         return Laos(built_in(), built_in_subdistricts())

@@ -12,12 +12,12 @@ from typing import Any, NoReturn
 
 from python_calamine import CalamineWorkbook
 
-from jobs.masked import quoted
-from jobs.readers.encoding import detect
+from jobs.sources.readers.encoding import detect
 from lake import files
-from lake.faults import Fault
 from nlp import dates
+from nlp.mask.quoted import quoted
 from schemas.calendars import BUDDHIST_OFFSET, YEARS
+from schemas.errors import UserError
 
 _OPENING_ROWS = 30
 _DELIMITERS = ",;\t|"
@@ -54,13 +54,15 @@ def read(address: str, setting: str, columns: Mapping[str, Sequence[str]], neede
     """The rows of a file, blank ones left out.
 
     ``columns`` gives the headings of each column besides its own name. The headings stand in the first row that
-    has those of all ``needed`` columns. Raises Fault where there is no such file or no such row.
+    has those of all ``needed`` columns. Raises UserError where there is no such file or no such row.
     """
     name = name_of(address)
     try:
         content = files.read_bytes(address)
     except OSError:
-        raise Fault(f"{setting} names {address}, which cannot be read", "name a CSV or XLSX that is there") from None
+        raise UserError(
+            f"{setting} names {address}, which cannot be read", "name a CSV or XLSX that is there"
+        ) from None
     known = {key(word): column for column, words in columns.items() for word in (column, *words)}
     sheets = _workbook(content, name) if content.startswith(b"PK") else [_csv(content)]
     for cells in sheets:
@@ -69,7 +71,7 @@ def read(address: str, setting: str, columns: Mapping[str, Sequence[str]], neede
             if set(needed) <= set(found):
                 return list(_rows(cells, number, found))
     wanted = ", ".join(f"{column} ({columns[column][0]})" if columns[column] else column for column in needed)
-    raise Fault(f"{name} has no row with the headings {wanted}", "name the columns so in the first row")
+    raise UserError(f"{name} has no row with the headings {wanted}", "name the columns so in the first row")
 
 
 def take_all(
@@ -92,11 +94,11 @@ def name_of(address: str) -> str:
 
 
 def _refuse(name: str, errors: Sequence[tuple[int, RowError]]) -> NoReturn:
-    """Raises the one Fault that tells of all bad rows: the first in full, of others the numbers."""
+    """Raises the one UserError that tells of all bad rows: the first in full, of others the numbers."""
     number, error = errors[0]
     others = [str(one) for one, _ in errors[1:9]]
     more = f" (rows {', '.join(others)}{' …' if len(errors) > 9 else ''} are wrong too)" if others else ""
-    raise Fault(f"{name}, row {number}: {error.what}", f"{error.mend}{more}; the former table stays until then")
+    raise UserError(f"{name}, row {number}: {error.what}", f"{error.mend}{more}; the former table stays until then")
 
 
 def parse_day(text: str) -> dt.date | None:
@@ -129,7 +131,7 @@ def _workbook(content: bytes, name: str) -> list[list[list[str]]]:
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # the library panics at a day that no calendar has, which is no Exception
-        raise Fault(f"{name} cannot be opened as a workbook", "save it again as XLSX") from None
+        raise UserError(f"{name} cannot be opened as a workbook", "save it again as XLSX") from None
     return [[[_cell(cell) for cell in row] for row in sheet] for sheet in sheets]
 
 

@@ -22,6 +22,7 @@ from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
 from schemas.area_data import todays_code
+from schemas.errors import UserError
 
 _KM_EAST, _KM_NORTH = 111.32 * math.cos(math.radians(13.5)), 110.57
 # Borders are drawn coarsely: a point this near to another area may lie in that one,
@@ -122,19 +123,19 @@ def _common(codes: Sequence[str]) -> str | None:
 def load_boundaries(paths: tuple[str, ...]) -> Boundaries:
     """Reads boundary files, once in a process.
 
-    Raises ValueError with a sentence (what, where, what to do) where a file is missing or is no boundaries.
+    Raises UserError where a file is missing or is no boundaries.
     """
     areas: dict[str, BaseGeometry] = {}
     for path in paths:
         try:
             areas |= _areas(json.loads(Path(path).read_bytes()))
         except OSError as error:
-            raise ValueError(f"The boundary file {path} cannot be read: check the path in SIANG_BOUNDARIES.") from error
+            raise UserError(f"the boundary file {path} cannot be read", "check the path in SIANG_BOUNDARIES") from error
         except RecursionError as error:
-            raise ValueError(f"{path} is no boundary file: {_WANTED}.") from error
+            raise UserError(f"{path} is no boundary file", _WANTED) from error
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             why = f" ({error})" if isinstance(error, _Wrong) else ""
-            raise ValueError(f"{path} is no boundary file{why}: {_WANTED}.") from error
+            raise UserError(f"{path} is no boundary file{why}", _WANTED) from error
     return Boundaries(areas)
 
 

@@ -24,7 +24,7 @@ SIANG = Path(sys.executable).with_name("siang")
 PROJECT = Path(__file__).parents[2]
 KEPT = ("traffy_feed", "web_form", "social_posts")
 STATE = """
-from jobs import aggregate
+from jobs.pipeline import aggregate
 from lake.session import open_session
 with open_session() as spark:
     runs = spark.sql("SELECT step, outcome, message FROM ops.runs WHERE outcome != 'ok'").collect()
@@ -106,16 +106,16 @@ def test_a_wrong_contract_and_bad_files_stop_nothing_else_and_reach_the_desk(
         last_day, runs, counts = json.loads(state.stdout.split("STATE ")[1])
         assert last_day.startswith("2025-")
         assert set(counts) == {"traffy_feed", "web_form"} and all(counts.values())
-        assert {step: outcome for step, outcome, _ in runs} == {"ingest": "warned", "refine": "warned"}
+        assert {step: outcome for step, outcome, _ in runs} == {"ingest": "warned", "parse": "warned"}
     finally:
         subprocess.run([SIANG, "spark", "stop"], env=variables, capture_output=True, check=False, timeout=60)
     alerts = {(one["dag"], one["task"], one["outcome"]): one["text"] for one in told}
     assert set(alerts) == {
-        ("land_social_posts", "land", "failed"), ("pipeline", "ingest", "warned"), ("pipeline", "refine", "warned"),
+        ("land_social_posts", "land", "failed"), ("pipeline", "ingest", "warned"), ("pipeline", "parse", "warned"),
     }  # fmt: skip
-    ingest, refine = alerts["pipeline", "ingest", "warned"], alerts["pipeline", "refine", "warned"]
+    ingest, parse = alerts["pipeline", "ingest", "warned"], alerts["pipeline", "parse", "warned"]
     assert "social_posts.yaml, line " in ingest
     assert "web_form: torn.jsonl: 1 of its 1 records cannot be read" in ingest
     assert "2086" in ingest and "it moves no figure to that day" in ingest
-    assert "web_form: mistyped.jsonl: none of its 1 records can be used" in refine
-    assert "«A status is one that the contract knows; of others figures of response tell nothing.»" in refine
+    assert "web_form: mistyped.jsonl: none of its 1 records can be used" in parse
+    assert "«A status is one that the contract knows; of others figures of response tell nothing.»" in parse

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.airflow import runs
-from jobs.airflow.progress import Progress
-from jobs.airflow.server import Server
+from jobs.operations.airflow import runs
+from jobs.operations.airflow.progress import Progress
+from jobs.operations.airflow.server import Server
 
 LANDED = {"dag_id": "land_web_form", "state": "success"}
 MOMENTS = (

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from jobs.airflow import server as subject
-from jobs.airflow.server import Server
-from lake.faults import Fault
+from jobs.operations.airflow import server as subject
+from jobs.operations.airflow.server import Server
+from schemas.errors import UserError
 
 
 @contextmanager
@@ -60,20 +60,20 @@ def test_an_error_of_airflow_is_asked_again_told_once_and_counted(
 def test_a_run_that_was_made_although_its_answer_was_lost_is_no_error(tmp_path: Path) -> None:
     with answering([500, 409], tmp_path) as server:
         server.call("POST", "/dags/land_x/dagRuns", may_exist=True)
-        with pytest.raises(Fault, match="answered 409"):
+        with pytest.raises(UserError, match="answered 409"):
             server.call("POST", "/dags/land_x/dagRuns")
 
 
 def test_what_airflow_refuses_is_not_asked_again(tmp_path: Path) -> None:
     with answering([404, 200], tmp_path) as server:
-        with pytest.raises(Fault, match="answered 404 to POST /dags/land_x/dagRuns"):
+        with pytest.raises(UserError, match="answered 404 to POST /dags/land_x/dagRuns"):
             server.call("POST", "/dags/land_x/dagRuns")
         assert server.repeated == 0
 
 
 def test_it_is_given_up_after_a_time_in_which_no_task_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subject, "PATIENCE_SECONDS", 1)
-    with answering([500], tmp_path) as server, pytest.raises(Fault, match=r"for 1 s: read .*api-server\.log"):
+    with answering([500], tmp_path) as server, pytest.raises(UserError, match=r"for 1 s: read .*api-server\.log"):
         server.call("POST", "/pools")
 
 
@@ -93,6 +93,6 @@ def test_an_airflow_that_ended_is_told(tmp_path: Path, capsys: pytest.CaptureFix
     (tmp_path / "scheduler.log").write_text("why it ended\n")
     with answering([500], tmp_path, "exit 1") as server:
         server.children["scheduler"].wait()
-        with pytest.raises(Fault, match="Airflow's scheduler ended by itself"):
+        with pytest.raises(UserError, match="Airflow's scheduler ended by itself"):
             server.call("POST", "/pools")
     assert capsys.readouterr().err.strip() == "why it ended"

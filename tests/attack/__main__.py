@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from jobs.extracts.disclosure import KEYS
+from jobs.disclosure.rules import KEYS
 from lake import files
 from lake.settings import settings
 from schemas.area_data import districts

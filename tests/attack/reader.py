@@ -18,7 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.extracts import small_areas
+from jobs.disclosure import small_areas
 from jobs.gold import periods
 from schemas.topics import Topic
 from tests.attack.bounds import ENDLESS, Bounds

@@ -8,8 +8,8 @@ from unittest.mock import patch
 import pandas as pd
 import pyarrow as pa
 
-from jobs.extracts import provinces, small_areas
-from jobs.extracts.disclosure import public_tables
+from jobs.disclosure import provinces, small_areas
+from jobs.disclosure.rules import public_tables
 from schemas.topics import load_topics
 from tests.attack.reader import Cell, Reader, Report
 from tests.attack.simulate import DAYS, gold, world

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow.compute as pc
 import pytest
 
-from jobs.extracts.provinces import public_provinces
+from jobs.disclosure.provinces import public_provinces
 from schemas.topics import load_topics
 from tests.attack.bounds import Bounds
 from tests.attack.reader import Reader

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from jobs import land
+from jobs.pipeline import land
 from lake import archive, files, lock
-from lake.faults import Fault
 from lake.settings import settings
 from schemas.contracts import contracts
+from schemas.errors import UserError
 
 POSTS = contracts()["social_posts"]
 
@@ -33,35 +33,35 @@ def landed(name: str, content: bytes) -> files.FileFacts:
 
 
 def test_a_content_is_kept_once_under_all_the_names_it_came_under():
-    first = archive.keep(landed("2025-01-31.jsonl", b"a"), POSTS)
-    again = archive.keep(landed("b/2025-01-30.jsonl", b"a"), POSTS)
+    first = archive.store(landed("2025-01-31.jsonl", b"a"), POSTS)
+    again = archive.store(landed("b/2025-01-30.jsonl", b"a"), POSTS)
     assert first[0] == again[0]
     assert (first[1], again[1]) == (True, False)
-    seen = archive.sightings("social_posts")
+    seen = archive.observations("social_posts")
     assert {one.observed_at for one in seen} == {datetime(2025, 1, 30, tzinfo=UTC), datetime(2025, 1, 31, tzinfo=UTC)}
     assert archive.paths_of(seen) == ["2025-01-31.jsonl", "b/2025-01-30.jsonl"]
 
 
 def test_what_a_killed_writer_left_is_no_sighting():
-    archive.keep(landed("2025-01-31.jsonl", b"a"), POSTS)
+    archive.store(landed("2025-01-31.jsonl", b"a"), POSTS)
     folder = Path(settings().archive) / "social_posts" / "seen"
     Path(files.draft_of(str(folder / "x_y_undated.json"))).write_bytes(b"{")
-    assert len(archive.sightings("social_posts")) == 1
+    assert len(archive.observations("social_posts")) == 1
 
 
 def test_a_file_that_changes_while_it_is_read_is_left_for_later(monkeypatch):
     facts = landed("2025-01-31.jsonl", b"half")
     monkeypatch.setattr(archive, "_digest", lambda address: "0" * 64)
     with pytest.raises(archive.ChangedWhileRead):
-        archive.keep(facts, POSTS)
-    assert archive.sightings("social_posts") == []
+        archive.store(facts, POSTS)
+    assert archive.observations("social_posts") == []
     assert list(files.list_files(f"{settings().archive}/social_posts")) == []
 
 
 def test_a_forgotten_content_is_not_kept_again():
-    sha, _ = archive.keep(landed("2025-01-31.jsonl", b"a"), POSTS)
-    archive.forget("social_posts", sha)
-    assert archive.keep(landed("2025-02-01.jsonl", b"a"), POSTS) == (sha, False)
+    sha, _ = archive.store(landed("2025-01-31.jsonl", b"a"), POSTS)
+    archive.erase("social_posts", sha)
+    assert archive.store(landed("2025-02-01.jsonl", b"a"), POSTS) == (sha, False)
     assert not files.exists(archive.data_address("social_posts", sha))
 
 
@@ -78,17 +78,17 @@ def test_a_name_tells_the_day_of_observation_in_the_calendar_of_the_source():
 
 
 def test_the_restricted_root_is_its_owners_alone():
-    archive.keep(landed("2025-01-31.jsonl", b"a"), POSTS)
+    archive.store(landed("2025-01-31.jsonl", b"a"), POSTS)
     assert Path(settings().restricted).stat().st_mode & 0o777 == 0o700
 
 
 def test_a_landing_folder_that_was_set_and_is_not_there_is_a_fault(monkeypatch, tmp_path):
     monkeypatch.setenv("SIANG_LANDING", str(tmp_path / "nowhere"))
     settings.cache_clear()
-    with pytest.raises(Fault, match="there is no landing folder"):
-        land.run(lambda line: None)
+    with pytest.raises(UserError, match="there is no landing folder"):
+        land.run()
     (tmp_path / "nowhere").mkdir()
-    assert land.run(lambda line: None)["files"] == 0
+    assert land.run()["files"] == 0
 
 
 def test_a_folder_that_others_could_read_is_closed_and_keeps_what_its_owner_took_away(tmp_path):

@@ -68,7 +68,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
         _wait_for(port, moto)
         yield own
     finally:
-        subprocess.run([sys.executable, "-m", "jobs.cli", "spark", "stop"], env=own, cwd=PROJECT, check=False)
+        subprocess.run([sys.executable, "-m", "jobs.cli.main", "spark", "stop"], env=own, cwd=PROJECT, check=False)
         moto.terminate()
         moto.wait(10)
 
@@ -103,7 +103,7 @@ def siang(environment: dict[str, str], bucket: fs.FileSystem) -> Siang:
 
     def call(*arguments: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "jobs.cli", "--debug", *arguments],
+            [sys.executable, "-m", "jobs.cli.main", "--debug", *arguments],
             env=environment, cwd=PROJECT, capture_output=True, text=True, timeout=550,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-4000:]

@@ -14,9 +14,9 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from lake import server, statement
-from lake.faults import Fault
 from lake.reader import Reader
 from lake.settings import settings
+from schemas.errors import UserError
 
 pytestmark = pytest.mark.spark
 STATEMENTS = yaml.safe_load(Path(__file__).with_name("statements.yaml").read_text(encoding="utf-8"))
@@ -33,7 +33,7 @@ def filled(sql: str, mark: Path) -> str:
 def test_no_statement_of_the_attacks_runs_anything(reader: Reader, tmp_path: Path):
     mark = tmp_path / "mark"
     for sql in REFUSED:
-        with pytest.raises(Fault):
+        with pytest.raises(UserError):
             reader.sql(filled(sql, mark))
         assert not mark.exists(), sql
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lake.faults import Fault
 from lake.settings import settings
+from schemas.errors import UserError
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from lake.settings import settings
 def test_a_setting_that_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
     monkeypatch.setenv(name, value)
     settings.cache_clear()
-    with pytest.raises(Fault, match=f"{name} is {value}"):
+    with pytest.raises(UserError, match=f"{name} is {value}"):
         settings()
     monkeypatch.undo()
     settings.cache_clear()

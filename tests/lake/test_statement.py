@@ -17,8 +17,8 @@ from sqlglot.dialects.spark import Spark
 from sqlglot.tokens import TokenType
 
 from lake import statement
-from lake.faults import Fault
 from lake.settings import PROJECT
+from schemas.errors import UserError
 from schemas.tables import tables
 
 STATEMENTS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("statements.yaml").read_text(encoding="utf-8"))
@@ -35,7 +35,7 @@ def test_the_list_of_attacks_is_long_and_says_nothing_twice():
 
 @pytest.mark.parametrize(("sql", "said"), refused())
 def test_what_is_not_meant_is_refused_in_one_sentence(sql: str, said: str):
-    with pytest.raises(Fault, match=said) as fault:
+    with pytest.raises(UserError, match=said) as fault:
         statement.checked(sql)
     assert "\n" not in str(fault.value) and str(fault.value).endswith(".")
 
@@ -57,10 +57,10 @@ def test_the_queries_of_the_pages_may_run(page: str):
 def test_the_tables_of_citizens_words_are_asked_only_where_they_may_be_read():
     assert statement.checked("SELECT * FROM bronze.files", restricted=True) == "SELECT * FROM `bronze`.`files`"
     assert statement.checked("SHOW TABLES IN bronze", restricted=True) == "SHOW TABLES IN bronze"
-    with pytest.raises(Fault, match="add --restricted"):
+    with pytest.raises(UserError, match="add --restricted"):
         statement.checked("SELECT * FROM bronze.files")
     for sql in ("SELECT * FROM text.`/etc/hostname`", "SELECT reflect('java.lang.System', 'getenv')"):
-        with pytest.raises(Fault):
+        with pytest.raises(UserError):
             statement.checked(sql, restricted=True)
 
 
@@ -76,7 +76,7 @@ def test_what_runs_is_written_anew_without_the_comments():
 
 
 def test_a_query_nested_without_end_is_refused():
-    with pytest.raises(Fault):
+    with pytest.raises(UserError):
         statement.checked("SELECT " + "(" * 5000 + "1" + ")" * 5000)
 
 
@@ -109,7 +109,7 @@ def test_a_text_ends_for_spark_where_it_ended_for_the_judge(words: list[str]):
 def test_whatever_stands_in_a_name_stays_in_it(name: str):
     try:
         text = statement.checked(f"SELECT 1 AS `{name.replace('`', '``')}` FROM gold.daily")
-    except Fault:
+    except UserError:
         return
     kinds = [token.token_type for token in Spark().tokenize(text)]
     assert kinds == [token.token_type for token in Spark().tokenize("SELECT 1 AS `a` FROM `gold`.`daily`")]
@@ -121,6 +121,6 @@ def test_any_text_is_refused_or_runs_as_it_was_judged(text: str):
     for sql in (text, f"SELECT {text}", f"SELECT * FROM {text}"):
         try:
             written = statement.checked(sql)
-        except Fault:
+        except UserError:
             continue
         assert statement.checked(written) == written

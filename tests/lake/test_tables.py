@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs import query
-from lake.faults import Fault
+from jobs.operations import query
 from lake.reader import Reader
 from lake.tables import rows
+from schemas.errors import UserError
 
 pytestmark = pytest.mark.spark
 MIDNIGHT = "SELECT timestamp'2025-01-01 00:00:00' AS at"
@@ -47,7 +47,7 @@ def test_an_answer_says_the_zone_of_its_times(reader: Reader, machine_in_bangkok
     ],
 )
 def test_what_cannot_be_answered_is_told_in_a_sentence(reader: Reader, sql: str, said: str):
-    with pytest.raises(Fault, match=said) as fault:
+    with pytest.raises(UserError, match=said) as fault:
         query.ask(reader, sql)
     assert "\n" not in str(fault.value) and "pos " not in str(fault.value)
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jobs.readers.unpack import unpack
+from jobs.sources.readers.unpack import unpack
 from schemas.contracts import TIMES, Contract
 from tests.mutations.table import Nested, Table, column, dump, load, members, packed, workbook
 

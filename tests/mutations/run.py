@@ -20,11 +20,11 @@ from datetime import UTC, datetime
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from jobs.ingest import LONGEST_RECORD, read_pieces
-from jobs.masked import SHOWN
-from jobs.readers.piece import Piece
-from jobs.reconcile import _rows_written
-from jobs.records import Parsed, parse
+from jobs.operations.reconcile import _rows_written
+from jobs.sources.readers.file import LONGEST_RECORD, read_pieces
+from jobs.sources.readers.piece import Piece
+from jobs.sources.record_parser import Parsed, parse
+from nlp.mask.quoted import SHOWN
 from samples.generate import generate
 from schemas.contracts import Contract, contracts
 from schemas.tables import columns

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-from jobs.ingest import read_pieces
-from jobs.readers.table import Table as Cut
-from jobs.readers.unpack import unpack
+from jobs.sources.readers.file import read_pieces
+from jobs.sources.readers.table import Table as Cut
+from jobs.sources.readers.unpack import unpack
 from schemas.contracts import Contract
 
 Record = dict[str, Any]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jobs import aggregate, classify, fold, ingest, land, link, reference, refine
+from jobs.pipeline import aggregate, classify, consolidate, ingest, land, link_laos, parse, reference
 from lake.settings import settings
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
@@ -64,9 +64,9 @@ def concerns(spark: Any) -> Any:
     path = Path(settings().landing) / "social_posts" / "2025-09-30.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
-    land.run(lambda line: None, "social_posts")
-    for step in (ingest, reference, refine, fold, classify, link, aggregate):
-        step.run(spark, lambda line: None)
+    land.run("social_posts")
+    for step in (ingest, reference, parse, consolidate, classify, link_laos, aggregate):
+        step.run(spark)
     return spark
 
 

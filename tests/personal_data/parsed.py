@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jobs.ingest import read_pieces
-from jobs.opened import shown
-from jobs.records import parse
+from jobs.sources.raw_record import shown
+from jobs.sources.readers.file import read_pieces
+from jobs.sources.record_parser import parse
 from schemas.contracts import contracts
 
 OBSERVED = datetime(2025, 11, 30, tzinfo=UTC)

@@ -30,7 +30,7 @@ def pipeline(home: Path, *arguments: str) -> None:
     environment["SIANG_HOME"] = str(home)
     log = home / "run.log"
     with log.open("ab") as stream:
-        command = [sys.executable, "-m", "jobs.cli", *arguments]
+        command = [sys.executable, "-m", "jobs.cli.main", *arguments]
         subprocess.run(command, env=environment, stdout=stream, stderr=stream, check=True)
 
 

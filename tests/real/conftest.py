@@ -52,7 +52,7 @@ class Lake:
             self.environment.pop(f"SIANG_{name}", None)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "jobs.cli", *arguments]
+        command = [sys.executable, "-m", "jobs.cli.main", *arguments]
         return subprocess.Popen(
             command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             start_new_session=True, cwd=PROJECT,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.source_check import read
+from jobs.sources.contract_check import read
 from schemas.contracts import contracts, read_contract
 
 RUINED = "is a number that a spreadsheet has rounded"

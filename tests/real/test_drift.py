@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from jobs.ingest import read_pieces
-from jobs.records import parse
+from jobs.sources.readers.file import read_pieces
+from jobs.sources.record_parser import parse
 from schemas.contracts import contracts
 from tests.reading import problem_with
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from jobs import train
-from jobs.evaluation.figures import IN_USE, KEYWORDS, figures
-from jobs.evaluation.labelled import DRAWN, SOURCES, Labelled, split, topics_of
-from jobs.evaluation.report import said, write
+from jobs.topic_models import training
+from jobs.topic_models.evaluation.figures import IN_USE, KEYWORDS, figures
+from jobs.topic_models.evaluation.report import said, write
+from jobs.topic_models.labelled_texts import DRAWN, SOURCES, Labelled, split, topics_of
 from nlp.language import language
 from nlp.mask import mask
 from nlp.normalise import normalise
@@ -65,7 +65,7 @@ def test_no_text_that_is_tested_is_nearly_one_that_is_learned(texts: list[Labell
 
 def test_a_report_on_the_feed(texts: list[Labelled], tmp_path: Path) -> None:
     lesson, test = split(texts)
-    model = train.learn([one for one in lesson if one.language == "th"])
+    model = training.learn([one for one in lesson if one.language == "th"])
     found = figures(test, said(test, {IN_USE: model}))
     folder = write(tmp_path / model.version, model.version, model.metadata, found, {IN_USE: model.version})
     for yardstick in (DRAWN, SOURCES):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.dictionary import as_csv, as_markdown
+from jobs.extracts.dictionary import as_csv, as_markdown
 from schemas import tables as loading
 from schemas.tables import Column, columns, tables
 

@@ -4,14 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from schemas import topics
 from schemas.topics import (
     KINDS,
     load_groups,
     load_kinds,
     load_labels,
     load_topics,
-    meanings_version,
     read_kinds,
     read_labels,
     read_topics,
@@ -101,18 +99,6 @@ def test_each_kind_has_examples_enough_to_start_a_model():
 def test_a_slip_in_the_kinds_is_named_with_its_line(tmp_path, text, why):
     with pytest.raises(ValueError, match=why):
         read_kinds(write(tmp_path, text))
-
-
-def test_other_examples_of_kinds_are_another_version_of_what_things_mean(tmp_path, monkeypatch):
-    meanings_version.cache_clear()
-    before = meanings_version()
-    changed = write(tmp_path, topics.KINDS_FILE.read_text(encoding="utf-8") + "  - อีกข้อความหนึ่ง\n")
-    monkeypatch.setattr(topics, "KINDS_FILE", changed)
-    meanings_version.cache_clear()
-    assert meanings_version() != before
-    monkeypatch.undo()
-    meanings_version.cache_clear()
-    assert meanings_version() == before
 
 
 def test_the_kinds_of_labels_are_kinds():

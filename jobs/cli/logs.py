@@ -1,0 +1,155 @@
+"""What commands log while they work: lines for people on standard error, or JSON lines with ``SIANG_LOG=json``.
+
+Progress is logged at level INFO, what somebody has to look at at level WARNING. On a terminal progress is one live line
+with the work that Spark has done and has left; warnings stay on the screen.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+import uuid
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from lake.settings import settings
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+log = logging.getLogger(__name__)
+_console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Stage:
+    """The stage that a command is in; all handlers of this process read it."""
+
+    def __init__(self) -> None:
+        self.run_id = uuid.uuid4().hex
+        self.name = ""
+        self.started = time.monotonic()
+        self.live: Progress | None = None
+        self.task: TaskID | None = None
+
+
+_stage = Stage()
+
+
+def start_logging() -> None:
+    """Sends what ``jobs`` and ``lake`` log to standard error, and warnings to the file that a scheduler asks for."""
+    handlers: list[logging.Handler] = [JsonHandler() if settings().log == "json" else TextHandler()]
+    if settings().warnings:
+        handlers.append(WarningsFile())
+    for name in ("jobs", "lake"):
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
+        logger.handlers[:] = handlers
+
+
+class TextHandler(logging.Handler):
+    """A line each: the time, the stage, the message."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        if record.levelno >= logging.WARNING:
+            message = f"{record.levelname.lower()}: {message}"
+        elif _stage.live is not None and _stage.task is not None:
+            _stage.live.update(_stage.task, description=f"{_stage.name}: {message}")
+            return
+        _console.print(": ".join(part for part in (_clock(), _stage.name, message) if part), markup=False)
+
+
+class JsonHandler(logging.Handler):
+    """A JSON object each: time, level, run, step, source, file, message."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "run": _stage.run_id,
+            "step": _stage.name or None,
+            "source": getattr(record, "source_id", None),
+            "file": getattr(record, "path", None),
+            "message": record.getMessage(),
+        }
+        print(json.dumps(entry, ensure_ascii=False), file=sys.stderr, flush=True)
+
+
+class WarningsFile(logging.Handler):
+    """Adds each warning to the file of ``SIANG_WARNINGS``, from which a scheduler makes an alert."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if target := settings().warnings:
+            with target.open("a", encoding="utf-8") as file:
+                file.write(f"{record.getMessage()}\n")
+
+
+def run_stage(name: str, work: Callable[[], dict[str, int]], spark: SparkSession | None = None) -> dict[str, int]:
+    """Runs a piece of work as a stage, and logs what it counted and how long it took."""
+    with stage(name):
+        with _live_line(name, spark):
+            counts = work()
+        counted = ", ".join(f"{what} {count:,}" for what, count in counts.items()) or "nothing to do"
+        log.info(f"done in {time.monotonic() - _stage.started:.1f} s: {counted}")
+    return counts
+
+
+@contextmanager
+def stage(name: str) -> Generator[None]:
+    """Names the stage while the block runs."""
+    former = _stage.name, _stage.started
+    _stage.name, _stage.started = name, time.monotonic()
+    try:
+        yield
+    finally:
+        _stage.name, _stage.started = former
+
+
+@contextmanager
+def _live_line(name: str, spark: SparkSession | None) -> Generator[None]:
+    """On a terminal, a bar of the tasks that Spark has done and has left; elsewhere nothing."""
+    if spark is None or not sys.stderr.isatty() or settings().log != "text":
+        yield
+        return
+    columns = (
+        TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[work]}"),
+        TimeElapsedColumn(), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=_console, transient=True) as live:
+        _stage.live, _stage.task = live, live.add_task(name, total=None, work="")
+        session: Any = spark
+        is_watched = hasattr(session, "registerProgressHandler")  # sessions of Spark Connect have it
+        if is_watched:
+            session.registerProgressHandler(_update_line)
+        try:
+            yield
+        finally:
+            _stage.live = None
+            if is_watched:
+                session.removeProgressHandler(_update_line)
+
+
+def _update_line(stages: Any, *_: Any, **__: Any) -> None:
+    if _stage.live is None or _stage.task is None or not stages:
+        return
+    total = sum(one.num_tasks for one in stages)
+    finished = sum(one.num_completed_tasks for one in stages)
+    read = sum(one.num_bytes_read for one in stages)
+    rate = read / 1024**2 / max(time.monotonic() - _stage.started, 0.1)
+    work = f"{finished}/{total} tasks, {rate:.1f} MiB/s"
+    _stage.live.update(_stage.task, total=total, completed=finished, work=work)
+
+
+def _clock() -> str:
+    return time.strftime("%H:%M:%S")

@@ -1,0 +1,73 @@
+"""The command line: `siang`. DAG tasks call the same commands as a person does."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+import typer
+
+from jobs.cli import erase, label, ledger, models, quarantine, servers, sources, steps, tables, upkeep
+from schemas.errors import ContractError, UserError
+
+app = typer.Typer(
+    help="Siang: citizens' concerns, from raw exports to province trends.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+for name, group in (
+    ("spark", servers.spark_app), ("lake", servers.lake_app), ("quarantine", quarantine.app), ("source", sources.app),
+    ("models", models.app), ("label", label.app),
+):  # fmt: skip
+    app.add_typer(group, name=name)
+steps.add_to(app)
+for command in (
+    tables.results, tables.query, tables.dictionary, tables.text, tables.reconcile, erase.erase, tables.status,
+    upkeep.doctor, upkeep.samples, ledger.ledger, models.train, models.evaluate, upkeep.check, upkeep.backfill,
+    upkeep.maintain, upkeep.retain,
+):  # fmt: skip
+    app.command()(command)
+
+
+def main() -> None:
+    """Runs a command; an error ends with its class's exit code and one sentence on standard error."""
+    # As Airflow ends a task: what it runs on the server ends with it (lake.session).
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    debug = "--debug" in sys.argv
+    if debug:
+        sys.argv.remove("--debug")
+    if sys.argv[1:2] == ["airflow"]:  # its libraries take a second to import, and no other command needs them
+        from jobs.cli.airflow import app as airflow_app
+
+        app.add_typer(airflow_app, name="airflow")
+    else:
+        app.command("airflow", help="Airflow on this machine: run once, or serve.")(lambda: None)
+    try:
+        _start_logging()
+        app()
+    except Exception as error:
+        if debug:
+            raise
+        print(f"siang: {sentence(error)}", file=sys.stderr)
+        sys.exit(error.exit_code if isinstance(error, UserError) else 1)
+
+
+def _start_logging() -> None:
+    from jobs.cli.logs import start_logging
+
+    start_logging()
+
+
+def sentence(error: Exception) -> str:
+    """One sentence for a person. Messages of libraries may quote rows, so only ours are shown whole."""
+    if isinstance(error, ContractError):
+        return f"the contract is wrong: {error}"
+    if isinstance(error, UserError):
+        return str(error)
+    return f"it ended with {type(error).__name__}; run the same command with --debug to see where."
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""`siang train`, `siang evaluate`, `siang models`: the life of topic models."""
+
+from __future__ import annotations
+
+import typer
+from rich.table import Table
+
+from jobs.cli.console import out, write
+
+app = typer.Typer(help="Topic models: which there are, which is in use.", invoke_without_command=True)
+
+
+def train() -> None:
+    """Learns topics from labels of sources and analysts; promotes the model only where it is better."""
+    from jobs.topic_models import training as training
+
+    write("train", training.run)
+
+
+def evaluate() -> None:
+    """Scores the model in use, the former one and keywords alone; writes figures, plots and the model card."""
+    from jobs.cli.logs import stage
+    from jobs.topic_models.evaluation import report
+    from jobs.topic_models.labelled_texts import YARDSTICKS
+    from lake.session import open_session
+
+    with stage("evaluate"), open_session() as spark:
+        found, folder = report.run(spark)
+    for yardstick, one in found.items():
+        table = Table("model", "texts", "micro F1", "95 %", "macro F1", "first topic right", "95 %")
+        for name, scores in one.models.items():
+            cells = [(share.point, share.lower, share.upper) for share in (scores.micro_f1, scores.first_topic_right)]
+            micro, first = ((f"{point:.3f}", f"{lower:.3f}–{upper:.3f}") for point, lower, upper in cells)
+            macro = "" if scores.macro_f1 is None else f"{scores.macro_f1:.3f}"
+            table.add_row(name, f"{scores.texts:,}", *micro, macro, *first)
+        out.print(f"against {YARDSTICKS[yardstick]}; calibration error {one.calibration_error:.3f}")
+        out.print(table)
+    print(f"by topic, region, channel, source and language, with plots: {folder / 'model_card.md'}")
+
+
+@app.callback()
+def listed(context: typer.Context) -> None:
+    """Lists the models with their scores; the one in use is marked."""
+    if context.invoked_subcommand is not None:
+        return
+    from jobs.topic_models import registry
+    from lake.session import open_session
+
+    with open_session() as spark:
+        found = registry.listed(spark)
+        _, current = registry.current(spark)
+    table = Table("", "model", "trained (UTC)", "texts", "micro F1", "macro F1", "first topic right", "promoted (UTC)")
+    for row in found:
+        scores = dict(row["scores"] or [])
+        figures = [f"{scores[name]:.3f}" if name in scores else "" for name in registry.SCORES]
+        times = [f"{time:%Y-%m-%d %H:%M}" if time else "" for time in (row["trained_at"], row["promoted_at"])]
+        mark = "in use" if row["model_version"] == current else ""
+        table.add_row(mark, row["model_version"], times[0], f"{row['training_count']:,}", *figures, times[1])
+    if current not in {row["model_version"] for row in found}:
+        table.add_row("in use", current, "", "keywords and examples")
+    out.print(table)
+
+
+@app.command()
+def back() -> None:
+    """Goes one step back: to the model that was in use before. The next run classifies every concern anew."""
+    from jobs.topic_models import registry
+    from lake.session import open_writer
+
+    with open_writer() as spark:
+        former, now = registry.step_back(spark)
+    print(f"{former} is no longer in use, {now} is; the next run classifies every concern anew.")

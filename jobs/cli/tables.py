@@ -1,0 +1,96 @@
+"""Commands that read: `siang query`, `results`, `status`, `reconcile`, `dictionary`, `text`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from jobs.cli.console import out
+from schemas.errors import UserError
+
+
+def results() -> None:
+    """What came in, what was refused and why, the biggest rises, where the extracts are."""
+    from jobs.operations import results as summary
+    from lake.session import open_session
+
+    with open_session() as spark:
+        summary.show(spark)
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help="one SELECT, or DESCRIBE of a table")],
+    form: Annotated[str, typer.Option("--format", help="table, csv or json")] = "table",
+    restricted: Annotated[bool, typer.Option("--restricted", help="bronze too: citizens' words as they came")] = False,
+) -> None:
+    """Asks the tables by name; never writes, and reads nothing else."""
+    from jobs.operations import query as asking
+    from lake.reader import open_reader
+
+    if form not in ("table", "csv", "json"):
+        raise UserError(f"there is no format {form}", "choose table, csv or json")
+    with open_reader(restricted=restricted) as reader:
+        answer = asking.shown(*asking.ask(reader, sql), form)  # type: ignore[arg-type]
+    if isinstance(answer, str):
+        print(answer)
+    else:
+        out.print(answer)
+
+
+def dictionary(
+    form: Annotated[str, typer.Option("--format", help="markdown or csv")] = "markdown",
+) -> None:
+    """What every column of every table means, in Thai and English. No Spark."""
+    from jobs.extracts import dictionary as described
+
+    forms = {"markdown": described.as_markdown, "csv": described.as_csv}
+    if form not in forms:
+        raise UserError(f"there is no format {form}", "choose markdown or csv")
+    print(forms[form](), end="")
+
+
+def text() -> None:
+    """JSON lines {"id","text"} in; language, tokens, terms, kind, topics and what was masked out. No Spark."""
+    from jobs.operations.text_lines import analyse_lines
+
+    for line in analyse_lines(sys.stdin):
+        sys.stdout.write(line)
+
+
+def reconcile() -> None:
+    """The proof that nothing is lost: every byte and every record accounted for."""
+    from jobs.operations import reconcile as proving
+    from lake.session import open_session
+
+    with open_session() as spark:
+        proof = proving.reconcile(spark)
+    table = Table("source", "files", "refused", "records", "versions", "repeats", "quarantine", "erased", "difference")
+    for one in proof.accounts:
+        cells = (
+            one.source_id, one.files, one.refused, one.records, one.versions, one.repeats, one.quarantined,
+            one.erased, one.difference,
+        )  # fmt: skip
+        table.add_row(*[f"{cell:,}" if isinstance(cell, int) else cell for cell in cells])
+    out.print(table)
+    for problem in proof.problems[:50]:
+        print(problem)
+    if proof.pending:
+        print(f"{proof.pending} archived files are not ingested yet; run 'siang ingest'.")
+    if not proof.is_exact:
+        raise UserError(
+            "the lake does not add up",
+            "run the pipeline to its end, and read the lines above if it still does not",
+        )
+    print("exact: every byte of every file is in bronze, every record is accounted for")
+
+
+def status() -> None:
+    """The last runs, wrong contracts, files to look at, statuses that no contract knows, flagged concerns."""
+    from jobs.operations import status as standing
+    from lake.session import open_session
+
+    with open_session() as spark:
+        standing.show(spark, out)

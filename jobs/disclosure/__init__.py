@@ -1,0 +1,1 @@
+"""What may be public: rules, suppression and rounding of small counts."""

@@ -1,0 +1,43 @@
+"""Which periods and which topics may be public at all: the same for every public table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cache
+from typing import Any, cast
+
+import pyarrow as pa
+from pyarrow import compute
+
+from jobs.gold import periods
+from schemas.topics import PublicIds
+
+# Its functions are made when it is imported, so that a type checker does not see them.
+pc: Any = compute
+
+SETTLED_DAYS = 30
+"""By then most late data are in, and every concern of the period has had the 15 days in which it is to be solved."""
+
+
+@cache
+def is_settled(period_type: str, start: date, as_of: date) -> bool:
+    """Whether a period has been over for SETTLED_DAYS on ``as_of``, the last day that the data tell of."""
+    period = periods.period(cast("periods.PeriodType", period_type), start)
+    return period.period_end + timedelta(SETTLED_DAYS) <= as_of
+
+
+def settled(rows: pa.Table, as_of: date) -> pa.Array:
+    """Which rows are of a settled period, by ``period_type`` and ``period_start``."""
+    cells = zip(rows["period_type"].to_pylist(), rows["period_start"].to_pylist(), strict=True)
+    return pa.array([is_settled(period_type, start, as_of) for period_type, start in cells], pa.bool_())
+
+
+def has_ids(rows: pa.Table, level: str, ids: Sequence[str]) -> pa.ChunkedArray:
+    """Which rows are of a level (``topic``, ``group`` or ``all``) and have one of these ids."""
+    return pc.and_(pc.equal(rows["topic_level"], level), pc.is_in(rows["topic_id"], pa.array(list(ids), pa.string())))
+
+
+def is_group_or_all(rows: pa.Table, ids: PublicIds) -> pa.ChunkedArray:
+    """Which rows are of a group that may be public, or of all topics together."""
+    return pc.or_(has_ids(rows, "all", ["all"]), has_ids(rows, "group", ids.groups))

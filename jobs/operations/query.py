@@ -1,0 +1,38 @@
+"""query: asks the tables by name, never writes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any, Literal
+
+from rich.table import Table
+
+from lake.reader import Reader
+
+Format = Literal["table", "csv", "json"]
+
+
+def ask(reader: Reader, sql: str) -> tuple[list[str], list[list[Any]]]:
+    """Names of the columns and the rows that a query finds. Raises UserError where it may not or cannot be answered."""
+    found = reader.sql(sql)
+    columns = [column.to_pylist(maps_as_pydicts="lossy") for column in found.columns]
+    return found.column_names, [list(row) for row in zip(*columns, strict=True)]
+
+
+def shown(columns: list[str], rows: list[list[Any]], form: Format) -> str | Table:
+    """The answer as text, or as a table for the terminal."""
+    if form == "json":
+        lines = (dict(zip(columns, row, strict=True)) for row in rows)
+        return "\n".join(json.dumps(line, ensure_ascii=False, default=str) for line in lines)
+    if form == "csv":
+        output = io.StringIO()
+        writer = csv.writer(output)
+        writer.writerow(columns)
+        writer.writerows(rows)
+        return output.getvalue().rstrip("\r\n")
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*["" if value is None else str(value) for value in row])
+    return table

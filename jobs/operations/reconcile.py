@@ -1,0 +1,236 @@
+"""reconcile: the proof that nothing is lost, from the archived bytes to the tables.
+
+For every file: the pieces in bronze tile the decoded file and say what its bytes say; and its records =
+versions + repeats + quarantine (open or dismissed) + erased. The archive is decoded here by other means than
+the readers', so that no reader vouches for itself.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from jobs.sources import sound_contracts
+from jobs.sources.readers.encoding import with_encoding
+from jobs.sources.readers.unpack import LARGEST
+from lake import archive, files
+from lake.ledger import FILE_KEY
+from lake.settings import settings
+from schemas.contracts import Contract, contracts, wrong_contracts
+
+_AS_READ = ("fault", "refused")  # what could not be decoded is no proof of anything
+COUNTS = ("records", "versions", "repeats", "quarantined", "erased")
+
+
+@dataclass(frozen=True)
+class Account:
+    """A source's records and where they ended."""
+
+    source_id: str
+    files: int
+    refused: int
+    records: int
+    versions: int
+    repeats: int
+    quarantined: int
+    erased: int
+
+    @property
+    def difference(self) -> int:
+        return self.records - self.versions - self.repeats - self.quarantined - self.erased
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The accounts of all sources, and a sentence for each file that does not add up."""
+
+    accounts: list[Account]
+    problems: list[str]
+    pending: int
+
+    @property
+    def is_exact(self) -> bool:
+        return not self.problems and not self.pending and not any(a.difference for a in self.accounts)
+
+
+def reconcile(spark: SparkSession) -> Proof:
+    """Adds up every file. Reads the archive, bronze and silver; writes nothing."""
+    counted = count_by_file(spark).collect()
+    ledger = {(row.source_id, row.file_sha256): row for row in spark.table("bronze.files").collect()}
+    problems = [
+        f"{ledger[row.source_id, row.file_sha256].path}: {row.records} records, but "
+        f"{row.versions} versions, {row.repeats} repeats, {row.quarantined} quarantined, {row.erased} erased."
+        for row in counted
+        if (row.source_id, row.file_sha256) in ledger
+        and row.records != row.versions + row.repeats + row.quarantined + row.erased
+    ]
+    problems += [
+        f"Rows of a file that the ledger does not have: {row.file_sha256[:12]}."
+        for row in counted
+        if (row.source_id, row.file_sha256) not in ledger
+    ]
+    problems += [
+        f"{ledger[row.source_id, row.file_sha256].path}: {row.problem}" for row in bytes_that_differ(spark).collect()
+    ]
+    archived = {
+        (s.source_id, s.file_sha256)
+        for source in [*contracts(), *wrong_contracts()]
+        for s in archive.observations(source)
+    }
+    accounts = [_account(source_id, counted, ledger) for source_id in sorted({key[0] for key in ledger})]
+    return Proof(accounts, sorted(problems), len(archived - set(ledger)))
+
+
+def _account(source_id: str, counted: list[Any], ledger: dict[tuple[str, str], Any]) -> Account:
+    rows = [row for row in counted if row.source_id == source_id]
+    mine = [row for row in ledger.values() if row.source_id == source_id]
+    sums = {name: sum(row[name] for row in rows) for name in COUNTS}
+    return Account(
+        source_id=source_id,
+        files=sum(row.file_status == "ingested" for row in mine),
+        refused=sum(row.file_status == "refused" for row in mine),
+        **sums,
+    )
+
+
+def count_by_file(spark: SparkSession) -> DataFrame:
+    """One row a file: records, versions, repeats, quarantined, erased."""
+    bronze = spark.table("bronze.records").where("part in ('record', 'fault')")
+    used_by = {
+        "records": bronze,
+        "versions": spark.table("silver.concern_versions"),
+        "repeats": spark.table("silver.version_repeats"),
+        "quarantined": spark.table("silver.quarantine").where("state in ('open', 'dismissed')"),
+        "erased": bronze.where("is_erased"),
+    }
+    parts = [frame.select(*FILE_KEY, F.lit(name).alias("_as")) for name, frame in used_by.items()]
+    everything = parts[0]
+    for part in parts[1:]:
+        everything = everything.unionByName(part)
+    sums = [F.count_if(F.col("_as") == name).alias(name) for name in COUNTS]
+    return everything.groupBy(*FILE_KEY).agg(*sums)
+
+
+def bytes_that_differ(spark: SparkSession) -> DataFrame:
+    """Files whose pieces do not tile them or do not say what their bytes say: source, file, problem."""
+    known = spark.table("bronze.files").where("file_status = 'ingested'").select(*FILE_KEY)
+    pieces = spark.table("bronze.records").select(
+        *FILE_KEY, "record_number", "part", "sheet", "span_start", "span_end", "raw", "is_erased"
+    )
+    # A file without any piece (an empty one) is checked too.
+    present = known.join(pieces, FILE_KEY, "left")
+    schema = "source_id string, file_sha256 string, problem string"
+    check = _checker(settings().archive, sound_contracts.last_known())
+    return present.groupBy(*FILE_KEY).applyInArrow(check, schema)
+
+
+def _checker(root: str, known: dict[str, Contract]) -> Callable[[pa.Table], pa.Table]:
+    def check(table: pa.Table) -> pa.Table:
+        rows = sorted(
+            (row for row in table.to_pylist() if row["record_number"] is not None),
+            key=lambda row: row["record_number"],
+        )
+        source_id, sha = table.column("source_id")[0].as_py(), table.column("file_sha256")[0].as_py()
+        address = archive.data_address(source_id, sha, root)
+        content = files.read_bytes(address) if files.exists(address) else None
+        contract = known.get(source_id)
+        problem = problem_of(rows, content, contract) if contract else "its source has no contract to read it by."
+        found = [(source_id, sha, problem)] if problem else []
+        return pa.table(
+            {
+                name: pa.array([row[i] for row in found], pa.string())
+                for i, name in enumerate(("source_id", "file_sha256", "problem"))
+            }
+        )
+
+    return check
+
+
+def problem_of(rows: list[dict[str, Any]], content: bytes | None, contract: Contract) -> str | None:
+    """What is wrong with the pieces of a file, or None.
+
+    Args:
+        rows: pieces in the order of record_number, as bronze.records has them.
+        content: the file as it landed; None where an erasure removed it from the archive.
+    """
+    reached: dict[str, int] = {}
+    for expected, row in enumerate(rows):
+        if row["record_number"] != expected:
+            return f"piece {expected} is missing."
+        if row["span_start"] != reached.get(row["sheet"], 0):
+            return f"piece {expected} begins at {row['span_start']}, not at {reached.get(row['sheet'], 0)}."
+        reached[row["sheet"]] = row["span_end"]
+    if content is None:
+        return None
+    if contract.format == "xlsx":
+        if any(row["part"] == "fault" and row["span_end"] == 1 and not row["raw"] for row in rows):
+            return None  # a sheet, or the whole workbook, cannot be opened, which the fault says
+        rows_written = _rows_written(content)
+        if rows_written is not None and sum(reached.values()) < rows_written:
+            return f"its sheets have {rows_written} rows, its pieces {sum(reached.values())}."
+        return None
+    plain = _decompressed(content)
+    if plain is None:  # broken compression: the fault piece says so, and there is nothing to compare with
+        return None
+    contract = with_encoding(contract, plain)
+    if reached.get("", 0) != len(plain):
+        return f"its pieces end at {reached.get('', 0)}, the file at {len(plain)}."
+    # What an outer record says after the records within it stands in its own text, and its place is left empty.
+    after: list[bytes] = []
+    for row in rows:
+        there = plain[row["span_start"] : row["span_end"]]
+        said = b"" if row["is_erased"] or row["part"] in _AS_READ else row["raw"].encode(contract.encoding)
+        if row["is_erased"]:
+            after.clear()
+        elif row["part"] in _AS_READ or said == there:
+            continue
+        elif row["part"] == "record" and contract.nested and said.startswith(there):
+            after.append(said[len(there) :])
+        elif row["part"] == "frame" and not said and after:
+            if after.pop() != there:
+                return f"piece {row['record_number']} is not what the record around it says."
+        elif not (row["part"] == "frame" and not said and contract.nested):
+            return f"piece {row['record_number']} is not what the file says there."
+    return None
+
+
+def _decompressed(content: bytes) -> bytes | None:
+    """The file's bytes; None where they cannot be had whole, which a fault piece then says."""
+    try:
+        if content.startswith(b"\x1f\x8b"):
+            with gzip.open(io.BytesIO(content)) as packed:
+                plain = packed.read(LARGEST + 1)
+            return plain if len(plain) <= LARGEST else None
+        if content.startswith(b"PK\x03\x04"):
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                names = [one.filename for one in packed.infolist() if not one.is_dir()]
+                if len(names) != 1 or packed.getinfo(names[0]).file_size > LARGEST:
+                    return None
+                return packed.read(names[0])
+    except Exception:
+        return None
+    return content if len(content) <= LARGEST else None
+
+
+def _rows_written(content: bytes) -> int | None:
+    """Rows up to the last with a cell that holds anything, over all sheets, straight from the workbook's XML."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as workbook:
+            sheets = [name for name in workbook.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)]
+            total = 0
+            for name in sheets:
+                # Cells that were only formatted are written too, without a content.
+                cells = re.findall(rb'<c r="[A-Z]+(\d+)"[^<>/]*>(?!</c>)', workbook.read(name))
+                total += max((int(cell) for cell in cells), default=0)
+            return total
+    except Exception:
+        return None

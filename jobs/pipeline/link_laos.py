@@ -1,0 +1,166 @@
+"""link_laos: silver.concerns, reference.laos → silver.concern_laos.
+
+An LAO of a concern has a role: ``responsible`` (the source's agency is that LAO), ``addressed`` (the text names it)
+or ``serves_place`` (the concern's subdistrict, on the day of submission, lies in it; PAOs and Bangkok serve their
+whole province). A concern may have several, and none where nothing says so.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from jobs.reference.serving import serving
+from jobs.reference.tables import CONSUMER as REFERENCE
+from jobs.reference.tables import LAO_TABLES
+from lake.commits import replace_for
+from lake.progress import Progress, advance, changes, delta_version, latest
+from lake.staleness import files_fingerprint, fingerprint
+from lake.tables import empty_like, rows
+from nlp import laos as lao_names
+from nlp.laos import MARKER, LaoFinder, finder
+from schemas.laos import Lao, LaoSubdistrict
+
+log = logging.getLogger(__name__)
+
+CONSUMER = "link_laos"
+SOURCE = "silver.concerns"
+TARGET = "silver.concern_laos"
+LAOS = "reference.laos"
+CONCERNS_PER_TASK = 5000
+_FOUND = pa.schema([(name, pa.string()) for name in ("concern_id", "lao_code", "role", "method")])
+_FOUND_SQL = "concern_id string, lao_code string, role string, method string"
+_READ = ("concern_id", "text", "agency", "province_code", "district_code", "submitted_date")
+
+
+def run(spark: SparkSession) -> dict[str, int]:
+    """Links the concerns that changed since the last run, and all of them where LAOs or the rules did.
+
+    Counts: concerns (looked at), links (of these).
+    """
+    progress = latest(spark)
+    done = progress.get((CONSUMER, SOURCE), Progress())
+    until = delta_version(spark, SOURCE)
+    known = _version(progress)
+    is_anew = progress.get((CONSUMER, LAOS), Progress()).position != known
+    changed = None if is_anew else changes(spark, SOURCE, done.position, until)
+    concerns = spark.table(SOURCE)
+    if changed is None:
+        scope = concerns.select("concern_id").unionByName(spark.table(TARGET).select("concern_id"))
+    else:
+        scope = changed.select("concern_id")
+    scope = scope.distinct().persist()
+    count = scope.count()
+    found: DataFrame | None = None
+    counts = {"concerns": count, "links": 0}
+    try:
+        if count:
+            log.info(
+                f"{count} concerns to link{', all of them, since LAOs or the rules have changed' if is_anew else ''}"
+            )
+            touched = concerns.where("not is_deleted").join(scope, "concern_id", "left_semi")
+            laos, served = known_laos(spark)
+            found = linked(spark, touched, laos, served, count).persist()
+            counts["links"] = found.count()
+            replace_for(spark, found, TARGET, scope)
+        if is_anew or until > done.position:
+            advance(spark, CONSUMER, {SOURCE: until, LAOS: known})
+    finally:
+        scope.unpersist()
+        if found is not None:
+            found.unpersist()
+    return counts
+
+
+def _version(progress: dict[tuple[str, str], Progress]) -> int:
+    """Changes with the LAOs, what they serve, and the rules by which names are found."""
+    marks = [progress.get((REFERENCE, name), Progress()).position for name in LAO_TABLES]
+    return fingerprint(marks, files_fingerprint([Path(lao_names.__file__)]))
+
+
+def known_laos(spark: SparkSession) -> tuple[tuple[Lao, ...], tuple[LaoSubdistrict, ...]]:
+    """The rows of reference.laos and reference.lao_subdistricts, in the order of their codes."""
+    return (
+        tuple(
+            Lao(
+                row["lao_code"], row["lao_type"], row["name_th"], row["province_code"], row["district_code"],
+                is_province_wide=row["is_province_wide"], valid_from=row["valid_from"], valid_to=row["valid_to"],
+            )
+            for row in rows(spark.table("reference.laos").orderBy("lao_code"))
+        ),
+        tuple(
+            LaoSubdistrict(**row)
+            for row in rows(spark.table("reference.lao_subdistricts").orderBy("lao_code", "subdistrict_code"))
+        ),
+    )  # fmt: skip
+
+
+def linked(
+    spark: SparkSession,
+    concerns: DataFrame,
+    laos: tuple[Lao, ...],
+    served: tuple[LaoSubdistrict, ...],
+    count: int,
+) -> DataFrame:
+    """Rows of silver.concern_laos for these concerns (rows of silver.concerns); ``count`` says how many they are."""
+    by_place = serving_places(spark, concerns, laos, served)
+    found = named(concerns, laos, served, count).unionByName(by_place)
+    return found.groupBy("concern_id", "lao_code", "role").agg(F.min("method").alias("method"))
+
+
+def serving_places(
+    spark: SparkSession, concerns: DataFrame, laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...]
+) -> DataFrame:
+    """``concern_id, lao_code, role, method``: the LAOs that serve the place of each concern on its day."""
+    wide = [(one.lao_code, one.province_code, one.valid_from, one.valid_to) for one in laos if one.is_province_wide]
+    inside = [(one.lao_code, one.subdistrict_code, one.valid_from, one.valid_to) for one in served]
+    return serving(
+        concerns.select("concern_id", "province_code", "subdistrict_code", "submitted_date"),
+        spark.createDataFrame(wide, "lao_code string, province_code string, valid_from date, valid_to date"),
+        spark.createDataFrame(inside, empty_like("reference.lao_subdistricts")),
+        "submitted_date",
+    ).select("concern_id", "lao_code", F.lit("serves_place").alias("role"), "method")
+
+
+def named(concerns: DataFrame, laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...], count: int) -> DataFrame:
+    """The LAOs that the agency or the text of each concern names; most name none and never leave Spark."""
+    has_marker = F.coalesce(F.col("agency").rlike(MARKER), F.lit(False)) | F.coalesce(
+        F.col("text").rlike(MARKER), F.lit(False)
+    )
+    tasks = max(2, min(400, count // CONCERNS_PER_TASK))
+    return (
+        concerns.where(has_marker).select(*_READ).repartition(tasks, "concern_id")
+        .mapInArrow(_namer(laos, served), _FOUND_SQL)
+    )  # fmt: skip
+
+
+def _namer(
+    laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...]
+) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def name_batches(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        known = finder(laos, served)
+        for batch in incoming:
+            found = [link for row in batch.to_pylist() for link in _links(row, known)]
+            columns = [pa.array([link[at] for link in found], pa.string()) for at in range(len(_FOUND))]
+            yield pa.RecordBatch.from_arrays(columns, schema=_FOUND)
+
+    return name_batches
+
+
+def _links(row: dict[str, Any], known: LaoFinder) -> Iterator[tuple[str, str, str, str]]:
+    for column, role in (("agency", "responsible"), ("text", "addressed")):
+        codes = known.find(
+            row[column] or "",
+            province_code=row["province_code"],
+            district_code=row["district_code"],
+            day=row["submitted_date"],
+            is_agency=column == "agency",
+        )
+        for code in codes:
+            yield row["concern_id"], code, role, column

@@ -1,0 +1,76 @@
+"""What a batch brought, source by source, against the batches before it: kept in ops.metrics."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from statistics import median
+
+import pandas as pd
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from jobs.quality import guard
+from lake.commits import append
+from lake.tables import empty_like, rows
+
+CONSUMER = "parse"
+SHARES = ("refused", "unplaced", "wordless", "unknown_status", "misread")
+REMEMBERED = 20  # batches
+# How far a share may rise: to three times what is usual, and never below these.
+LEAST_LIMITS = {"refused": 0.2, "unplaced": 0.5, "wordless": 0.5, "unknown_status": 0.0, "misread": 0.05}
+
+
+Measured = list[dict[str, float | str]]
+
+
+def measure(parsed: DataFrame) -> Measured:
+    """By source: records, and the shares refused, without province, without words, of unknown status, misread."""
+    is_usable = F.size("reasons") == 0
+    is_misread = F.exists("quality_flags", lambda flag: flag.startswith("bad_"))
+    usable = F.greatest(F.count_if(is_usable), F.lit(1))
+    return rows(
+        parsed.groupBy("source_id").agg(
+            F.count("*").cast("double").alias("records"),
+            (F.count_if(~is_usable) / F.count("*")).alias("refused_share"),
+            (F.count_if(is_usable & F.col("province_code").isNull()) / usable).alias("unplaced_share"),
+            (F.count_if(is_usable & F.col("text").isNull()) / usable).alias("wordless_share"),
+            (F.count_if(is_usable & (F.col("status") == "unknown")) / usable).alias("unknown_status_share"),
+            (F.count_if(is_usable & is_misread) / usable).alias("misread_share"),
+        )
+    )
+
+
+def limits(former: dict[str, list[float]]) -> dict[str, float]:
+    """What each share may come to, by what it was in the batches before."""
+    found: dict[str, float] = {}
+    for name in SHARES:
+        seen = former.get(f"{name}_share", [])[-REMEMBERED:]
+        found[f"{name}_limit"] = max(LEAST_LIMITS[name], 3 * median(seen)) if seen else LEAST_LIMITS[name]
+    return found
+
+
+def compare(spark: SparkSession, parsed: DataFrame, batch_id: int) -> Measured:
+    """Measures a batch and warns where it is unlike those before."""
+    measured = measure(parsed)
+    if not measured:
+        return []
+    history: dict[str, dict[str, list[float]]] = {}
+    before = spark.table("ops.metrics").where((F.col("consumer") == CONSUMER) & (F.col("batch_id") < batch_id))
+    for row in before.orderBy("batch_id").collect():
+        history.setdefault(row.source_id, {}).setdefault(row.metric, []).append(row.value)
+    frame = pd.DataFrame([one | limits(history.get(str(one["source_id"]), {})) for one in measured])
+    guard(spark, frame, "batches", ["source_id"])
+    return measured
+
+
+def remember(spark: SparkSession, measured: Measured, batch_id: int) -> None:
+    """Keeps the figures of a committed batch for those to come."""
+    now = datetime.now(UTC)
+    kept = [
+        (CONSUMER, batch_id, one["source_id"], name, value, now)
+        for one in measured
+        for name, value in one.items()
+        if name != "source_id"
+    ]
+    if kept:
+        append(spark.createDataFrame(kept, empty_like("ops.metrics")), "ops.metrics")

@@ -1,0 +1,55 @@
+"""Data Docs: the pages of Great Expectations about checks of whole tables. They hold counts, never a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from jobs.quality.suites import Expected
+from jobs.quality.validate import (
+    Outcome,
+    Rows,
+    asset_of,
+    great_expectations,
+    outcomes_of,
+    prepared,
+    quiet_context,
+    suite_of,
+)
+
+SITE = "siang"
+# Without examples: a value that breaks an expectation may be of a person.
+_COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
+
+
+class Docs:
+    """Checks of one call, and the pages about them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._context = quiet_context()
+        self._context.add_data_docs_site(
+            site_name=SITE,
+            site_config={
+                "class_name": "SiteBuilder",
+                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+                "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)},
+            },
+        )
+
+    def check(self, name: str, rows: Rows, entries: Iterable[Expected]) -> list[Outcome]:
+        """Runs a suite on rows and keeps the result for the pages."""
+        gx = great_expectations()
+        entries = list(entries)
+        frame, is_spark = prepared(rows, entries, ())
+        batch = asset_of(self._context, name, is_spark=is_spark)
+        suite = self._context.suites.add(suite_of(name, entries))
+        definition = gx.ValidationDefinition(data=batch, suite=suite, name=name)
+        definition = self._context.validation_definitions.add(definition)
+        result = definition.run(batch_parameters={"dataframe": frame}, result_format=_COUNTS_ONLY)
+        return outcomes_of(result, ())
+
+    def write(self) -> Path:
+        """Writes the pages; returns the first of them."""
+        self._context.build_data_docs(site_names=[SITE])
+        return self._folder / "index.html"

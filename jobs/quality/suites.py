@@ -1,0 +1,103 @@
+"""Suites of expectations as data: ``expectations/<name>.yaml``, checked when they are loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lake.settings import PROJECT
+from schemas.area_data import provinces
+from schemas.contracts import Channel, Status
+from schemas.errors import UserError
+from schemas.topics import KINDS, load_groups, load_topics, public_ids
+
+FOLDER = PROJECT / "expectations"
+
+
+class Expected(BaseModel):
+    """An entry of a suite: a sentence for people, and the expectation of Great Expectations that tests it.
+
+    ``columns`` repeats the expectation for each of them. ``where`` narrows the rows to
+    ``[column, operator, value]``, ``[column, is_null]`` or ``[column, is_not_null]``. A ``warning`` is told and
+    kept in ops.checks; anything else stops the run.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    says: str = Field(min_length=1)
+    type: str
+    severity: Literal["critical", "warning"] = "critical"
+    columns: tuple[str, ...] = ()
+    where: tuple[str, str, Any] | tuple[str, str] | None = None
+    kwargs: dict[str, Any] = {}
+
+    def names(self) -> Iterator[str]:
+        """The columns that it looks at."""
+        yield from self.columns
+        yield from self.kwargs.get("column_list", ())
+        yield from (value for name, value in self.kwargs.items() if name in ("column_A", "column_B"))
+        if self.where:
+            yield self.where[0]
+
+
+def load_suite(name: str) -> tuple[Expected, ...]:
+    """The entries of ``expectations/<name>.yaml``. Raises UserError where the file is wrong."""
+    path = FOLDER / f"{name}.yaml"
+    try:
+        return tuple(Expected.model_validate(entry) for entry in yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, TypeError, yaml.YAMLError, ValidationError) as error:
+        raise UserError(f"expectations/{name}.yaml is no suite of expectations: {error}", "mend the file") from None
+
+
+def columns_of(entries: Iterable[Expected]) -> list[str]:
+    """The columns that a suite looks at."""
+    return list(dict.fromkeys(name for entry in entries for name in entry.names()))
+
+
+def expectations(entry: Expected) -> Iterator[Any]:
+    """What Great Expectations is to test for an entry."""
+    from great_expectations.expectations.registry import get_expectation_impl
+
+    kwargs: dict[str, Any] = {**entry.kwargs, "severity": entry.severity, "meta": {"says": entry.says}}
+    if isinstance(kwargs.get("value_set"), str):
+        kwargs["value_set"] = _ids(kwargs["value_set"])
+    if entry.where:
+        kwargs["row_condition"] = _condition(*entry.where)
+    make: Any = get_expectation_impl(entry.type)
+    if not entry.columns:
+        yield make(**kwargs)
+    for column in entry.columns:
+        yield make(column=column, **kwargs)
+
+
+def _condition(column: str, operator: str, value: object = None) -> Any:
+    from great_expectations.expectations.row_conditions import (
+        Column,
+        ComparisonCondition,
+        NullityCondition,
+        Operator,
+    )
+
+    if operator in ("is_null", "is_not_null"):
+        return NullityCondition(column=Column(column), is_null=operator == "is_null")
+    return ComparisonCondition(column=Column(column), operator=Operator(operator), parameter=value)
+
+
+def _ids(name: str) -> list[str]:
+    """What a word in the place of a value_set stands for. Raises UserError where it stands for nothing."""
+    known: dict[str, list[str]] = {
+        "provinces": [one.province_code for one in provinces()],
+        "topics": [one.topic_id for one in load_topics()],
+        "sensitive_topics": [one.topic_id for one in load_topics() if one.is_sensitive],
+        "kinds": list(KINDS),
+        "statuses": list(get_args(Status)),
+        "channels": list(get_args(Channel)),
+        "groups_and_all": [*(one.group_id for one in load_groups()), "all"],
+        "open_groups_and_all": [*public_ids(load_topics()).groups, "all"],
+    }
+    if name not in known:
+        raise UserError(f"a suite of expectations names the set {name}", f"choose one of {', '.join(known)}")
+    return known[name]

@@ -1,0 +1,138 @@
+"""Runs a suite with Great Expectations: in memory where the rows fit, on Spark where they do not."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from pyspark.sql import DataFrame
+
+from jobs.quality.suites import Expected, columns_of, expectations
+
+# Rows that are cheaper to bring here than to ask of Spark, expectation by expectation.
+IN_MEMORY_ROWS = 300_000
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an expectation fared. ``examples`` are keys of rows that break it, never what a citizen wrote."""
+
+    says: str
+    expectation: str
+    column: str | None
+    severity: str
+    is_met: bool
+    broken_rows: int | None = None
+    examples: tuple[str, ...] = ()
+    was_tested: bool = True
+
+    @property
+    def sentence(self) -> str:
+        where = f" in {self.column}" if self.column else ""
+        if not self.was_tested:
+            return f"«{self.says}» cannot be tested{where}"
+        rows = "" if self.broken_rows is None else f" on {self.broken_rows} row{'' if self.broken_rows == 1 else 's'}"
+        shown = f" (such as {'; '.join(self.examples)})" if self.examples else ""
+        return f"«{self.says}» fails{where}{rows}{shown}"
+
+
+Rows = pa.Table | pd.DataFrame | DataFrame
+
+
+def validate(rows: Rows, suite: Iterable[Expected], key: Sequence[str]) -> list[Outcome]:
+    """Tests rows by a suite. Only the columns that it names, and the key, are looked at."""
+    entries = list(suite)
+    frame, is_spark = prepared(rows, entries, key)
+    present = [] if is_spark else [name for name in key if name in frame.columns]
+    batch = asset_of(quiet_context(), "rows", is_spark=is_spark).get_batch({"dataframe": frame})
+    result = batch.validate(suite_of("suite", entries), result_format=_form(present))
+    return outcomes_of(result, present)
+
+
+def prepared(rows: Rows, entries: Sequence[Expected], key: Sequence[str]) -> tuple[Any, bool]:
+    """The columns that are looked at, in memory where they fit; and whether they are a Spark frame still."""
+    wanted = list(dict.fromkeys([*columns_of(entries), *key]))
+    if isinstance(rows, DataFrame):
+        narrow = rows.select(*[name for name in wanted if name in rows.columns])
+        fetched: pa.Table = narrow.limit(IN_MEMORY_ROWS + 1).toArrow()
+        if fetched.num_rows > IN_MEMORY_ROWS:
+            return narrow, True
+        return fetched.to_pandas(date_as_object=False), False
+    if isinstance(rows, pa.Table):
+        present = [name for name in wanted if name in rows.column_names]
+        return rows.select(present).to_pandas(date_as_object=False), False
+    return rows[[name for name in wanted if name in rows.columns]], False
+
+
+def outcomes_of(result: Any, key: Sequence[str]) -> list[Outcome]:
+    """How each expectation of a validation fared."""
+    return [_outcome(one, key) for one in result.results]
+
+
+def _form(key: Sequence[str]) -> dict[str, Any]:
+    form: dict[str, Any] = {"result_format": "COMPLETE" if key else "BASIC", "partial_unexpected_count": 0}
+    return form | {"unexpected_index_column_names": list(key)} if key else form
+
+
+def great_expectations() -> Any:
+    """The library, which reports to nobody."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when it is imported
+    # Its import takes as long as many a step: only who checks pays for it.
+    import great_expectations as gx
+
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    return gx
+
+
+def quiet_context() -> Any:
+    """A context of the library that keeps nothing on disk and draws no bars."""
+    gx = great_expectations()
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context: Any = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context
+
+
+def asset_of(context: Any, name: str, *, is_spark: bool) -> Any:
+    """The definition, in a context, of a batch that is a whole frame."""
+    sources = context.data_sources
+    source = sources.add_spark(name) if is_spark else sources.add_pandas(name)
+    return source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
+
+
+def suite_of(name: str, entries: Iterable[Expected]) -> Any:
+    """The entries as a suite of Great Expectations."""
+    found = [expectation for entry in entries for expectation in expectations(entry)]
+    return great_expectations().ExpectationSuite(name=name, expectations=found)
+
+
+def _outcome(result: Any, key: Sequence[str]) -> Outcome:
+    config = result.expectation_config
+    tested = not any(one.get("raised_exception") for one in _exceptions(result.exception_info))
+    broken = result.result.get("unexpected_index_list") or []
+    return Outcome(
+        says=config.meta["says"],
+        expectation=config.type,
+        column=config.kwargs.get("column"),
+        severity=str(getattr(config.severity, "value", config.severity)),
+        is_met=bool(result.success),
+        broken_rows=None if result.success or not tested else result.result.get("unexpected_count"),
+        examples=() if result.success else tuple(dict.fromkeys(_named(row, key) for row in broken[:EXAMPLES])),
+        was_tested=tested,
+    )
+
+
+def _named(row: dict[str, Any], key: Sequence[str]) -> str:
+    return ", ".join(str(row[name])[:32] for name in key if name in row)
+
+
+def _exceptions(info: dict[str, Any]) -> list[dict[str, Any]]:
+    """One for the expectation, or one for each metric that it needs."""
+    return [info] if "raised_exception" in info else list(info.values())

@@ -1,0 +1,1 @@
+"""Models of topics and kinds: registry, training, labels by analysts, evaluation."""

@@ -1,0 +1,173 @@
+"""Figures of an evaluation: what each model said of the same texts, with intervals. Pure; knows no Spark, no file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from jobs.statistics.intervals import share_interval
+from jobs.topic_models.labelled_texts import YARDSTICKS, Labelled, told_by_labels
+from nlp import evaluate
+from nlp.topics import TopicScore
+
+Said = Sequence[Sequence[TopicScore]]
+"""Topics of each text, the surest first."""
+Topics = Sequence[Sequence[str]]
+IN_USE, FORMER, KEYWORDS = "in use", "former", "keywords alone"
+SLICES: dict[str, Callable[[Labelled], str]] = {
+    "source": lambda one: one.source_id,
+    "channel": lambda one: one.channel,
+    "region": lambda one: one.region,
+    "language": lambda one: one.language,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share with the bounds of its 95 % interval; of nothing it is None."""
+
+    point: float | None
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True)
+class OfTopic:
+    """A topic's scores; intervals are Wilson's.
+
+    That of F1 is Wilson's of the share of right ones among right, wrong and missed ones (p), from which F1 follows as
+    2p / (1 + p).
+    """
+
+    labelled: int
+    said: int
+    precision: Share
+    recall: Share
+    f1: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    """Scores over all topics of some texts. The interval of micro-F1 is a bootstrap's, the other Wilson's.
+
+    Macro-F1 is None where no topic has enough labels.
+    """
+
+    texts: int
+    micro_f1: Share
+    macro_f1: float | None
+    first_topic_right: Share
+
+
+@dataclass(frozen=True, slots=True)
+class OfYardstick:
+    """What models are worth by one kind of labels. ``better_than`` says of each other one whether the model in use
+    beats it beyond chance (a paired bootstrap over texts)."""
+
+    texts: int
+    models: Mapping[str, Overall]
+    better_than: Mapping[str, bool]
+    topics: Mapping[str, Mapping[str, OfTopic]]
+    confusion: Mapping[tuple[str, str], int]
+    bins: Sequence[evaluate.Bin]
+    calibration_error: float
+    slices: Mapping[str, Mapping[str, Overall]]
+
+
+def figures(texts: Sequence[Labelled], said: Mapping[str, Said]) -> dict[str, OfYardstick]:
+    """Figures by yardstick, those that have texts, the best first.
+
+    ``said`` holds what each model says of the texts, in their order; one of them is ``IN_USE``.
+    """
+    found: dict[str, OfYardstick] = {}
+    for yardstick in YARDSTICKS:
+        rows = [row for row, one in enumerate(texts) if one.yardstick == yardstick]
+        if rows:
+            mine = {name: [by_model[row] for row in rows] for name, by_model in said.items()}
+            found[yardstick] = _of_yardstick([texts[row] for row in rows], mine)
+    return found
+
+
+def _of_yardstick(texts: Sequence[Labelled], said: Mapping[str, Said]) -> OfYardstick:
+    truth = [one.topics for one in texts]
+    judged = {name: told_by_labels(texts, by_model, attrgetter("topic_id")) for name, by_model in said.items()}
+    named = {name: [[topic.topic_id for topic in topics] for topics in by_model] for name, by_model in judged.items()}
+    own = named[IN_USE]
+    called = [(topics, labels) for topics, labels in zip(judged[IN_USE], truth, strict=True) if topics]
+    bins = evaluate.reliability(
+        [topics[0].confidence for topics, _ in called], [topics[0].topic_id in labels for topics, labels in called]
+    )
+    return OfYardstick(
+        texts=len(texts),
+        models={name: overall(guesses, truth) for name, guesses in named.items()},
+        better_than={
+            name: evaluate.is_better(own, guesses, truth) for name, guesses in named.items() if name != IN_USE
+        },
+        topics={name: of_topics(guesses, truth) for name, guesses in named.items()},
+        confusion=evaluate.confusion(own, truth),
+        bins=bins,
+        calibration_error=evaluate.calibration_error(bins),
+        slices={name: _sliced(texts, own, of) for name, of in SLICES.items()},
+    )
+
+
+def overall(predicted: Topics, actual: Topics) -> Overall:
+    """Scores of some texts, over all topics."""
+    scores = evaluate.scores(predicted, actual)
+    bounds = evaluate.micro_f1_interval(predicted, actual)
+    return Overall(
+        texts=len(actual),
+        micro_f1=Share(scores["micro_f1"], *bounds),
+        macro_f1=scores.get("macro_f1"),
+        first_topic_right=share(evaluate.first_right(predicted, actual), len(actual)),
+    )
+
+
+def of_topics(predicted: Topics, actual: Topics) -> dict[str, OfTopic]:
+    """Scores of each topic that was said or labelled, those with most labels first."""
+    counted = evaluate.tallies(predicted, actual)
+    order = sorted(counted, key=lambda topic: (-counted[topic].labelled, topic))
+    return {topic: _of_topic(counted[topic]) for topic in order}
+
+
+def _of_topic(tally: evaluate.Tally) -> OfTopic:
+    overlap = share(tally.right, tally.right + tally.wrong + tally.missed)
+    return OfTopic(
+        labelled=tally.labelled,
+        said=tally.right + tally.wrong,
+        precision=share(tally.right, tally.right + tally.wrong),
+        recall=share(tally.right, tally.labelled),
+        f1=Share(evaluate.f1(tally), *(2 * p / (1 + p) for p in (overlap.lower, overlap.upper))),
+    )
+
+
+def share(count: int, total: int) -> Share:
+    """A share with Wilson's interval."""
+    found = share_interval(count, total)
+    point = float(found.point)
+    return Share(None if np.isnan(point) else point, float(found.lower), float(found.upper))
+
+
+def _sliced(texts: Sequence[Labelled], said: Topics, of: Callable[[Labelled], str]) -> dict[str, Overall]:
+    rows: dict[str, list[int]] = {}
+    for row, one in enumerate(texts):
+        rows.setdefault(of(one), []).append(row)
+    return {
+        name: overall([said[row] for row in mine], [texts[row].topics for row in mine])
+        for name, mine in sorted(rows.items(), key=lambda item: (-len(item[1]), item[0]))
+    }
+
+
+def as_data(found: Any) -> Any:
+    """Figures as JSON has them; a pair in the place of a name is written as ``label > said``."""
+    if is_dataclass(found):
+        return {one.name: as_data(getattr(found, one.name)) for one in fields(found)}
+    if isinstance(found, Mapping):
+        return {" > ".join(name) if isinstance(name, tuple) else name: as_data(one) for name, one in found.items()}
+    if isinstance(found, list | tuple):
+        return [as_data(one) for one in found]
+    return round(found, 4) if isinstance(found, float) else found

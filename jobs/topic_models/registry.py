@@ -1,0 +1,93 @@
+"""Topic models of a lake: files below ``<lake>/models``, versions and scores in ops.models."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from lake import files
+from lake.commits import append
+from lake.settings import settings
+from lake.tables import empty_like, rows
+from nlp.topics import TopicModel
+from schemas.errors import UserError
+
+SCORES = ("micro_f1", "macro_f1", "first_topic_right")
+
+
+def address(version: str) -> str:
+    return f"{settings().models}/{version}.npz"
+
+
+def current(spark: SparkSession) -> tuple[str, str]:
+    """Address and version of the model in use: the last that was promoted, else the seed.
+
+    The seed learned from nothing but the keywords and examples of schemas/topics.yaml.
+    """
+    promoted = spark.table("ops.models").where("is_promoted").orderBy(F.desc("promoted_at")).limit(1).collect()
+    if promoted:
+        version = promoted[0].model_version
+        return address(version), version
+    return _seed()
+
+
+def _seed() -> tuple[str, str]:
+    seed = TopicModel.seed()
+    if not files.exists(address(seed.version)):
+        files.write_bytes(address(seed.version), seed.to_bytes())
+    return address(seed.version), seed.version
+
+
+def former(spark: SparkSession) -> tuple[str, str] | None:
+    """Address and version of the model that was in use before the present one, the seed at first; None before that."""
+    promoted = spark.table("ops.models").where("is_promoted").orderBy(F.desc("promoted_at")).limit(2).collect()
+    if not promoted:
+        return None
+    if len(promoted) == 2:
+        return address(promoted[1].model_version), promoted[1].model_version
+    return _seed()
+
+
+def learned(version: str) -> frozenset[int]:
+    """The marks (``labelled.mark``) of the texts that a model has learned from; none, of the seed."""
+    where = f"{settings().models}/{version}.texts"
+    return frozenset(array("Q", files.read_bytes(where))) if files.exists(where) else frozenset()
+
+
+def store(
+    spark: SparkSession,
+    model: TopicModel,
+    *,
+    training_count: int,
+    scores: dict[str, float],
+    promoted: bool,
+    learned: Sequence[int] = (),
+) -> None:
+    """Keeps a trained model and the marks of what it ``learned`` from: the files first, its row last."""
+    files.write_bytes(f"{settings().models}/{model.version}.texts", array("Q", sorted(learned)).tobytes())
+    files.write_bytes(address(model.version), model.to_bytes())
+    now = datetime.now(UTC)
+    row = (model.version, now, training_count, scores, promoted, now if promoted else None)
+    append(spark.createDataFrame([row], empty_like("ops.models")), "ops.models")
+
+
+def listed(spark: SparkSession) -> list[dict[str, Any]]:
+    """Rows of ops.models, the newest first."""
+    return rows(spark.table("ops.models").orderBy(F.desc("trained_at")))
+
+
+def step_back(spark: SparkSession) -> tuple[str, str]:
+    """Takes the model in use out of use; the one before it (or the seed) is then. Returns both versions.
+
+    Raises UserError where the seed is in use, which nothing came before.
+    """
+    _, former = current(spark)
+    if former not in {row["model_version"] for row in listed(spark)}:
+        raise UserError(f"the model in use is {former}, before which there was none", "'siang train' makes another")
+    spark.sql(f"UPDATE ops.models SET is_promoted = false WHERE model_version = '{former}'")
+    return former, current(spark)[1]

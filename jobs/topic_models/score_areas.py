@@ -1,0 +1,21 @@
+"""The areas for which labels are scored: Bangkok, all outside it, or one province."""
+
+from __future__ import annotations
+
+from schemas.area_data import provinces
+
+BANGKOK, OUTSIDE = "bangkok", "outside"
+CAPITAL = "10"
+"""Province code of Bangkok."""
+
+
+def areas() -> tuple[str, ...]:
+    """What texts may be drawn from at random: Bangkok, all outside it, or one province."""
+    return (BANGKOK, OUTSIDE, *(one.province_code for one in provinces()))
+
+
+def lies_in(province_code: str | None, area: str) -> bool:
+    """Whether a province lies in an area of ``areas``; a concern without a province lies in none."""
+    if province_code is None:
+        return False
+    return area == province_code or area == (BANGKOK if province_code == CAPITAL else OUTSIDE)
