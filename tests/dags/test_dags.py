@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 import yaml
 
+from jobs.pipeline.steps import AFTER_LANDING
+
 PROJECT = Path(__file__).resolve().parents[2]
 CONTRACTS = [
     yaml.safe_load(path.read_text(encoding="utf-8"))
     for path in sorted((PROJECT / "schemas" / "sources").glob("*.yaml"))
 ]
 LANDING = {f"land_{contract['source_id']}" for contract in CONTRACTS}
-STEPS = ["ingest", "reference", "refine", "fold", "classify", "link", "aggregate", "publish"]
 
 # Read in a process of its own: Airflow settles on its home when it is imported, and what the DAG files import
 # shows only where nothing else has been imported.
@@ -150,9 +151,11 @@ def test_there_is_one_landing_dag_a_contract_and_one_pipeline(dags: dict[str, An
     assert set(dags) == LANDING | {"pipeline", "training", "maintenance", "retention", "backfill"}
 
 
-def test_reading_dag_files_imports_neither_spark_nor_a_job(read: dict[str, Any]) -> None:
+def test_reading_dag_files_imports_the_list_of_steps_and_neither_spark_nor_a_job(read: dict[str, Any]) -> None:
     first = {module.split(".")[0] for module in read["modules"]}
-    assert first.isdisjoint({"pyspark", "delta", "jobs", "lake", "nlp", "pandas", "pythainlp", "sklearn"})
+    assert first.isdisjoint({"pyspark", "delta", "lake", "nlp", "pandas", "pythainlp", "sklearn"})
+    ours = {module for module in read["modules"] if module.split(".")[0] == "jobs"}
+    assert ours == {"jobs", "jobs.pipeline", "jobs.pipeline.steps"}
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract["source_id"])
@@ -174,9 +177,10 @@ def test_the_pipeline_runs_when_any_source_has_landed(dags: dict[str, Any]) -> N
 
 def test_the_pipeline_is_the_commands_of_a_person_one_after_the_other(dags: dict[str, Any]) -> None:
     tasks = dags["pipeline"]["tasks"]
-    assert [task["id"] for task in tasks] == STEPS
-    assert [task["command"] for task in tasks] == [siang(step) for step in STEPS]
-    assert [task["after"] for task in tasks] == [[], *([step] for step in STEPS[:-1])]
+    names = [step.name for step in AFTER_LANDING]
+    assert [task["id"] for task in tasks] == names
+    assert [task["command"] for task in tasks] == [siang(step.command) for step in AFTER_LANDING]
+    assert [task["after"] for task in tasks] == [[], *([name] for name in names[:-1])]
 
 
 def test_one_pipeline_runs_at_a_time_and_one_task_writes(dags: dict[str, Any]) -> None:

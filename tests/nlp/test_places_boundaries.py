@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nlp.places import resolve
 from nlp.places.boundaries import load_boundaries
+from schemas.errors import UserError
 
 KM = 1 / (111.32 * math.cos(math.radians(13.5)))  # one kilometre east, in degrees
 
@@ -167,17 +168,17 @@ def test_a_topology_is_read_with_shared_arcs_forwards_and_backwards(tmp_path, co
 )
 def test_a_wrong_file_is_refused_in_one_sentence_with_path_and_remedy(tmp_path, content, words):
     path = saved(tmp_path / "areas.json", content)
-    with pytest.raises(ValueError, match=words) as caught:
+    with pytest.raises(UserError, match=words) as caught:
         load_boundaries((path,))
     assert path in str(caught.value) and "SIANG_BOUNDARIES" in str(caught.value)
 
 
 def test_a_missing_file_and_one_that_is_no_json_are_told_apart(tmp_path):
-    with pytest.raises(ValueError, match="cannot be read: check the path"):
+    with pytest.raises(UserError, match="cannot be read: check the path"):
         load_boundaries((str(tmp_path / "none.json"),))
     (tmp_path / "text.json").write_bytes(b"\xff\xfe no json")
-    with pytest.raises(ValueError, match="is no boundary file"):
+    with pytest.raises(UserError, match="is no boundary file"):
         load_boundaries((str(tmp_path / "text.json"),))
     (tmp_path / "deep.json").write_text("[" * 100_000)
-    with pytest.raises(ValueError, match="is no boundary file"):
+    with pytest.raises(UserError, match="is no boundary file"):
         load_boundaries((str(tmp_path / "deep.json"),))
