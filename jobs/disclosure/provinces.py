@@ -13,7 +13,7 @@ import pyarrow as pa
 from pyarrow import compute
 
 from jobs.disclosure.complementary_suppression import LARGEST_SMALL, Counts, Layout, Mask, with_companions
-from jobs.disclosure.publishable import has_ids, is_group_or_all, settled
+from jobs.disclosure.publishable import has_ids, is_group_or_all, publishable_rows
 from jobs.gold.comparison import SMALLEST_COMPARED
 from schemas.topics import Topic, public_ids
 
@@ -48,7 +48,7 @@ def public_provinces(
     is left out.
     """
     rows = _of_all_channels(trends, topics)
-    rows = rows.filter(settled(rows, as_of))
+    rows = rows.filter(publishable_rows(rows, as_of))
     if former is not None:
         rows = _without(rows, former)
     rows = rows.append_column("as_of_date", pa.array([as_of] * rows.num_rows, pa.date32()))

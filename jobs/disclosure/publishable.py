@@ -16,21 +16,21 @@ from schemas.topics import PublicIds
 # Its functions are made when it is imported, so that a type checker does not see them.
 pc: Any = compute
 
-SETTLED_DAYS = 30
+PUBLICATION_DELAY_DAYS = 30
 """By then most late data are in, and every concern of the period has had the 15 days in which it is to be solved."""
 
 
 @cache
-def is_settled(period_type: str, start: date, as_of: date) -> bool:
+def is_publishable_period(period_type: str, start: date, as_of: date) -> bool:
     """Whether a period has been over for SETTLED_DAYS on ``as_of``, the last day that the data tell of."""
     period = periods.period(cast("periods.PeriodType", period_type), start)
-    return period.period_end + timedelta(SETTLED_DAYS) <= as_of
+    return period.period_end + timedelta(PUBLICATION_DELAY_DAYS) <= as_of
 
 
-def settled(rows: pa.Table, as_of: date) -> pa.Array:
+def publishable_rows(rows: pa.Table, as_of: date) -> pa.Array:
     """Which rows are of a settled period, by ``period_type`` and ``period_start``."""
     cells = zip(rows["period_type"].to_pylist(), rows["period_start"].to_pylist(), strict=True)
-    return pa.array([is_settled(period_type, start, as_of) for period_type, start in cells], pa.bool_())
+    return pa.array([is_publishable_period(period_type, start, as_of) for period_type, start in cells], pa.bool_())
 
 
 def has_ids(rows: pa.Table, level: str, ids: Sequence[str]) -> pa.ChunkedArray:

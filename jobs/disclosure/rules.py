@@ -60,7 +60,7 @@ from pyarrow import compute
 
 from jobs.disclosure.complementary_suppression import LARGEST_SMALL
 from jobs.disclosure.provinces import TREND_KEY, public_provinces
-from jobs.disclosure.publishable import is_settled
+from jobs.disclosure.publishable import is_publishable_period
 from jobs.disclosure.small_areas import DISTRICT_KEY, LAO_KEY, public_districts, public_laos
 from schemas.topics import Topic
 
@@ -112,7 +112,7 @@ def public_coverage(coverage: pa.Table, as_of: date, former: pa.Table | None = N
     """The public table of coverage: COVERAGE_COLUMNS, sorted; days of under 5 concerns are hidden."""
     shown = set() if former is None else set(zip(*(former[name].to_pylist() for name in COVERAGE_KEY), strict=True))
     cells = zip(*(coverage[name].to_pylist() for name in COVERAGE_KEY), strict=True)
-    keep = [cell not in shown and is_settled("month", cell[1], as_of) for cell in cells]
+    keep = [cell not in shown and is_publishable_period("month", cell[1], as_of) for cell in cells]
     coverage = coverage.filter(pa.array(keep, pa.bool_()))
     few = pc.less(coverage["concern_count"], LARGEST_SMALL + 1)
     for name in ("first_date", "last_date"):

@@ -22,7 +22,7 @@ import pyarrow as pa
 from pyarrow import compute
 
 from jobs.disclosure.complementary_suppression import LARGEST_SMALL
-from jobs.disclosure.publishable import is_group_or_all, is_settled, settled
+from jobs.disclosure.publishable import is_group_or_all, is_publishable_period, publishable_rows
 from jobs.gold import periods
 from schemas.area_data import districts as all_districts
 from schemas.topics import Topic, public_ids
@@ -123,7 +123,7 @@ def _candidates(
     """
     keep = pc.and_(pc.equal(trends["channel"], "all"), pc.equal(trends["period_type"], period_type))
     rows = trends.filter(pc.and_(keep, is_group_or_all(trends, public_ids(topics))))
-    rows = rows.filter(settled(rows, as_of))
+    rows = rows.filter(publishable_rows(rows, as_of))
     months = closed.filter(pc.equal(closed["period_type"], "month"))
     starts = [periods.start_of(period_type, day) for day in months["period_start"].to_pylist()]
     shown = set(zip(months["province_code"].to_pylist(), starts, strict=True))
@@ -133,7 +133,7 @@ def _candidates(
         default=None,
     )
     is_open = [
-        made_on is None or (province, start) not in shown or not is_settled(period_type, start, made_on)
+        made_on is None or (province, start) not in shown or not is_publishable_period(period_type, start, made_on)
         for province, start in cells
     ]
     return rows.filter(pa.array(is_open, pa.bool_())).combine_chunks()

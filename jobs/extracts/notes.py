@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from jobs.disclosure.publishable import SETTLED_DAYS
+from jobs.disclosure.publishable import PUBLICATION_DELAY_DAYS
 from schemas.calendars import BUDDHIST_OFFSET
 
 TITLE = ("แนวโน้มเรื่องที่ประชาชนแจ้ง", "Concerns of citizens: trends")
@@ -58,7 +58,8 @@ WHOLE_PROVINCES = (
 )
 SETTLED = (
     f"เผยแพร่ช่วงเวลาที่สิ้นสุดแล้วอย่างน้อย {SETTLED_DAYS} วัน ตัวเลขที่เผยแพร่แล้วไม่เปลี่ยน เรื่องที่มาช้ากว่านั้นจึงไม่อยู่ในตาราง",
-    f"A period is published when it has been over for {SETTLED_DAYS} days. What was published stays as it was; what "
+    f"A period is published when it has been over for {PUBLICATION_DELAY_DAYS} days. What was published stays as it was; "
+    "what "
     "came in or changed later is not in it.",
 )
 SENSITIVE = (

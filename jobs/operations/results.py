@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from jobs.disclosure.publishable import SETTLED_DAYS
+from jobs.disclosure.publishable import PUBLICATION_DELAY_DAYS
 from jobs.extracts import pointer
 from jobs.sources.file_problems import QUOTED, bad_files
 from lake.settings import settings
@@ -214,7 +214,7 @@ def _extracts() -> str | None:
     if name is None:
         return None
     book = f"{root}/versions/{name}/province_trends.xlsx"
-    return f"{book} (and CSV, Parquet beside it; what has been over for {SETTLED_DAYS} days)"
+    return f"{book} (and CSV, Parquet beside it; what has been over for {PUBLICATION_DELAY_DAYS} days)"
 
 
 def _table(title: str, *headings: str) -> Table:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
-from jobs.disclosure.publishable import SETTLED_DAYS
+from jobs.disclosure.publishable import PUBLICATION_DELAY_DAYS
 from jobs.disclosure.rules import KEYS, public_tables
 from jobs.extracts import pointer
 from jobs.extracts.package import version
@@ -79,7 +79,7 @@ def publish(
         if public[name].num_rows:
             checked(name, public[name])
     if not public["province_trends"].num_rows:
-        log.info(f"nothing is public yet: no month has been over for {SETTLED_DAYS} days on {as_of}")
+        log.info(f"nothing is public yet: no month has been over for {PUBLICATION_DELAY_DAYS} days on {as_of}")
     made = version(public, as_of, of_samples=of_samples)
     written = pointer.write(root, made)
     pointer.switch(root, made.name)
