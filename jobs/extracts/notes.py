@@ -57,10 +57,9 @@ WHOLE_PROVINCES = (
     "PAOs and Bangkok have no row among LAOs: they serve the whole province, whose figures are in its own table.",
 )
 SETTLED = (
-    f"เผยแพร่ช่วงเวลาที่สิ้นสุดแล้วอย่างน้อย {SETTLED_DAYS} วัน ตัวเลขที่เผยแพร่แล้วไม่เปลี่ยน เรื่องที่มาช้ากว่านั้นจึงไม่อยู่ในตาราง",
-    f"A period is published when it has been over for {PUBLICATION_DELAY_DAYS} days. What was published stays as it was; "
-    "what "
-    "came in or changed later is not in it.",
+    f"เผยแพร่ช่วงเวลาที่สิ้นสุดแล้วอย่างน้อย {PUBLICATION_DELAY_DAYS} วัน ตัวเลขที่เผยแพร่แล้วไม่เปลี่ยน เรื่องที่มาช้ากว่านั้นจึงไม่อยู่ในตาราง",
+    f"A period is published when it has been over for {PUBLICATION_DELAY_DAYS} days. What was published stays as it "
+    "was; what came in or changed later is not in it.",
 )
 SENSITIVE = (
     "หัวข้ออ่อนไหว (ยาเสพติด ทุจริต พฤติกรรมเจ้าหน้าที่ ความเป็นธรรม ความไม่สงบ) แสดงเฉพาะรายปีงบประมาณของจังหวัด",
