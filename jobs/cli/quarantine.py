@@ -19,7 +19,7 @@ Sha = Annotated[str, typer.Argument(help="of the file, or how it begins")]
 def listed(
     context: typer.Context,
     source: Source = None,
-    reason: Annotated[str | None, typer.Option(help="only reasons that contain this")] = None,
+    reason: Annotated[str | None, typer.Option(help="only this reason: its code, or words of its sentence")] = None,
     file: Annotated[str | None, typer.Option(help="only files whose path contains this")] = None,
     state: Annotated[str, typer.Option(help="open, replayed or dismissed")] = "open",
     limit: int = 50,

@@ -27,7 +27,8 @@ def records(
     if source_id is not None:
         waiting = waiting.where(F.col("source_id") == source_id)
     if reason is not None:
-        waiting = waiting.where(F.array_join("reasons", "\n").contains(reason))
+        is_code = F.array_contains(F.col("rejections.code"), reason)
+        waiting = waiting.where(F.coalesce(is_code, F.lit(False)) | F.array_join("reasons", "\n").contains(reason))
     files = spark.table("bronze.files").select("source_id", "file_sha256", "path")
     if path is not None:
         files = files.where(F.col("path").contains(path))

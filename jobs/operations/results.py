@@ -16,7 +16,8 @@ from rich.table import Table
 
 from jobs.disclosure.publishable import PUBLICATION_DELAY_DAYS
 from jobs.extracts import pointer
-from jobs.sources.file_problems import QUOTED, bad_files
+from jobs.sources.file_problems import bad_files
+from jobs.sources.rejection_counts import reason_key, sentence_of
 from lake.settings import settings
 from lake.tables import read
 from schemas.contracts import wrong_contracts
@@ -172,10 +173,9 @@ def _refusals(spark: SparkSession) -> list[Refusal]:
     records = (
         read(spark, "silver.quarantine")
         .where("state = 'open'")
-        .select("source_id", F.explode("reasons").alias("reason"))
-        # One line for a kind of reason, whatever value it quotes (but a status, of which there are few, is to be
-        # added to the contract); the quarantine lists them one by one.
-        .withColumn("reason", F.regexp_replace("reason", QUOTED, "$1"))
+        .select("source_id", "rejections", F.posexplode("reasons").alias("at", "sentence"))
+        # One line for each reason, whatever value it quotes; the quarantine lists the records one by one.
+        .withColumn("reason", reason_key(F.get("rejections", F.col("at")), F.col("sentence")))
         .groupBy("source_id", "reason")
         .agg(F.count("*").alias("records"))
         .orderBy(F.desc("records"), "source_id", "reason")
@@ -185,7 +185,7 @@ def _refusals(spark: SparkSession) -> list[Refusal]:
         *[Refusal(one.source_id, one.path, one.why) for one in files],
         *[Refusal(name, f"{name}.yaml", f"The contract is wrong: {said}") for name, said in wrong_contracts().items()],
         *[
-            Refusal(row.source_id, f"{row.records:,} record{'s' if row.records > 1 else ''}", row.reason)
+            Refusal(row.source_id, f"{row.records:,} record{'s' if row.records > 1 else ''}", sentence_of(row.reason))
             for row in records
         ],
     ]

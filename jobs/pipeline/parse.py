@@ -25,6 +25,7 @@ from lake.settings import settings
 from lake.tables import empty_like, rows
 from lake.vacuum import remove_old_files
 from schemas.contracts import Contract, contracts, wrong_contracts
+from schemas.rejections import Rejection, RejectionCode
 
 log = logging.getLogger(__name__)
 
@@ -38,14 +39,16 @@ WRITES = {
     "repeats": "silver.version_repeats",
     "quarantined": "silver.quarantine",
 }
+REJECTED = ("reasons", "rejections")
+"""Columns that say why a record cannot be used: as sentences, and as data (``schemas.rejections``)."""
 _NOT_PARSED = {"batch_id"}
 
 
 def parsed_schema() -> t.StructType:
     """A version without its batch, the reasons why a record is none, and what its day shows (``day_order``)."""
     versions = [field for field in empty_like("silver.concern_versions").fields if field.name not in _NOT_PARSED]
-    reasons = t.StructField("reasons", t.ArrayType(t.StringType()))
-    return t.StructType([*versions, reasons, t.StructField("shown_order", t.StringType())])
+    rejected = [field for field in empty_like("silver.quarantine").fields if field.name in REJECTED]
+    return t.StructType([*versions, *rejected, t.StructField("shown_order", t.StringType())])
 
 
 def run(spark: SparkSession) -> dict[str, int]:
@@ -196,7 +199,8 @@ def _parser(
 def _parsed_row(row: dict[str, Any], contract: Contract, boundaries: Boundaries | None, key: bytes) -> dict[str, Any]:
     stood = {name: row[name] for name in RECORD_KEY}
     if row["error"] is not None:
-        return stood | {"reasons": [row["error"]]}
+        unreadable = Rejection(RejectionCode.UNREADABLE, detail={"problem": row["error"]})
+        return stood | _rejected([unreadable])
     observed = row["observed_at"]
     parsed = record_parser.parse(
         row["raw"],
@@ -209,10 +213,18 @@ def _parsed_row(row: dict[str, Any], contract: Contract, boundaries: Boundaries 
         key,
         row["landed_at"],
     )
-    stood |= {"reasons": parsed.reasons, "shown_order": parsed.shown_order}
-    if parsed.reasons:
+    stood |= _rejected(parsed.rejections) | {"shown_order": parsed.shown_order}
+    if parsed.rejections:
         return stood | {"concern_id": parsed.values.get("concern_id")}
     return stood | parsed.values | {"observed_at": observed}
+
+
+def _rejected(rejections: list[Rejection]) -> dict[str, Any]:
+    """The values of the columns REJECTED."""
+    return {
+        "reasons": [one.sentence() for one in rejections],
+        "rejections": [one.as_row() for one in rejections],
+    }
 
 
 def split(parsed: DataFrame, kept: DataFrame, erased: DataFrame) -> tuple[DataFrame, DataFrame, DataFrame, DataFrame]:
@@ -226,7 +238,7 @@ def split(parsed: DataFrame, kept: DataFrame, erased: DataFrame) -> tuple[DataFr
     buried = parsed.join(F.broadcast(erased), "concern_id", "left_semi")
     living = parsed.join(F.broadcast(erased), "concern_id", "left_anti")
     unusable = living.where(F.size("reasons") > 0)
-    usable = living.where(F.size("reasons") == 0).drop("reasons", "shown_order")
+    usable = living.where(F.size("reasons") == 0).drop(*REJECTED, "shown_order")
     said = Window.partitionBy("concern_id", "content_hash").orderBy("version_at", "version_number", "file_sha256")
     ranked = usable.withColumn("_turn", F.row_number().over(said)).join(
         kept.withColumn("_is_kept", F.lit(True)), ["concern_id", "content_hash"], "left"
@@ -236,7 +248,7 @@ def split(parsed: DataFrame, kept: DataFrame, erased: DataFrame) -> tuple[DataFr
     repeats = ranked.where(~is_first).select(
         *RECORD_KEY, "concern_id", "content_hash", "observed_at", "version_at", "version_number"
     )
-    return versions, repeats, unusable.select(*RECORD_KEY, "concern_id", "reasons"), buried.select(*RECORD_KEY)
+    return versions, repeats, unusable.select(*RECORD_KEY, "concern_id", *REJECTED), buried.select(*RECORD_KEY)
 
 
 def commit_parsed(spark: SparkSession, parsed: DataFrame, batch_id: int) -> dict[str, int]:

@@ -23,10 +23,10 @@ from jobs.sources.statuses import UNKNOWN
 from jobs.sources.unlike_versions import is_unlike
 from lake import archive
 from lake.settings import settings
-from nlp import dates
 from nlp.mask.quoted import masked
 from schemas.contracts import Contract, contracts, read_contract, wrong_contracts
-from schemas.errors import UserError
+from schemas.errors import PermanentError, UserError
+from schemas.rejections import RejectionCode
 from schemas.topics import load_labels
 
 SHOWN = (
@@ -42,6 +42,7 @@ class Findings:
 
     parts: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    codes: Counter[RejectionCode] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
     unmapped: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
@@ -67,7 +68,7 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
     Raises UserError where a file is missing, empty, or has nothing that the contract reads.
     """
     if sentence := wrong_contracts().get(str(contract_path)):
-        raise ValueError(sentence)
+        raise PermanentError(f"the contract is wrong: {sentence}", "fix it; other sources go on")
     contract = contracts().get(str(contract_path)) or _contract(_file(contract_path))
     _file(export)
     observed = archive.observed_at(export.name, contract)
@@ -139,6 +140,7 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
             found.refusal = str(piece.error)
         elif piece.part == "fault":
             found.reasons[str(piece.error)] += 1
+            found.codes[RejectionCode.UNREADABLE] += 1
             _keep(found.refused, shown, number, lambda: "(unreadable)", str(piece.error))
         elif piece.part == "record":
             header = headers.get(piece.sheet)
@@ -147,13 +149,13 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
             orders[str(parsed.shown_order)] += 1
             one = _Read(number, came, parsed)
             # Whether a day that may be two is read, all other dates of the file decide.
-            if parsed.shown_order == "open" and not parsed.reasons:
+            if parsed.shown_order == "open" and not parsed.rejections:
                 open_days.append(one)
             else:
                 _take(found, one, observed, known, shown)
     held = [day_order.HELD] if day_order.is_other(orders) else []
     for one in open_days:
-        one.parsed.reasons.extend(held)
+        one.parsed.rejections.extend(held)
         _take(found, one, observed, known, shown)
     for header in headers.values():
         # Over all tables of the file, the most columns that one heading stands over in any of them.
@@ -174,7 +176,8 @@ def _take(found: Findings, one: _Read, observed: datetime | None, known: Mapping
     """Counts a record among what was found."""
     number, came, values = one.number, one.came, one.parsed.values
     found.reasons.update(one.parsed.reasons)
-    if one.parsed.reasons:
+    found.codes.update(rejection.code for rejection in one.parsed.rejections)
+    if one.parsed.rejections:
         _keep(found.refused, shown, number, came, " ".join(one.parsed.reasons))
         return
     _compare(found, values)
@@ -220,10 +223,10 @@ def _told(found: Findings) -> list[str]:
             f"{len(found.unlike):,} concerns have versions that share neither words nor time: check that the ids are "
             "whole and that identity in the contract names the right field."
         )
-    if other := sum(count for reason, count in found.reasons.items() if dates.OTHER_ORDER in reason):
+    if other := found.codes[RejectionCode.OTHER_DAY_ORDER]:
         lines.append(
             f"{other:,} dates have a month where the contract has the day, and "
-            f"{found.reasons[day_order.HELD]:,} may mean two days: look at day_order before it is landed."
+            f"{found.codes[RejectionCode.AMBIGUOUS_DAY]:,} may mean two days: look at day_order before it is landed."
         )
     if found.after_file:
         lines.append(f"{found.after_file:,} records are submitted after the day of the file: look at the calendar.")

@@ -15,12 +15,11 @@ from pyspark.sql import functions as F
 from lake.ledger import FILE_KEY
 from nlp import dates
 from schemas.contracts import Contract
+from schemas.rejections import Rejection, RejectionCode
 
 Shown = Literal["stated", "other", "open"]
-HELD = (
-    "Its submitted_at may mean two days: other dates of its file have a month where the contract has the day. State "
-    "day_order in the contract and read the file again, or dismiss those dates and replay this one."
-)
+HELD = Rejection(RejectionCode.AMBIGUOUS_DAY, "submitted_at")
+"""Why a record waits whose day may be two."""
 
 
 def shown(text: str, contract: Contract) -> Shown | None:
@@ -39,7 +38,8 @@ def is_other(counted: Counter[str]) -> bool:
 def hold(parsed: DataFrame) -> DataFrame:
     """Parsed records, those held back that can mean two days in a file of the other order.
 
-    ``parsed`` has ``shown_order`` and ``reasons``, and is best persisted: it is read twice where a file is in doubt.
+    ``parsed`` has ``shown_order``, ``reasons`` and ``rejections``. Persist it first: it is read twice where a file is
+    in doubt.
     """
     is_shown = F.col("shown_order")
     if parsed.where(is_shown == "other").isEmpty():
@@ -51,5 +51,11 @@ def hold(parsed: DataFrame) -> DataFrame:
         .select(*FILE_KEY, F.lit(True).alias("_is_doubtful"))
     )
     is_held = F.col("_is_doubtful").isNotNull() & (is_shown == "open") & (F.size("reasons") == 0)
-    reasons = F.when(is_held, F.array(F.lit(HELD))).otherwise(F.col("reasons"))
-    return parsed.join(F.broadcast(doubtful), FILE_KEY, "left").withColumn("reasons", reasons).drop("_is_doubtful")
+    no_detail = F.lit(None).cast("map<string,string>")
+    held = F.struct(F.lit(str(HELD.code)).alias("code"), F.lit(HELD.field).alias("field"), no_detail.alias("detail"))
+    return (
+        parsed.join(F.broadcast(doubtful), FILE_KEY, "left")
+        .withColumn("rejections", F.when(is_held, F.array(held)).otherwise(F.col("rejections")))
+        .withColumn("reasons", F.when(is_held, F.array(F.lit(HELD.sentence()))).otherwise(F.col("reasons")))
+        .drop("_is_doubtful")
+    )

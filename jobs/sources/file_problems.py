@@ -1,11 +1,10 @@
 """Files that came in and are no good, each with its reason: refused, not read, of no use, or dated after they landed.
 
-What is said of one holds no personal data: its path is masked, and of values that reasons quote only statuses stay.
+Nothing that is reported of a file holds personal data: its path is masked, and reasons leave out the values.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,15 +13,13 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.sources import day_order, landing_times
+from jobs.sources import landing_times
 from jobs.sources.future_times import day_of
+from jobs.sources.rejection_counts import reason_key, sentence_of
 from lake.ledger import FILE_KEY
 from lake.tables import rows
-from nlp import dates
 from nlp.mask.quoted import masked
-
-QUOTED = r"^(Its (?!status)\w+) «[^»]*»"
-"""What a reason quotes of a value. There are few statuses, and one is to be added to its contract."""
+from schemas.rejections import RejectionCode
 
 
 @dataclass(frozen=True)
@@ -84,13 +81,13 @@ def unused(spark: SparkSession, batch_id: int | None = None) -> list[BadFile]:
     waiting = spark.table("silver.quarantine").where("state = 'open'")
     if batch_id is not None:
         waiting = waiting.where(F.col("batch_id") == batch_id)
-    reason = F.regexp_replace(F.col("reasons")[0], QUOTED, "$1")
-    is_shown = F.exists("reasons", lambda one: F.contains(one, F.lit(dates.OTHER_ORDER)))
+    reason = reason_key(F.col("rejections")[0], F.col("reasons")[0])
+    codes = F.col("rejections.code")
     counted = waiting.groupBy(*FILE_KEY).agg(
         F.count("*").alias("open"),
         F.mode(reason, True).alias("reason"),
-        F.count_if(is_shown).alias("shown"),
-        F.count_if(F.array_contains("reasons", day_order.HELD)).alias("held"),
+        F.count_if(F.array_contains(codes, str(RejectionCode.OTHER_DAY_ORDER))).alias("shown"),
+        F.count_if(F.array_contains(codes, str(RejectionCode.AMBIGUOUS_DAY))).alias("held"),
     )
     ledger = spark.table("bronze.files").where("file_status = 'ingested'")
     is_whole = "open = record_count AND fault_count < record_count"
@@ -100,7 +97,7 @@ def unused(spark: SparkSession, batch_id: int | None = None) -> list[BadFile]:
 
 def _why_unused(row: dict[str, Any]) -> str:
     if not row["shown"]:
-        return f"none of its {row['record_count']:,} records can be used, most because: {row['reason']}"
+        return f"none of its {row['record_count']:,} records can be used, most because: {sentence_of(row['reason'])}"
     held = f", so {row['held']:,} more wait that may mean two days" if row["held"] else ""
     return (
         f"{row['shown']:,} of its {row['record_count']:,} records have a month where its contract has the day{held}: "
@@ -123,8 +120,8 @@ def _whys(row: dict[str, Any]) -> Iterable[str]:
         yield f"it is refused. {row['error'] or ''}".strip()
         return
     if row["faults"]:
-        reason = re.sub(QUOTED, r"\1", row["reason"] or "")
-        yield f"{row['faults']:,} of its {row['record_count']:,} records cannot be read, the first because: {reason}"
+        read = f"{row['faults']:,} of its {row['record_count']:,} records cannot be read"
+        yield f"{read}, the first because: {row['reason'] or ''}"
     elif row["decoded_bytes"] == 0:
         yield "it is empty; check that the export was made."
     if row["is_of_future"]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from nlp.mask.quoted import quoted
 from schemas.contracts import TIMES, Contract
+from schemas.rejections import Rejection, RejectionCode
 
 ZONE = "Asia/Bangkok"
 _ZONE = ZoneInfo(ZONE)
@@ -19,24 +20,22 @@ def day_of(time: datetime) -> date:
     return time.astimezone(_ZONE).date()
 
 
-def impossible(values: Mapping[str, Any], contract: Contract, landed_at: datetime) -> tuple[list[str], list[str]]:
+def impossible(values: Mapping[str, Any], contract: Contract, landed_at: datetime) -> tuple[list[Rejection], list[str]]:
     """Judges the times of a record by the day on which its file landed.
 
-    Returns sentences on those without which the record cannot be used, and the names of the others, which are to be
+    Returns the reasons for those without which the record cannot be used, and the names of the others, which are to be
     left out: their years are mistyped.
     """
     landed = day_of(landed_at)
-    reasons: list[str] = []
+    rejections: list[Rejection] = []
     others: list[str] = []
     for target in sorted(TIMES & values.keys()):
         day = day_of(values[target])
         if day <= landed:
             continue
         if contract.needs_time(target):
-            said = quoted(str(day))
-            reasons.append(
-                f"Its {target} {said} is after {landed}, the day on which its file landed; look at its year."
-            )
+            detail = {"value": quoted(str(day)), "landed_on": str(landed)}
+            rejections.append(Rejection(RejectionCode.FUTURE_TIME, target, detail))
         else:
             others.append(target)
-    return reasons, others
+    return rejections, others

@@ -14,6 +14,7 @@ from nlp import dates
 from nlp.encoding_repair import repaired
 from nlp.mask.quoted import masked
 from schemas.contracts import TIMES, Contract
+from schemas.rejections import RejectedRecord, Rejection, RejectionCode
 
 # A letter of Thai bears two marks; of a longer run nothing can be read, and to put it in order takes minutes.
 _MARK_RUN = re.compile("([\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]{20})[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]+")
@@ -41,13 +42,13 @@ class Opened:
 
 
 def opened(raw: str, header: str | None, contract: Contract) -> Opened:
-    """Opens one record. Raises ValueError with a sentence where that cannot be done."""
+    """Opens one record. Raises RejectedRecord or ValueError where that cannot be done."""
     if contract.format in ("geojson", "json", "json_lines"):
         body = raw.strip("\ufeff, \t\r\n")
         content = json.loads(body)
         return Opened(lambda path: _walk(content, path))
     if header is None:
-        raise ValueError("The file has no header row, so its cells have no names.")
+        raise RejectedRecord(Rejection(RejectionCode.NO_HEADER))
     if contract.format == "csv":
         table = Table.of(header, contract)
         row, is_partial = table.row(raw)
@@ -95,7 +96,7 @@ def shown(raw: str, header: str | None, contract: Contract) -> str:
         record = opened(raw, header, contract)
         read = [*contract.identity.fields, *(path for rule in contract.fields.values() for path in rule.places)]
         told = {path: masked(plain(record.lookup(path))) for path in dict.fromkeys(read)}
-    except (ValueError, RecursionError):
+    except (RejectedRecord, ValueError, RecursionError):
         return "(it cannot be opened)"
     for target, rule in contract.fields.items():
         if target in TIMES:  # after the digits of a time, a title looks like a count: 10 นาย

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
@@ -27,6 +27,7 @@ from nlp.mask import mask
 from nlp.mask.quoted import masked, quoted
 from nlp.normalise import normalise
 from schemas.contracts import TIMES, Contract, FieldRule, Target
+from schemas.rejections import RejectedRecord, Rejection, RejectionCode
 
 if TYPE_CHECKING:
     from nlp.places.boundaries import Boundaries
@@ -45,8 +46,17 @@ class Parsed:
     """
 
     values: dict[str, Any] = field(default_factory=dict)
-    reasons: list[str] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
     shown_order: day_order.Shown | None = None
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the record cannot be used, as sentences."""
+        return [one.sentence() for one in self.rejections]
+
+    def reject(self, code: RejectionCode, target: str = "", **detail: str) -> None:
+        """Adds a reason why the record cannot be used."""
+        self.rejections.append(Rejection(code, target, detail))
 
 
 def _text(lookup: Lookup, target: Target, contract: Contract) -> str:
@@ -94,28 +104,29 @@ def parse(
         key: the lake's, for ids that are personal data.
         landed_at: when its file landed (aware); nothing that it tells of can have happened after that day.
 
-    Returns the values, with ``reasons`` empty, or all reasons why it cannot be used, each a sentence
-    without personal data.
+    Returns the values, with ``rejections`` empty, or all reasons why it cannot be used, without personal data.
     """
     result = Parsed()
     try:
         record = opened(raw, header, contract)
-    except (ValueError, RecursionError) as error:
-        known = str(error) if str(error).endswith(".") else "The record cannot be opened."
-        result.reasons.append(known)
+    except RejectedRecord as rejected:
+        result.rejections.append(rejected.rejection)
+        return result
+    except (ValueError, RecursionError):
+        result.reject(RejectionCode.CANNOT_BE_OPENED)
         return result
     try:
         _read(result, record, contract, boundaries)
         _identify(result, record, contract, f"{file_sha256}/{record_number}", key)
     except RecursionError:
-        return Parsed(reasons=["A field of it holds lists within lists, deeper than can be read; mend the export."])
+        return Parsed(rejections=[Rejection(RejectionCode.NESTED_TOO_DEEPLY)])
     if landed_at is not None:
-        reasons, others = impossible(result.values, contract, landed_at)
-        result.reasons += reasons
+        rejections, others = impossible(result.values, contract, landed_at)
+        result.rejections += rejections
         for target in others:
             del result.values[target]
             _flag(result, f"bad_{target}")
-    if not result.reasons:
+    if not result.rejections:
         _order(result, contract, observed_at, record_number)
     return result
 
@@ -127,7 +138,9 @@ def _read(result: Parsed, record: Opened, contract: Contract, boundaries: Bounda
         texts["latitude"] = texts["longitude"] = ""
     for target, rule in contract.fields.items():
         if (rule.required or target == "submitted_at") and not texts[target]:
-            result.reasons.append(f"It has no {target} ({_field(rule)}{_lacking(record, rule.places)}).")
+            is_lacking = record.lacks(rule.places)
+            code = RejectionCode.MISSING_COLUMN if is_lacking else RejectionCode.MISSING_VALUE
+            result.reject(code, target, columns=_columns(rule))
     _judge_encoding(result, record, texts, contract)
     if record.is_partial:
         _flag(result, "partial_record")
@@ -149,46 +162,38 @@ def _judge_encoding(result: Parsed, record: Opened, texts: dict[str, str], contr
         _flag(result, "repaired_text")
     for target in [target for target, text in texts.items() if is_garbled(text)]:
         if target in ("text", "labels"):
-            result.reasons.append(
-                f"Its {target} is garbled ({_field(contract.fields[target])}): it was read in a wrong encoding and "  # type: ignore[index]
-                "letters are lost; export it again as UTF-8."
-            )
+            result.reject(RejectionCode.GARBLED_TEXT, target, columns=_columns(contract.fields[target]))
         else:
             texts[target] = ""
             _flag(result, "garbled_field")
 
 
-def _field(rule: FieldRule) -> str:
-    return "field " + (" + ".join(rule.source) if rule.source else " or ".join(rule.first_of))
-
-
-def _lacking(record: Opened, places: Sequence[str]) -> str:
-    return ", a column that its table does not have" if record.lacks(places) else ""
+def _columns(rule: FieldRule) -> str:
+    return " + ".join(rule.source) if rule.source else " or ".join(rule.first_of)
 
 
 def _identify(result: Parsed, record: Opened, contract: Contract, position: str, key: bytes) -> None:
     rule = contract.identity
+    columns = " + ".join(rule.fields)
     found = tuple(plain(record.lookup(path)) for path in rule.fields) or (position,)
     parts = tuple("" if is_absent(part) else part for part in found)
     if not all(parts):
-        lacking = _lacking(record, rule.fields)
-        merged = " A merged cell gives its id to its first row only." if contract.format == "xlsx" else ""
-        result.reasons.append(f"It has no id of its own (field {' + '.join(rule.fields)}{lacking}).{merged}")
+        if record.lacks(rule.fields):
+            code = RejectionCode.MISSING_ID_COLUMN
+        else:
+            is_workbook = contract.format == "xlsx"
+            code = RejectionCode.MISSING_ID_IN_WORKBOOK if is_workbook else RejectionCode.MISSING_ID
+        result.reject(code, "id", columns=columns)
         return
     if rule.fields and any(map(is_rounded, parts)):
-        result.reasons.append(
-            f"Its id (field {' + '.join(rule.fields)}) is a number that a spreadsheet has rounded, so that "
-            "different records share it: export the column as text and land the file again."
-        )
+        result.reject(RejectionCode.ROUNDED_ID, "id", columns=columns)
         return
     if rule.pattern and not re.fullmatch(rule.pattern, parts[0]):
-        told = "" if concern_ids.is_personal(parts[0]) else f" {quoted(parts[0])}"
-        result.reasons.append(f"Its id{told} does not look like one of this source ({rule.pattern}).")
+        value = {} if concern_ids.is_personal(parts[0]) else {"value": quoted(parts[0])}
+        result.reject(RejectionCode.UNLIKE_ID, "id", pattern=rule.pattern, **value)
         return
     if any(map(concern_ids.is_of_another_column, parts)):
-        result.reasons.append(
-            f"Its id holds personal data (field {' + '.join(rule.fields)}): the columns of its row may be shifted."
-        )
+        result.reject(RejectionCode.PERSONAL_ID, "id", columns=columns)
         return
     if rule.fields:
         result.values["source_record_id"] = concern_ids.source_record_id(rule.id_namespace, parts, key)
@@ -196,8 +201,8 @@ def _identify(result: Parsed, record: Opened, contract: Contract, position: str,
     result.values["channel"] = contract.channel
 
 
-def _told_time(text: str) -> str:
-    """What a sentence tells of a value that should be a time."""
+def _quoted_time(text: str) -> str:
+    """A value that should be a time, as a sentence may quote it."""
     return quoted(dates.shown(masked(text)))
 
 
@@ -217,11 +222,9 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
             if not contract.needs_time(target):
                 _flag(result, f"bad_{target}")
                 continue
-            order = f"; {dates.OTHER_ORDER}" if isinstance(error, dates.DayOrderError) else ""
-            result.reasons.append(
-                f"Its {target} {_told_time(text)} is no date or time of the {calendar} calendar "
-                f"({_field(rule)}){order}."
-            )
+            is_order = isinstance(error, dates.DayOrderError)
+            code = RejectionCode.OTHER_DAY_ORDER if is_order else RejectionCode.WRONG_TIME
+            result.reject(code, target, value=_quoted_time(text), calendar=calendar, columns=_columns(rule))
 
 
 def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
@@ -230,8 +233,7 @@ def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -
         return
     status = meaning(label, contract.statuses)
     if status is None and is_of_another_column(label):
-        rule = contract.fields["status"]
-        result.reasons.append(f"Its status ({_field(rule)}) is no label, so the columns of its row may be shifted.")
+        result.reject(RejectionCode.SHIFTED_STATUS, "status", columns=_columns(contract.fields["status"]))
         return
     if status is None:
         _flag(result, "unknown_status")
@@ -256,8 +258,10 @@ def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contra
             if (rule := contract.fields.get(target)) and record.lacks(rule.places)
             for place in rule.places
         ]
-        why = f"; its table has no column {' or '.join(absent)}" if absent else ""
-        result.reasons.append(f"It has neither words nor a label, so nothing says what it is about{why}.")
+        if absent:
+            result.reject(RejectionCode.NO_WORDS_COLUMN, "text", columns=" or ".join(absent))
+        else:
+            result.reject(RejectionCode.NO_WORDS, "text")
     elif not text:
         _flag(result, "no_text")
     origin = texts.get("origin", "")

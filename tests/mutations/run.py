@@ -27,6 +27,7 @@ from jobs.sources.record_parser import Parsed, parse
 from nlp.mask.quoted import SHOWN
 from samples.generate import generate
 from schemas.contracts import Contract, contracts
+from schemas.rejections import Rejection, RejectionCode
 from schemas.tables import columns
 from tests.mutations.mutate import CANARY, Sample, mutate
 from tests.reading import problem_with
@@ -104,7 +105,7 @@ def _judged(pieces: list[Piece], contract: Contract) -> Iterator[tuple[Piece, Pa
         if one.part == "record":
             yield one, parse(one.raw, headers.get(one.sheet), contract, _OBSERVED, number, "f" * 64, key=b"k")
         elif one.part == "fault":
-            yield one, Parsed(reasons=[str(one.error)])
+            yield one, Parsed(rejections=[Rejection(RejectionCode.UNREADABLE, detail={"problem": str(one.error)})])
 
 
 def _says_something(content: bytes, contract: Contract) -> bool:

@@ -19,6 +19,7 @@ from jobs.sources.readers.encoding import detect
 from jobs.sources.readers.file import LONGEST_RECORD, read_pieces
 from jobs.sources.record_parser import Parsed, parse
 from schemas.contracts import Contract
+from schemas.rejections import Rejection, RejectionCode
 from tests.reading import problem_with
 
 
@@ -50,7 +51,7 @@ def read(content: bytes, by: Contract) -> list[Parsed]:
         elif one.part == "record":
             found.append(parse(one.raw, headers.get(one.sheet), by, None, number, "f"))
         elif one.part == "fault":
-            found.append(Parsed(reasons=[str(one.error)]))
+            found.append(Parsed(rejections=[Rejection(RejectionCode.UNREADABLE, detail={"problem": str(one.error)})]))
     return found
 
 
