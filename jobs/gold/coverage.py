@@ -60,7 +60,7 @@ def reach(spark: SparkSession, daily: DataFrame, covered: DataFrame) -> DataFram
     concerns = _said(daily)
     first = F.min("date").alias("first_date")
     codes = [one.province_code for one in provinces()]
-    contracts = sound_contracts.last_known()
+    contracts = sound_contracts.last_valid()
     declared = [
         (contract.source_id, code)
         for contract in contracts.values()

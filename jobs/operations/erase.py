@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 from jobs.pipeline.steps import AFTER_LANDING
 from jobs.sources import sound_contracts
-from jobs.sources.concern_ids import concern_ids
+from jobs.sources.concern_ids import possible_concern_ids
 from lake import archive, files, identity_key, vacuum
 from lake.commits import append
 from lake.raw_records import RECORD_KEY, erase_archived
@@ -38,11 +38,11 @@ def run(spark: SparkSession, source_id: str, record_ids: Sequence[str], why: str
 
     Raises UserError where the source is unknown or never told of one of the concerns.
     """
-    contracts = sound_contracts.last_known()
+    contracts = sound_contracts.last_valid()
     if source_id not in contracts:
         raise UserError(f"there is no source {source_id}", f"choose one of {', '.join(contracts)}")
     key = identity_key.load()
-    by_record = [concern_ids(contracts[source_id], one, key) for one in record_ids]
+    by_record = [possible_concern_ids(contracts[source_id], one, key) for one in record_ids]
     possible = sorted({concern for concerns in by_record for concern in concerns})
     mine = F.col("concern_id").isin(possible)
     told = [spark.table(name).where(mine).select("concern_id", *RECORD_KEY) for name in HOLDS]

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from jobs.sources.same_time_files import same_day
+from jobs.sources.same_time_files import same_time_warnings
 from lake.tables import rows
 from nlp.mask.quoted import quoted
 from schemas.contracts import contracts
@@ -27,7 +27,7 @@ def show(spark: SparkSession, out: Console) -> None:
             "Add these under statuses in the contract, then read the files again: siang backfill --source …, siang run."
         )
     files = spark.table("bronze.files").where("file_status = 'ingested'").select("source_id", "observed_at")
-    for line in same_day([(row["source_id"], row["observed_at"]) for row in rows(files)], contracts()):
+    for line in same_time_warnings([(row["source_id"], row["observed_at"]) for row in rows(files)], contracts()):
         out.print(line, markup=False, soft_wrap=True)
 
 

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from jobs.disclosure.publishable import PUBLICATION_DELAY_DAYS
 from jobs.extracts import pointer
-from jobs.sources.file_problems import bad_files
+from jobs.sources.file_problems import file_problems
 from jobs.sources.rejection_counts import reason_key, sentence_of
 from lake.settings import settings
 from lake.tables import read
@@ -169,7 +169,7 @@ def _intake(spark: SparkSession) -> list[Intake]:
 
 
 def _refusals(spark: SparkSession) -> list[Refusal]:
-    files = bad_files(spark)
+    files = file_problems(spark)
     records = (
         read(spark, "silver.quarantine")
         .where("state = 'open'")
@@ -182,7 +182,7 @@ def _refusals(spark: SparkSession) -> list[Refusal]:
         .collect()
     )
     return [
-        *[Refusal(one.source_id, one.path, one.why) for one in files],
+        *[Refusal(one.source_id, one.path, one.reason) for one in files],
         *[Refusal(name, f"{name}.yaml", f"The contract is wrong: {said}") for name, said in wrong_contracts().items()],
         *[
             Refusal(row.source_id, f"{row.records:,} record{'s' if row.records > 1 else ''}", sentence_of(row.reason))

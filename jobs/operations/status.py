@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from jobs.operations import flagged_concerns
-from jobs.sources.file_problems import BadFile, bad_files
+from jobs.sources.file_problems import FileProblem, file_problems
 from lake.tables import rows
 from schemas.contracts import wrong_contracts
 
@@ -29,16 +29,16 @@ def show(spark: SparkSession, out: Console) -> None:
     flagged_concerns.show(spark, out)
 
 
-def files(spark: SparkSession) -> list[BadFile]:
+def files(spark: SparkSession) -> list[FileProblem]:
     """All files that somebody has to look at, the newest first."""
-    return sorted(bad_files(spark), key=lambda one: one.ingested_at, reverse=True)
+    return sorted(file_problems(spark), key=lambda one: one.ingested_at, reverse=True)
 
 
-def table_of(bad: Sequence[BadFile], most: int) -> Table:
+def table_of(bad: Sequence[FileProblem], most: int) -> Table:
     """Files and why they are no good."""
     table = Table("source", "file", "ingested (UTC)", "why", title="Files that somebody has to look at")
     for one in bad[:most]:
-        table.add_row(one.source_id, escape(one.path), f"{one.ingested_at:%Y-%m-%d %H:%M}", escape(one.why))
+        table.add_row(one.source_id, escape(one.path), f"{one.ingested_at:%Y-%m-%d %H:%M}", escape(one.reason))
     return table
 
 

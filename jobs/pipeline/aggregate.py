@@ -329,12 +329,12 @@ def as_of(spark: SparkSession) -> date | None:
     """
     files = spark.table("bronze.files").join(usable_files(spark), FILE_KEY, "left_semi")
     observed, arrived = files.agg(
-        F.max(F.when(~landing_times.is_of_future(), landing_times.day("observed_at"))),
-        F.max(landing_times.day(landing_times.landed_at())),
+        F.max(F.when(~landing_times.is_dated_after_landing(), landing_times.bangkok_date("observed_at"))),
+        F.max(landing_times.bangkok_date(landing_times.landed_at())),
     ).collect()[0]
     stated = (
         spark.table("silver.concerns")
-        .agg(F.max(landing_times.day(F.greatest("submitted_at", "updated_at"))))
+        .agg(F.max(landing_times.bangkok_date(F.greatest("submitted_at", "updated_at"))))
         .collect()[0][0]
     )
     last = max((one for one in (observed, stated) if one is not None), default=None)

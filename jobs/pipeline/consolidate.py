@@ -12,8 +12,8 @@ from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from jobs.quality import guard
-from jobs.sources.statuses import UNKNOWN
-from jobs.sources.unlike_versions import LEAST_SHARED, LENGTH, MOST_LETTERS
+from jobs.sources.statuses import UNKNOWN_STATUS
+from jobs.sources.unlike_versions import MAX_LETTERS, MIN_SHARED, RUN_LENGTH
 from lake.commits import replace_for
 from lake.ledger import FILE_KEY
 from lake.progress import Progress, advance, latest
@@ -125,7 +125,7 @@ def status_changes(rows: DataFrame) -> DataFrame:
     """
     turn = Window.partitionBy("concern_id").orderBy("_order")
     changes = (
-        rows.where(F.col("status") != UNKNOWN)
+        rows.where(F.col("status") != UNKNOWN_STATUS)
         .withColumn("previous_status", F.lag("status").over(turn))
         .where(F.col("previous_status").isNull() | (F.col("previous_status") != F.col("status")))
     )
@@ -168,8 +168,10 @@ def _tell_unlike(folded: DataFrame) -> None:
 
 def _runs(text: Column) -> Column:
     """The runs of LENGTH letters of a text."""
-    last = F.greatest(F.length(text) - (LENGTH - 1), F.lit(1))
-    return F.array_distinct(F.transform(F.sequence(F.lit(1), last), lambda at: F.substring(text, at, F.lit(LENGTH))))
+    last = F.greatest(F.length(text) - (RUN_LENGTH - 1), F.lit(1))
+    return F.array_distinct(
+        F.transform(F.sequence(F.lit(1), last), lambda at: F.substring(text, at, F.lit(RUN_LENGTH)))
+    )
 
 
 def unlike(rows: DataFrame) -> DataFrame:
@@ -179,13 +181,13 @@ def unlike(rows: DataFrame) -> DataFrame:
         "concern_id",
         "submitted_at",
         F.lag("submitted_at").over(turn).alias("_former_at"),
-        F.substring("text", 1, MOST_LETTERS).alias("_text"),
-        F.substring(F.lag("text").over(turn), 1, MOST_LETTERS).alias("_former"),
+        F.substring("text", 1, MAX_LETTERS).alias("_text"),
+        F.substring(F.lag("text").over(turn), 1, MAX_LETTERS).alias("_former"),
     )
     moved = worded.where((F.col("submitted_at") != F.col("_former_at")) & (F.col("_text") != F.col("_former")))
     paired = moved.select("concern_id", _runs(F.col("_text")).alias("_now"), _runs(F.col("_former")).alias("_then"))
     shared = F.size(F.array_intersect("_now", "_then")) / F.least(F.size("_now"), F.size("_then"))
-    return paired.where(shared < LEAST_SHARED).select("concern_id").distinct()
+    return paired.where(shared < MIN_SHARED).select("concern_id").distinct()
 
 
 def concerns(rows: DataFrame) -> DataFrame:
@@ -201,7 +203,7 @@ def concerns(rows: DataFrame) -> DataFrame:
             *[_last(name).alias(name) for name in carried],
             _last("_place").alias("_place"),
             _last("status").alias("_last_status"),
-            F.max_by("status", F.when(F.col("status") != UNKNOWN, F.col("_order"))).alias("_known_status"),
+            F.max_by("status", F.when(F.col("status") != UNKNOWN_STATUS, F.col("_order"))).alias("_known_status"),
             _last("status_label").alias("status_label"),
             _last("resolved_at").alias("_resolved_at"),
             _last("reopen_count").alias("_reopen_count"),
@@ -216,10 +218,10 @@ def concerns(rows: DataFrame) -> DataFrame:
         ),
     )
     # What has ended stays so until a version says otherwise; whether what was open still is, an unknown status hides.
-    is_hidden = (F.col("_last_status") == UNKNOWN) & ~F.coalesce(
+    is_hidden = (F.col("_last_status") == UNKNOWN_STATUS) & ~F.coalesce(
         F.col("_known_status").isin(*ENDED_STATUSES), F.lit(False)
     )
-    status = F.when(is_hidden, F.lit(UNKNOWN)).otherwise(F.coalesce("_known_status", F.lit("open")))
+    status = F.when(is_hidden, F.lit(UNKNOWN_STATUS)).otherwise(F.coalesce("_known_status", F.lit("open")))
     strange = unlike(rows).withColumn("_is_unlike", F.lit(True))
     flags = F.when(
         F.col("_is_unlike"), F.array_sort(F.array_union("quality_flags", F.array(F.lit("unlike_versions"))))

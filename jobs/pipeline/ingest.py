@@ -13,9 +13,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.sources import sound_contracts
-from jobs.sources.file_problems import unread
+from jobs.sources.file_problems import unreadable_files
 from jobs.sources.readers.file import read_pieces
-from jobs.sources.same_time_files import same_day
+from jobs.sources.same_time_files import same_time_warnings
 from lake import archive, files
 from lake.commits import append, remove_uncommitted, upsert
 from lake.ledger import BATCH_COLUMNS
@@ -79,7 +79,7 @@ def run(spark: SparkSession) -> dict[str, int]:
     refused: list[Arrival] = []
     redated: list[Arrival] = []
     arrived = arrivals()
-    sound_contracts.remember(one.source_id for one in arrived)
+    sound_contracts.store_contracts(one.source_id for one in arrived)
     for arrival in arrived:
         known = ledger.get((arrival.source_id, arrival.file_sha256))
         is_usable = arrival.observed_at is not None or not _is_dated(contracts()[arrival.source_id])
@@ -91,7 +91,7 @@ def run(spark: SparkSession) -> dict[str, int]:
             redated.append(arrival)
     new_days = {(one.source_id, one.observed_at) for one in usable}
     times = [(one.source_id, one.observed_at) for one in arrived]
-    for line in same_day([time for time in times if time in new_days], contracts()):
+    for line in same_time_warnings([time for time in times if time in new_days], contracts()):
         log.info(line)
     for batch in batches(usable):
         committed += 1
@@ -112,8 +112,8 @@ def run(spark: SparkSession) -> dict[str, int]:
 
 def _tell(spark: SparkSession, before: int) -> None:
     """Warns of contracts that are wrong, and of files that came after a batch and are no good."""
-    sound_contracts.log_wrong()
-    for one in unread(spark, before):
+    sound_contracts.log_invalid()
+    for one in unreadable_files(spark, before):
         log.warning(one)
 
 

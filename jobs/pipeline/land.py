@@ -33,7 +33,7 @@ def run(source_id: str | None = None) -> dict[str, int]:
     if "://" not in landing and not Path(landing).is_dir() and landing != str(default_folder()):
         raise UserError(f"there is no landing folder {landing}", "mend SIANG_LANDING, or make the folder")
     if source_id is None:
-        sound_contracts.log_wrong()
+        sound_contracts.log_invalid()
     for contract in sound_contracts.contracts_of(source_id):
         _land_source(contract, counts)
     for folder in folders_without_contract() if source_id is None else []:

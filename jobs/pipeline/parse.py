@@ -15,7 +15,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from jobs.quality import batch_profile, guard
 from jobs.sources import day_order, landing_times, record_parser
 from jobs.sources.boundaries import load as load_boundaries
-from jobs.sources.file_problems import unused
+from jobs.sources.file_problems import unusable_files
 from lake import identity_key
 from lake.commits import append, remove_uncommitted, same_key
 from lake.ledger import BATCH_COLUMNS, FILE_KEY
@@ -77,7 +77,7 @@ def run(spark: SparkSession) -> dict[str, int]:
     recent = recent.where("not is_erased")
     came = parse_records(recent, ledger, expected).persist()
     try:
-        parsed = day_order.hold(came)
+        parsed = day_order.hold_ambiguous_days(came)
         batch_id = progress.batch_id + 1
         guard(spark, parsed.where(F.size("reasons") == 0), "silver.concern_versions", RECORD_KEY)
         measured = batch_profile.compare(spark, parsed, batch_id)
@@ -87,7 +87,7 @@ def run(spark: SparkSession) -> dict[str, int]:
     finally:
         came.unpersist()
     _remove_erased(spark, counts)
-    for one in unused(spark, batch_id):
+    for one in unusable_files(spark, batch_id):
         log.warning(one)
     log.info(f"{counts['versions']} versions, {counts['repeats']} repeats, {counts['quarantined']} quarantined")
     return counts
@@ -298,7 +298,7 @@ def replay(spark: SparkSession, source_id: str | None = None) -> dict[str, int]:
     ledger, _ = _ledgers(spark)
     again = parse_records(raw, ledger, tried).persist()
     try:
-        usable = day_order.hold(again).where(F.size("reasons") == 0)
+        usable = day_order.hold_ambiguous_days(again).where(F.size("reasons") == 0)
         replayed, counts = usable.count(), {"erased": 0}
         if replayed:
             guard(spark, usable, "silver.concern_versions", RECORD_KEY)

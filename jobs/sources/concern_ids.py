@@ -22,26 +22,26 @@ KEYED = "keyed-"
 """What a hash begins with that stands in the place of an id."""
 _LENGTH = 32
 # Of what is masked, the kinds that no id of a register looks like (12/2567 may be a house, 2025-FB5KRU a handle).
-_OF_A_PERSON = frozenset({"NAME", "PHONE", "ID", "EMAIL", "ACCOUNT", "PLATE", "COORDINATES"})
+_PERSONAL_KINDS = frozenset({"NAME", "PHONE", "ID", "EMAIL", "ACCOUNT", "PLATE", "COORDINATES"})
 _HANDLE = re.compile(r"@[\w.]{2,}")
-_THIRTEEN = re.compile(r"[0-9]{13}")
+_THIRTEEN_DIGITS = re.compile(r"[0-9]{13}")
 # A mobile telephone whose 0 a spreadsheet took for that of a number.
 _LOST_ZERO = re.compile(r"[689][0-9]{8}")
 # A UUID, or the hash and number of a record without an id: a telephone in it is chance.
-_OF_A_MACHINE = re.compile(r"(?=[^a-f]*[a-f])[0-9a-f]{8}[0-9a-f-]{16,56}(?:/[0-9]+)?", re.IGNORECASE)
+_MACHINE_ID = re.compile(r"(?=[^a-f]*[a-f])[0-9a-f]{8}[0-9a-f-]{16,56}(?:/[0-9]+)?", re.IGNORECASE)
 
 
-def _kinds(part: str) -> frozenset[str]:
+def _personal_kinds(part: str) -> frozenset[str]:
     text = normalise(part)
-    if _OF_A_MACHINE.fullmatch(text):
+    if _MACHINE_ID.fullmatch(text):
         return frozenset()
-    if _THIRTEEN.fullmatch(text) and not _has_check_digit(text):
+    if _THIRTEEN_DIGITS.fullmatch(text) and not _has_check_digit(text):
         return frozenset()  # thirteen digits may be a time or a count too
     if _LOST_ZERO.fullmatch(text):
         return frozenset({"PHONE"})
     if _HANDLE.fullmatch(text):
         return frozenset({"HANDLE"})
-    return _OF_A_PERSON & masked_with_kinds(part)[1]
+    return _PERSONAL_KINDS & masked_with_kinds(part)[1]
 
 
 def _has_check_digit(digits: str) -> bool:
@@ -50,15 +50,15 @@ def _has_check_digit(digits: str) -> bool:
 
 def is_personal(part: str) -> bool:
     """Whether an id, or a part of one, is personal data."""
-    return bool(_kinds(part))
+    return bool(_personal_kinds(part))
 
 
-def is_of_another_column(part: str) -> bool:
+def looks_shifted(part: str) -> bool:
     """Whether a part of an id is rather words with personal data in them, as where the columns of a row are shifted.
 
     A telephone written with blanks is an id still; a name of several words, or one among other words, is none.
     """
-    if " " not in part or not (kinds := _kinds(part)):
+    if " " not in part or not (kinds := _personal_kinds(part)):
         return False
     return "NAME" in kinds or bool(PLACEHOLDER.sub("", masked_with_kinds(part)[0]).strip())
 
@@ -86,16 +86,16 @@ def concern_id(namespace: str, parts: tuple[str, ...], key: bytes) -> str:
     return hashlib.sha256("\x1f".join((namespace, *parts)).encode()).hexdigest()[:_LENGTH]
 
 
-def concern_ids(contract: Contract, record_id: str, key: bytes) -> list[str]:
+def possible_concern_ids(contract: Contract, record_id: str, key: bytes) -> list[str]:
     """The ids that a concern may have of which a person states the id as the source says it.
 
     Parts are joined by ``/``, which may stand in a part too, so an id of several parts may be read in several ways.
     """
     parts = max(1, len(contract.identity.fields))
-    return [concern_id(contract.identity.id_namespace, one, key) for one in _divided(record_id, parts)]
+    return [concern_id(contract.identity.id_namespace, one, key) for one in _split_parts(record_id, parts)]
 
 
-def _divided(text: str, parts: int) -> Iterator[tuple[str, ...]]:
+def _split_parts(text: str, parts: int) -> Iterator[tuple[str, ...]]:
     pieces = text.split("/")
     for cuts in combinations(range(1, len(pieces)), parts - 1):
         ends = (0, *cuts, len(pieces))

@@ -19,8 +19,8 @@ from jobs.sources import day_order, raw_record, record_parser
 from jobs.sources.boundaries import load as load_boundaries
 from jobs.sources.readers.file import read_pieces
 from jobs.sources.readers.headings import difference
-from jobs.sources.statuses import UNKNOWN
-from jobs.sources.unlike_versions import is_unlike
+from jobs.sources.statuses import UNKNOWN_STATUS
+from jobs.sources.unlike_versions import are_unlike
 from lake import archive
 from lake.settings import settings
 from nlp.mask.quoted import masked
@@ -144,7 +144,7 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
             _keep(found.refused, shown, number, lambda: "(unreadable)", str(piece.error))
         elif piece.part == "record":
             header = headers.get(piece.sheet)
-            came = partial(raw_record.shown, piece.raw, header, contract)
+            came = partial(raw_record.masked_values, piece.raw, header, contract)
             parsed = record_parser.parse(piece.raw, header, contract, observed, number, name, boundaries, key, now)
             orders[str(parsed.shown_order)] += 1
             one = _Read(number, came, parsed)
@@ -153,7 +153,7 @@ def read(content: bytes, contract: Contract, name: str, shown: int) -> Findings:
                 open_days.append(one)
             else:
                 _take(found, one, observed, known, shown)
-    held = [day_order.HELD] if day_order.is_other(orders) else []
+    held = [day_order.AMBIGUOUS_DAY] if day_order.has_other_order(orders) else []
     for one in open_days:
         one.parsed.rejections.extend(held)
         _take(found, one, observed, known, shown)
@@ -181,7 +181,7 @@ def _take(found: Findings, one: _Read, observed: datetime | None, known: Mapping
         _keep(found.refused, shown, number, came, " ".join(one.parsed.reasons))
         return
     _compare(found, values)
-    if values.get("status") == UNKNOWN:
+    if values.get("status") == UNKNOWN_STATUS:
         found.unknown[values["status_label"]] += 1
     found.flags.update(values.get("quality_flags", []))
     found.unmapped.update(label for label in values.get("source_labels", []) if label not in known)
@@ -197,7 +197,7 @@ def _compare(found: Findings, values: dict[str, Any]) -> None:
     """Counts a concern, or a version of one that shares neither words nor time with the one before."""
     concern_id = values["concern_id"]
     former = found.concerns.get(concern_id)
-    if former is not None and is_unlike(former, values):
+    if former is not None and are_unlike(former, values):
         found.unlike.add(concern_id)
     if former is None or values.get("text"):
         found.concerns[concern_id] = {name: values.get(name) for name in ("text", "submitted_at")}

@@ -17,12 +17,12 @@ from nlp import dates
 from schemas.contracts import Contract
 from schemas.rejections import Rejection, RejectionCode
 
-Shown = Literal["stated", "other", "open"]
-HELD = Rejection(RejectionCode.AMBIGUOUS_DAY, "submitted_at")
+ShownOrder = Literal["stated", "other", "open"]
+AMBIGUOUS_DAY = Rejection(RejectionCode.AMBIGUOUS_DAY, "submitted_at")
 """Why a record waits whose day may be two."""
 
 
-def shown(text: str, contract: Contract) -> Shown | None:
+def shown_order(text: str, contract: Contract) -> ShownOrder | None:
     """What a date says of the order in which its file has day and month; None where it has words or the year first."""
     order = dates.day_order(text)
     if order is None or order == "open":
@@ -30,12 +30,12 @@ def shown(text: str, contract: Contract) -> Shown | None:
     return "stated" if order == contract.day_order else "other"
 
 
-def is_other(counted: Counter[str]) -> bool:
+def has_other_order(counted: Counter[str]) -> bool:
     """Whether a file, by the dates in it that show an order, has the other one."""
     return counted["other"] > counted["stated"]
 
 
-def hold(parsed: DataFrame) -> DataFrame:
+def hold_ambiguous_days(parsed: DataFrame) -> DataFrame:
     """Parsed records, those held back that can mean two days in a file of the other order.
 
     ``parsed`` has ``shown_order``, ``reasons`` and ``rejections``. Persist it first: it is read twice where a file is
@@ -52,10 +52,14 @@ def hold(parsed: DataFrame) -> DataFrame:
     )
     is_held = F.col("_is_doubtful").isNotNull() & (is_shown == "open") & (F.size("reasons") == 0)
     no_detail = F.lit(None).cast("map<string,string>")
-    held = F.struct(F.lit(str(HELD.code)).alias("code"), F.lit(HELD.field).alias("field"), no_detail.alias("detail"))
+    held = F.struct(
+        F.lit(str(AMBIGUOUS_DAY.code)).alias("code"),
+        F.lit(AMBIGUOUS_DAY.field).alias("field"),
+        no_detail.alias("detail"),
+    )
     return (
         parsed.join(F.broadcast(doubtful), FILE_KEY, "left")
         .withColumn("rejections", F.when(is_held, F.array(held)).otherwise(F.col("rejections")))
-        .withColumn("reasons", F.when(is_held, F.array(F.lit(HELD.sentence()))).otherwise(F.col("reasons")))
+        .withColumn("reasons", F.when(is_held, F.array(F.lit(AMBIGUOUS_DAY.sentence()))).otherwise(F.col("reasons")))
         .drop("_is_doubtful")
     )

@@ -37,22 +37,22 @@ _NO_TIME = re.compile(
 )
 
 
-def is_absent(text: str) -> bool:
+def is_empty_marker(text: str) -> bool:
     """Whether a value is a program's marker for nothing."""
     return text.casefold() in _MARKERS or _DASHES.fullmatch(text) is not None
 
 
-def says_none(text: str) -> bool:
+def means_nothing(text: str) -> bool:
     """Whether a value is a marker, or a word with which a person says that there is nothing."""
-    return is_absent(text) or text in _WORDS
+    return is_empty_marker(text) or text in _WORDS
 
 
-def is_no_time(text: str) -> bool:
+def is_empty_time(text: str) -> bool:
     """Whether the value of a field for a time says that there is none."""
-    return says_none(text) or _NO_TIME.fullmatch(text) is not None
+    return means_nothing(text) or _NO_TIME.fullmatch(text) is not None
 
 
-def is_nowhere(latitude: str, longitude: str) -> bool:
+def is_zero_point(latitude: str, longitude: str) -> bool:
     """Whether a pair of coordinates is 0, 0: the place of programs that know none."""
     try:
         return float(latitude) == 0 == float(longitude)

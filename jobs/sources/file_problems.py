@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.sources import landing_times
-from jobs.sources.future_times import day_of
+from jobs.sources.future_times import bangkok_day
 from jobs.sources.rejection_counts import reason_key, sentence_of
 from lake.ledger import FILE_KEY
 from lake.tables import rows
@@ -23,25 +23,25 @@ from schemas.rejections import RejectionCode
 
 
 @dataclass(frozen=True)
-class BadFile:
+class FileProblem:
     """A file that somebody has to look at. ``path`` is masked, ``why`` is a sentence."""
 
     source_id: str
     path: str
     file_sha256: str
     ingested_at: datetime
-    why: str
+    reason: str
 
     def __str__(self) -> str:
-        return f"{self.source_id}: {self.path}: {self.why}"
+        return f"{self.source_id}: {self.path}: {self.reason}"
 
 
-def bad_files(spark: SparkSession) -> list[BadFile]:
+def file_problems(spark: SparkSession) -> list[FileProblem]:
     """All files that somebody has to look at."""
-    return [*unread(spark), *unused(spark)]
+    return [*unreadable_files(spark), *unusable_files(spark)]
 
 
-def unread(spark: SparkSession, after_batch: int = -1) -> list[BadFile]:
+def unreadable_files(spark: SparkSession, after_batch: int = -1) -> list[FileProblem]:
     """Files that ingest refused, could not read in whole or in part, found empty, or dated after they landed.
 
     Records that could not be read and were since set aside are left out. ``after_batch``: only files that came
@@ -62,17 +62,17 @@ def unread(spark: SparkSession, after_batch: int = -1) -> list[BadFile]:
         (F.col("file_status") == "refused")
         | F.col("faults").isNotNull()
         | (F.col("decoded_bytes") == 0)
-        | landing_times.is_of_future()
+        | landing_times.is_dated_after_landing()
     )
     found = rows(
-        noted.withColumn("is_of_future", landing_times.is_of_future()).withColumn(
-            "landed_on", landing_times.day(landing_times.landed_at())
+        noted.withColumn("is_of_future", landing_times.is_dated_after_landing()).withColumn(
+            "landed_on", landing_times.bangkok_date(landing_times.landed_at())
         )
     )
-    return _sorted(BadFile(*_named(row), why) for row in found for why in _whys(row))
+    return _sorted(FileProblem(*_identity(row), why) for row in found for why in _reasons(row))
 
 
-def unused(spark: SparkSession, batch_id: int | None = None) -> list[BadFile]:
+def unusable_files(spark: SparkSession, batch_id: int | None = None) -> list[FileProblem]:
     """Files of which every record waits in the quarantine, or in which a month stands where the contract has the day.
 
     Of 06/17 that can be seen; 06/07 beside it waits with it, unless more dates of the file fit the contract.
@@ -92,10 +92,10 @@ def unused(spark: SparkSession, batch_id: int | None = None) -> list[BadFile]:
     ledger = spark.table("bronze.files").where("file_status = 'ingested'")
     is_whole = "open = record_count AND fault_count < record_count"
     found = ledger.join(counted, FILE_KEY).where(f"shown > 0 OR ({is_whole})")
-    return _sorted(BadFile(*_named(row), _why_unused(row)) for row in rows(found))
+    return _sorted(FileProblem(*_identity(row), _reason_unusable(row)) for row in rows(found))
 
 
-def _why_unused(row: dict[str, Any]) -> str:
+def _reason_unusable(row: dict[str, Any]) -> str:
     if not row["shown"]:
         return f"none of its {row['record_count']:,} records can be used, most because: {sentence_of(row['reason'])}"
     held = f", so {row['held']:,} more wait that may mean two days" if row["held"] else ""
@@ -111,11 +111,11 @@ def usable_files(spark: SparkSession) -> DataFrame:
     return versions.select(*FILE_KEY).unionByName(repeats.select(*FILE_KEY)).distinct()
 
 
-def _named(row: dict[str, Any]) -> tuple[str, str, str, datetime]:
+def _identity(row: dict[str, Any]) -> tuple[str, str, str, datetime]:
     return row["source_id"], masked(row["path"] or row["file_sha256"][:12]), row["file_sha256"], row["ingested_at"]
 
 
-def _whys(row: dict[str, Any]) -> Iterable[str]:
+def _reasons(row: dict[str, Any]) -> Iterable[str]:
     if row["file_status"] == "refused":
         yield f"it is refused. {row['error'] or ''}".strip()
         return
@@ -126,10 +126,10 @@ def _whys(row: dict[str, Any]) -> Iterable[str]:
         yield "it is empty; check that the export was made."
     if row["is_of_future"]:
         yield (
-            f"its name says {day_of(row['observed_at'])}, and it landed on "
+            f"its name says {bangkok_day(row['observed_at'])}, and it landed on "
             f"{row['landed_on']}: it moves no figure to that day; rename it and land it again."
         )
 
 
-def _sorted(found: Iterable[BadFile]) -> list[BadFile]:
-    return sorted(found, key=lambda one: (one.source_id, one.path, one.why))
+def _sorted(found: Iterable[FileProblem]) -> list[FileProblem]:
+    return sorted(found, key=lambda one: (one.source_id, one.path, one.reason))

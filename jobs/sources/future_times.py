@@ -15,22 +15,24 @@ ZONE = "Asia/Bangkok"
 _ZONE = ZoneInfo(ZONE)
 
 
-def day_of(time: datetime) -> date:
+def bangkok_day(time: datetime) -> date:
     """The day in Bangkok of a time."""
     return time.astimezone(_ZONE).date()
 
 
-def impossible(values: Mapping[str, Any], contract: Contract, landed_at: datetime) -> tuple[list[Rejection], list[str]]:
+def reject_future_times(
+    values: Mapping[str, Any], contract: Contract, landed_at: datetime
+) -> tuple[list[Rejection], list[str]]:
     """Judges the times of a record by the day on which its file landed.
 
     Returns the reasons for those without which the record cannot be used, and the names of the others, which are to be
     left out: their years are mistyped.
     """
-    landed = day_of(landed_at)
+    landed = bangkok_day(landed_at)
     rejections: list[Rejection] = []
     others: list[str] = []
     for target in sorted(TIMES & values.keys()):
-        day = day_of(values[target])
+        day = bangkok_day(values[target])
         if day <= landed:
             continue
         if contract.needs_time(target):

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from jobs.sources.future_times import ZONE
 
 
-def day(column: Column | str) -> Column:
+def bangkok_date(column: Column | str) -> Column:
     """The day in Bangkok of a column of times."""
     return F.to_date(F.from_utc_timestamp(column, ZONE))
 
@@ -18,11 +18,11 @@ def landed_at() -> Column:
     return F.coalesce("landed_at", "ingested_at")
 
 
-def is_of_future() -> Column:
+def is_dated_after_landing() -> Column:
     """Of a row of bronze.files, whether its name says a later day than that on which it landed."""
-    return F.col("observed_at").isNotNull() & (day("observed_at") > day(landed_at()))
+    return F.col("observed_at").isNotNull() & (bangkok_date("observed_at") > bangkok_date(landed_at()))
 
 
 def observed_at() -> Column:
     """Of a row of bronze.files, when its source was observed: where its name says a day to come, when it landed."""
-    return F.when(is_of_future(), landed_at()).otherwise(F.col("observed_at"))
+    return F.when(is_dated_after_landing(), landed_at()).otherwise(F.col("observed_at"))

@@ -30,7 +30,7 @@ class Measurements:
     flags: list[str] = field(default_factory=list)
 
 
-def read(texts: Mapping[str, str]) -> Measurements:
+def read_numbers(texts: Mapping[str, str]) -> Measurements:
     """Reads the numbers of a record from its texts by target. Never raises."""
     found = Measurements()
     numbers: dict[str, float] = {}

@@ -29,7 +29,7 @@ class Lookup(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenRecord:
     """A record whose values can be looked up; ``columns`` are those of its table, where it stands in one."""
 
     lookup: Lookup
@@ -41,12 +41,12 @@ class Opened:
         return self.columns is not None and self.columns.isdisjoint(places)
 
 
-def opened(raw: str, header: str | None, contract: Contract) -> Opened:
+def open_record(raw: str, header: str | None, contract: Contract) -> OpenRecord:
     """Opens one record. Raises RejectedRecord or ValueError where that cannot be done."""
     if contract.format in ("geojson", "json", "json_lines"):
         body = raw.strip("\ufeff, \t\r\n")
         content = json.loads(body)
-        return Opened(lambda path: _walk(content, path))
+        return OpenRecord(lambda path: _walk(content, path))
     if header is None:
         raise RejectedRecord(Rejection(RejectionCode.NO_HEADER))
     if contract.format == "csv":
@@ -54,7 +54,7 @@ def opened(raw: str, header: str | None, contract: Contract) -> Opened:
         row, is_partial = table.row(raw)
     else:
         row, is_partial = first_held(headings_of(header, contract), json.loads(raw)), False
-    return Opened(lambda path: row.get(path), frozenset(row), is_partial)
+    return OpenRecord(lambda path: row.get(path), frozenset(row), is_partial)
 
 
 def headings_of(header: str, contract: Contract) -> tuple[str, ...]:
@@ -75,27 +75,27 @@ def _walk(content: Any, path: str) -> Any:
     return content
 
 
-def plain(value: Any) -> str:
+def repaired_text(value: Any) -> str:
     """A value as text, its encoding put right; lists by their elements, all else of JSON as it is written there."""
-    return repaired(written(value))
+    return repaired(text_of(value))
 
 
-def written(value: Any) -> str:
+def text_of(value: Any) -> str:
     """A value as text, its encoding as it came."""
     if value is None:
         return ""
     if isinstance(value, list):
-        return ",".join(filter(None, (written(one) for one in value)))
+        return ",".join(filter(None, (text_of(one) for one in value)))
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, bool | dict) else str(value)
     return _SURROGATES.sub("\ufffd", _MARK_RUN.sub(r"\1", text)).strip()
 
 
-def shown(raw: str, header: str | None, contract: Contract) -> str:
+def masked_values(raw: str, header: str | None, contract: Contract) -> str:
     """What a contract reads of a record, value by value and masked; what else stands in it may be anything."""
     try:
-        record = opened(raw, header, contract)
+        record = open_record(raw, header, contract)
         read = [*contract.identity.fields, *(path for rule in contract.fields.values() for path in rule.places)]
-        told = {path: masked(plain(record.lookup(path))) for path in dict.fromkeys(read)}
+        told = {path: masked(repaired_text(record.lookup(path))) for path in dict.fromkeys(read)}
     except (RejectedRecord, ValueError, RecursionError):
         return "(it cannot be opened)"
     for target, rule in contract.fields.items():

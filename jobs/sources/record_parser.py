@@ -15,11 +15,11 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from jobs.sources import concern_ids, day_order, measurements
-from jobs.sources.empty_values import is_absent, is_no_time, is_nowhere, says_none
-from jobs.sources.future_times import impossible
-from jobs.sources.raw_record import Lookup, Opened, opened, plain, written
+from jobs.sources.empty_values import is_empty_marker, is_empty_time, is_zero_point, means_nothing
+from jobs.sources.future_times import reject_future_times
+from jobs.sources.raw_record import Lookup, OpenRecord, open_record, repaired_text, text_of
 from jobs.sources.rounded_ids import is_rounded
-from jobs.sources.statuses import UNKNOWN, is_of_another_column, meaning
+from jobs.sources.statuses import UNKNOWN_STATUS, looks_shifted, lookup_label
 from nlp import dates, places
 from nlp.encoding_repair import is_garbled, repaired
 from nlp.laos import road_owner
@@ -47,7 +47,7 @@ class Parsed:
 
     values: dict[str, Any] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
-    shown_order: day_order.Shown | None = None
+    shown_order: day_order.ShownOrder | None = None
 
     @property
     def reasons(self) -> list[str]:
@@ -61,8 +61,8 @@ class Parsed:
 
 def _text(lookup: Lookup, target: Target, contract: Contract) -> str:
     rule = contract.fields[target]
-    found = [text for path in rule.places if (text := plain(lookup(path)))]
-    if target in TIMES and rule.source and found and is_no_time(found[0]):
+    found = [text for path in rule.places if (text := repaired_text(lookup(path)))]
+    if target in TIMES and rule.source and found and is_empty_time(found[0]):
         return ""  # a date that says none, whatever hour stands beside it
     found = [text for text in found if not _says_nothing(target, text, contract)]
     text = " ".join(found) if rule.source else next(iter(found), "")
@@ -75,10 +75,10 @@ def _text(lookup: Lookup, target: Target, contract: Contract) -> str:
 def _says_nothing(target: Target, text: str, contract: Contract) -> bool:
     """Whether a value stands for nothing, unless the contract says what it means."""
     if target in TIMES:
-        return is_no_time(text)
+        return is_empty_time(text)
     if target in ("status", "origin"):
-        return is_absent(text) and meaning(text, contract.statuses | contract.origins) is None
-    return is_absent(text) if target == "labels" else says_none(text)
+        return is_empty_marker(text) and lookup_label(text, contract.statuses | contract.origins) is None
+    return is_empty_marker(text) if target == "labels" else means_nothing(text)
 
 
 def parse(
@@ -108,7 +108,7 @@ def parse(
     """
     result = Parsed()
     try:
-        record = opened(raw, header, contract)
+        record = open_record(raw, header, contract)
     except RejectedRecord as rejected:
         result.rejections.append(rejected.rejection)
         return result
@@ -121,7 +121,7 @@ def parse(
     except RecursionError:
         return Parsed(rejections=[Rejection(RejectionCode.NESTED_TOO_DEEPLY)])
     if landed_at is not None:
-        rejections, others = impossible(result.values, contract, landed_at)
+        rejections, others = reject_future_times(result.values, contract, landed_at)
         result.rejections += rejections
         for target in others:
             del result.values[target]
@@ -131,10 +131,10 @@ def parse(
     return result
 
 
-def _read(result: Parsed, record: Opened, contract: Contract, boundaries: Boundaries | None) -> None:
+def _read(result: Parsed, record: OpenRecord, contract: Contract, boundaries: Boundaries | None) -> None:
     """Everything but the order of versions."""
     texts = {target: _text(record.lookup, target, contract) for target in contract.fields}
-    if is_nowhere(texts.get("latitude", ""), texts.get("longitude", "")):
+    if is_zero_point(texts.get("latitude", ""), texts.get("longitude", "")):
         texts["latitude"] = texts["longitude"] = ""
     for target, rule in contract.fields.items():
         if (rule.required or target == "submitted_at") and not texts[target]:
@@ -145,7 +145,7 @@ def _read(result: Parsed, record: Opened, contract: Contract, boundaries: Bounda
     if record.is_partial:
         _flag(result, "partial_record")
     _read_times(result, texts, contract)
-    numbers = measurements.read(texts)
+    numbers = measurements.read_numbers(texts)
     result.values |= numbers.values
     for flag in numbers.flags:
         _flag(result, flag)
@@ -154,10 +154,10 @@ def _read(result: Parsed, record: Opened, contract: Contract, boundaries: Bounda
     _read_place(result, texts, contract, boundaries, numbers.point)
 
 
-def _judge_encoding(result: Parsed, record: Opened, texts: dict[str, str], contract: Contract) -> None:
+def _judge_encoding(result: Parsed, record: OpenRecord, texts: dict[str, str], contract: Contract) -> None:
     """Flags what was put right, and empties a field of which nothing can be read; without words the record is none."""
     places = [*contract.identity.fields, *(place for rule in contract.fields.values() for place in rule.places)]
-    stated = [written(record.lookup(place)) for place in dict.fromkeys(places)]
+    stated = [text_of(record.lookup(place)) for place in dict.fromkeys(places)]
     if any(repaired(one) != one and not is_garbled(one) for one in stated if not one.isascii()):
         _flag(result, "repaired_text")
     for target in [target for target, text in texts.items() if is_garbled(text)]:
@@ -172,11 +172,11 @@ def _columns(rule: FieldRule) -> str:
     return " + ".join(rule.source) if rule.source else " or ".join(rule.first_of)
 
 
-def _identify(result: Parsed, record: Opened, contract: Contract, position: str, key: bytes) -> None:
+def _identify(result: Parsed, record: OpenRecord, contract: Contract, position: str, key: bytes) -> None:
     rule = contract.identity
     columns = " + ".join(rule.fields)
-    found = tuple(plain(record.lookup(path)) for path in rule.fields) or (position,)
-    parts = tuple("" if is_absent(part) else part for part in found)
+    found = tuple(repaired_text(record.lookup(path)) for path in rule.fields) or (position,)
+    parts = tuple("" if is_empty_marker(part) else part for part in found)
     if not all(parts):
         if record.lacks(rule.fields):
             code = RejectionCode.MISSING_ID_COLUMN
@@ -192,7 +192,7 @@ def _identify(result: Parsed, record: Opened, contract: Contract, position: str,
         value = {} if concern_ids.is_personal(parts[0]) else {"value": quoted(parts[0])}
         result.reject(RejectionCode.UNLIKE_ID, "id", pattern=rule.pattern, **value)
         return
-    if any(map(concern_ids.is_of_another_column, parts)):
+    if any(map(concern_ids.looks_shifted, parts)):
         result.reject(RejectionCode.PERSONAL_ID, "id", columns=columns)
         return
     if rule.fields:
@@ -207,7 +207,7 @@ def _quoted_time(text: str) -> str:
 
 
 def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
-    result.shown_order = day_order.shown(texts["submitted_at"], contract)
+    result.shown_order = day_order.shown_order(texts["submitted_at"], contract)
     for target in sorted(TIMES & texts.keys()):
         text = texts[target]
         if not text:
@@ -231,16 +231,16 @@ def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -
     label = texts.get("status", "")
     if not label:
         return
-    status = meaning(label, contract.statuses)
-    if status is None and is_of_another_column(label):
+    status = lookup_label(label, contract.statuses)
+    if status is None and looks_shifted(label):
         result.reject(RejectionCode.SHIFTED_STATUS, "status", columns=_columns(contract.fields["status"]))
         return
     if status is None:
         _flag(result, "unknown_status")
-    result.values["status"], result.values["status_label"] = status or UNKNOWN, masked(label)
+    result.values["status"], result.values["status_label"] = status or UNKNOWN_STATUS, masked(label)
 
 
-def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contract: Contract) -> None:
+def _read_words(result: Parsed, record: OpenRecord, texts: Mapping[str, str], contract: Contract) -> None:
     text, kinds = mask(normalise(texts.get("text", "")))
     if text:
         result.values["text"] = text
@@ -249,7 +249,7 @@ def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contra
         # Masked as a whole first: of coordinates, a separator may part one from the other.
         pieces = _masked_whole(texts["labels"]).strip("{}[]").split(contract.fields["labels"].separator)
         named = [piece.strip().strip("'\"") for piece in pieces]
-        labels = sorted({_masked_label(name) for name in named if not is_absent(name)} - {""})
+        labels = sorted({_masked_label(name) for name in named if not is_empty_marker(name)} - {""})
         result.values["source_labels"] = labels
     if not text and not result.values.get("source_labels"):
         absent = [
@@ -265,7 +265,7 @@ def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contra
     elif not text:
         _flag(result, "no_text")
     origin = texts.get("origin", "")
-    result.values["origin"] = meaning(origin, contract.origins) or contract.origin
+    result.values["origin"] = lookup_label(origin, contract.origins) or contract.origin
     if texts.get("agency"):
         result.values["agency"] = masked(texts["agency"])
     if texts.get("village_no") and (village := _village(normalise(texts["village_no"]))):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-EXACT = 2**53
+FIRST_INEXACT = 2**53
 """From here on a spreadsheet or a JSON reader holds whole numbers only roughly: the next one looks the same."""
 _SCIENTIFIC = re.compile(r"[+-]?[0-9](?:[.,][0-9]+[Ee][+-]?[0-9]{1,3}|[Ee]\+[0-9]{1,3})")
 _FLOAT = re.compile(r"([0-9]{16,})[.,]0+")
@@ -17,4 +17,4 @@ def is_rounded(part: str) -> bool:
     if _SCIENTIFIC.fullmatch(part) or _ZEROED.fullmatch(part):
         return True
     floated = _FLOAT.fullmatch(part)
-    return floated is not None and int(floated[1]) >= EXACT
+    return floated is not None and int(floated[1]) >= FIRST_INEXACT

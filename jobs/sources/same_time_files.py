@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from schemas.contracts import Contract
 
 
-def same_day(observed: Iterable[tuple[str, datetime | None]], known: Mapping[str, Contract]) -> list[str]:
+def same_time_warnings(observed: Iterable[tuple[str, datetime | None]], known: Mapping[str, Contract]) -> list[str]:
     """A sentence for each day of a source with several different exports.
 
     Args:

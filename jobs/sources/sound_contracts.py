@@ -36,13 +36,13 @@ def contracts_of(source_id: str | None) -> Iterable[Contract]:
     return [known[source_id]]
 
 
-def log_wrong() -> None:
+def log_invalid() -> None:
     """Says which contracts are wrong and why."""
     for sentence in wrong_contracts().values():
         log.warning(f"a contract is wrong, and what its source sends waits: {sentence}")
 
 
-def remember(source_ids: Iterable[str]) -> None:
+def store_contracts(source_ids: Iterable[str]) -> None:
     """Keeps the contracts of sources that have an archive, where they have changed; those given are all sound."""
     for source_id in sorted(set(source_ids)):
         written = contracts()[source_id].model_dump_json(by_alias=True, exclude_defaults=True).encode()
@@ -51,7 +51,7 @@ def remember(source_ids: Iterable[str]) -> None:
             files.write_bytes(address, written)
 
 
-def last_known() -> dict[str, Contract]:
+def last_valid() -> dict[str, Contract]:
     """The contracts by source; of one that is wrong now, the last that was sound, where there is one."""
     found = dict(contracts())
     for source_id in wrong_contracts():

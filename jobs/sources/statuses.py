@@ -8,7 +8,7 @@ from functools import lru_cache
 from jobs.sources import concern_ids
 from nlp.normalise import normalise
 
-UNKNOWN = "unknown"
+UNKNOWN_STATUS = "unknown"
 _LONGEST_LABEL = 80
 
 
@@ -20,16 +20,16 @@ def label_key(label: str) -> str:
 
 @lru_cache(maxsize=256)
 def _by_key(stated: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    return {label_key(label): meaning for label, meaning in reversed(stated)}
+    return {label_key(label): lookup_label for label, lookup_label in reversed(stated)}
 
 
-def meaning(label: str, stated: Mapping[str, str]) -> str | None:
+def lookup_label(label: str, stated: Mapping[str, str]) -> str | None:
     """What a contract makes of a label (of ``statuses`` or ``origins``); None where it does not know it."""
     if label in stated:
         return stated[label]
     return _by_key(tuple(stated.items())).get(label_key(label)) if label else None
 
 
-def is_of_another_column(label: str) -> bool:
+def looks_shifted(label: str) -> bool:
     """Whether what stands in the place of a status is no label: too long, or with personal data in it."""
     return len(label) > _LONGEST_LABEL or concern_ids.is_personal(label)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-LEAST_SHARED = 0.1
+MIN_SHARED = 0.1
 """Two texts that share less than this part of their runs of LENGTH letters are not about the same."""
-LENGTH = 4
-MOST_LETTERS = 1000
+RUN_LENGTH = 4
+MAX_LETTERS = 1000
 
 
 def _runs(text: str) -> frozenset[str]:
-    cut = text[:MOST_LETTERS]
-    return frozenset(cut[at : at + LENGTH] for at in range(max(len(cut) - LENGTH + 1, 1)))
+    cut = text[:MAX_LETTERS]
+    return frozenset(cut[at : at + RUN_LENGTH] for at in range(max(len(cut) - RUN_LENGTH + 1, 1)))
 
 
-def is_unlike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def are_unlike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two versions, by ``text`` and ``submitted_at``, share neither words nor time of submission.
 
     ``jobs.pipeline.consolidate`` asks the same of a whole table.
@@ -24,4 +24,4 @@ def is_unlike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     if not one.get("text") or not other.get("text") or one["submitted_at"] == other["submitted_at"]:
         return False
     now, then = _runs(one["text"]), _runs(other["text"])
-    return len(now & then) / min(len(now), len(then)) < LEAST_SHARED
+    return len(now & then) / min(len(now), len(then)) < MIN_SHARED

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jobs.sources.raw_record import shown
+from jobs.sources.raw_record import masked_values
 from jobs.sources.readers.file import read_pieces
 from jobs.sources.record_parser import parse
 from schemas.contracts import contracts
@@ -28,5 +28,5 @@ def read(landing: Path) -> Iterator[tuple[str, bytes, bool]]:
                 header = headers.get(piece.sheet)
                 parsed = parse(piece.raw, header, contract, OBSERVED, number, "f" * 64, key=b"of these tests")
                 kept = parsed.reasons or parsed.values
-                told = json.dumps([kept, shown(piece.raw, header, contract)], ensure_ascii=False, default=str)
+                told = json.dumps([kept, masked_values(piece.raw, header, contract)], ensure_ascii=False, default=str)
                 yield source_id, told.encode(), not parsed.reasons

@@ -50,7 +50,7 @@ _COUNTS = ("count", "total", "total_count", "totalcount", "total_records", "reco
 _PAGES = re.compile(r"page|offset|limit|next|cursor|skip|start|links", re.IGNORECASE)
 
 
-def failure(content: bytes, contract: Contract) -> str | None:
+def failed_answer(content: bytes, contract: Contract) -> str | None:
     """Why a file is a failed answer and no export, as a sentence; None where it is none."""
     if contract.format == "xlsx" and (content.startswith(b"PK") or b"<table" in content.lower()):
         return None  # a workbook, or a table whose name says that it is one

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from jobs.sources.readers import READERS
-from jobs.sources.readers.answers import failure
+from jobs.sources.readers.answers import failed_answer
 from jobs.sources.readers.encoding import UTF16, is_utf16, with_encoding
 from jobs.sources.readers.piece import Piece
 from jobs.sources.readers.unpack import unpack
@@ -27,7 +27,7 @@ def read_pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
         text = plain.decode("utf-16", errors="backslashreplace")
         yield Piece("fault", 0, len(plain), text[:_SHOWN_OF_LONG], error=UTF16)
         return
-    if (why := failure(plain, contract)) is not None:
+    if (why := failed_answer(plain, contract)) is not None:
         yield Piece("refused", 0, len(plain), plain.decode(contract.encoding, errors="backslashreplace"), error=why)
         return
     reached, sheet = 0, ""

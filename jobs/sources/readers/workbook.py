@@ -27,7 +27,7 @@ from python_calamine import CalamineWorkbook
 from jobs.sources.readers.headings import matched
 from jobs.sources.readers.hidden import hidden_rows, hidden_sheets
 from jobs.sources.readers.piece import Piece
-from jobs.sources.rounded_ids import EXACT
+from jobs.sources.rounded_ids import FIRST_INEXACT
 from schemas.calendars import YEARS
 from schemas.contracts import Contract
 
@@ -210,7 +210,7 @@ def _raw(row: Sequence[Any]) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float) and abs(value) >= EXACT:
+    if isinstance(value, int | float) and abs(value) >= FIRST_INEXACT:
         return f"{value:.14E}"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

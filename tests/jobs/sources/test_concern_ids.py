@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.sources.concern_ids import KEYED, concern_id, concern_ids, is_of_another_column, is_personal, source_record_id
+from jobs.sources.concern_ids import (
+    KEYED,
+    concern_id,
+    is_personal,
+    looks_shifted,
+    possible_concern_ids,
+    source_record_id,
+)
 from jobs.sources.record_parser import parse
 from schemas.contracts import contracts
 
@@ -25,7 +32,7 @@ KEY = b"a key of these tests"
     ],
 )  # fmt: skip
 def test_an_id_that_is_a_persons_own_is_kept_as_a_hash_that_needs_the_key(part: str) -> None:
-    assert is_personal(part) and not is_of_another_column(part)
+    assert is_personal(part) and not looks_shifted(part)
     kept = source_record_id("forms", (part,), KEY)
     assert kept.startswith(KEYED) and len(kept) == len(KEYED) + 32
     assert kept == source_record_id("forms", (part,), KEY) != source_record_id("forms", (part,), b"another")
@@ -51,7 +58,7 @@ def test_any_other_id_stays_as_it_is_and_needs_no_key(part: str) -> None:
 
 @pytest.mark.parametrize("part", ["นายสมชาย ใจดี", "โทร 0812345678 ไฟดับ", "ไฟดับ nok@example.org"])
 def test_words_that_stand_where_an_id_should_are_none(part: str) -> None:
-    assert is_of_another_column(part)
+    assert looks_shifted(part)
     parsed = parse(form(part), None, contracts()["web_form"], None, 0, key=KEY)
     assert [reason for reason in parsed.reasons if "columns of its row may be shifted" in reason]
 
@@ -65,21 +72,23 @@ def test_a_record_of_such_an_id_is_used_and_found_by_it():
     parsed = parse(form("081-234-5678"), None, contract, None, 0, key=KEY)
     assert parsed.reasons == []
     assert "5678" not in json.dumps(parsed.values, default=str, ensure_ascii=False)
-    assert [parsed.values["concern_id"]] == concern_ids(contract, "081-234-5678", KEY)
+    assert [parsed.values["concern_id"]] == possible_concern_ids(contract, "081-234-5678", KEY)
 
 
 def test_an_id_with_a_stroke_is_found_whichever_part_it_is_of():
     one, two = contracts()["damrongdhama_register"], contracts()["paper_register"]
-    assert concern_ids(one, "ยล 12/2567", KEY) == [concern_id("damrongdhama", ("ยล 12/2567",), KEY)]
-    assert concern_id("paper_register", ("อบต.สะเตง", "12/2567"), KEY) in concern_ids(two, "อบต.สะเตง/12/2567", KEY)
+    assert possible_concern_ids(one, "ยล 12/2567", KEY) == [concern_id("damrongdhama", ("ยล 12/2567",), KEY)]
+    assert concern_id("paper_register", ("อบต.สะเตง", "12/2567"), KEY) in possible_concern_ids(
+        two, "อบต.สะเตง/12/2567", KEY
+    )
 
 
 @given(st.text(min_size=1))
 def test_no_id_raises_and_nothing_of_a_personal_one_is_left(part: str) -> None:
     kept = source_record_id("forms", (part,), KEY)
     assert kept.startswith(KEYED) if is_personal(part) else kept == part
-    is_of_another_column(part)
+    looks_shifted(part)
 
 
 def test_a_name_after_a_number_of_the_register_is_of_another_column() -> None:
-    assert is_of_another_column("Q-00001 นายรัตน์ศักดิ์ ทองไพบูลย์")
+    assert looks_shifted("Q-00001 นายรัตน์ศักดิ์ ทองไพบูลย์")

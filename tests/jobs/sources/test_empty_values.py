@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.sources.empty_values import is_absent, is_no_time, says_none
+from jobs.sources.empty_values import is_empty_marker, is_empty_time, means_nothing
 from jobs.sources.record_parser import Parsed, parse
 from jobs.sources.rounded_ids import is_rounded
-from jobs.sources.statuses import meaning
+from jobs.sources.statuses import lookup_label
 from schemas.contracts import Contract
 
 DESK = Contract.model_validate(
@@ -57,7 +57,7 @@ def test_the_hour_beside_a_date_that_says_none_makes_no_time():
 
 @pytest.mark.parametrize("cell", ["1970-01-02", "1970-01-01 08:30", "1900-01-01 09:00"])
 def test_a_time_near_the_first_of_a_computer_is_not_taken_for_none(cell):
-    assert not is_no_time(cell)
+    assert not is_empty_time(cell)
 
 
 @pytest.mark.parametrize("cell", ["ยังไม่แล้วเสร็จ", "31/02/2568", "2025-13-40", "เมื่อวาน"])
@@ -135,13 +135,13 @@ def test_ways_in_are_compared_by_how_they_look_too():
 @given(st.text(max_size=20))
 def test_a_marker_for_nothing_never_hides_letters_of_thai(text):
     if any("\u0e01" <= letter <= "\u0e2e" for letter in text):
-        assert not is_absent(text)
-    assert not is_absent(text) or (says_none(text) and is_no_time(text))
+        assert not is_empty_marker(text)
+    assert not is_empty_marker(text) or (means_nothing(text) and is_empty_time(text))
 
 
 @given(st.text(max_size=12))
 def test_a_label_of_the_contract_means_what_the_contract_says(label):
-    assert meaning(label, {label: "open"}) == "open"
+    assert lookup_label(label, {label: "open"}) == "open"
 
 
 @pytest.mark.parametrize(

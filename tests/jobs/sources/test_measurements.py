@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.sources.measurements import DECIMALS, RANGES, THAILAND, read
+from jobs.sources.measurements import DECIMALS, RANGES, THAILAND, read_numbers
 
 
 @pytest.mark.parametrize(
@@ -26,18 +26,18 @@ from jobs.sources.measurements import DECIMALS, RANGES, THAILAND, read
     ],
 )
 def test_what_the_numbers_of_a_record_say(texts: dict[str, str], values: dict[str, float], flags: list[str]) -> None:
-    found = read(texts)
+    found = read_numbers(texts)
     assert (found.values, found.flags) == (values, flags)
 
 
 def test_a_record_is_placed_by_the_point_that_the_source_states():
-    assert read({"latitude": "6.543219", "longitude": "101.280491"}).point == (6.543219, 101.280491)
-    assert read({"latitude": "52.5", "longitude": "13.4"}).point is None
+    assert read_numbers({"latitude": "6.543219", "longitude": "101.280491"}).point == (6.543219, 101.280491)
+    assert read_numbers({"latitude": "52.5", "longitude": "13.4"}).point is None
 
 
 @given(st.dictionaries(st.sampled_from(sorted(RANGES)), st.one_of(st.text(), st.floats().map(str))))
 def test_what_is_kept_lies_in_what_a_field_can_mean(texts: dict[str, str]) -> None:
-    values = read(texts).values
+    values = read_numbers(texts).values
     for target, value in values.items():
         least, most = (RANGES | THAILAND)[target]
         assert least <= value <= most

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.sources.raw_record import shown
+from jobs.sources.raw_record import masked_values
 from jobs.sources.record_parser import parse
 from schemas.contracts import contracts
 from tests.jobs.sources.readers.test_formats import contract
@@ -172,13 +172,13 @@ def test_labels_are_masked_and_a_village_is_a_number_and_nothing_else():
 def test_what_is_shown_of_a_record_is_what_its_contract_reads_of_it_masked_value_by_value():
     header = json.dumps([*json.loads(HEADER), "ชื่อผู้แจ้ง", "โทร"], ensure_ascii=False)
     raw = json.dumps([*json.loads(row(รายละเอียด=f"ไฟดับ {CITIZEN}")), "สมชาย", "812345678"], ensure_ascii=False)
-    said = json.loads(shown(raw, header, REGISTER))
+    said = json.loads(masked_values(raw, header, REGISTER))
     assert said["รายละเอียด"] == "ไฟดับ นาย[NAME] [PHONE]" and "ชื่อผู้แจ้ง" not in said and "โทร" not in said
     # As Python writes it by default: every letter as an escape.
     escaped = json.dumps(json.loads(ticket(description=f"ถนนพัง {CITIZEN}")[2:]))
-    said = json.loads(shown(escaped, None, FEED))
+    said = json.loads(masked_values(escaped, None, FEED))
     assert "ถนนพัง นาย[NAME] [PHONE]" in said.values() and "6.54" not in str(said)
-    assert shown('{"data": {"id": "4"', None, POSTS) == "(it cannot be opened)"
+    assert masked_values('{"data": {"id": "4"', None, POSTS) == "(it cannot be opened)"
 
 
 def garbled(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from jobs.sources.same_time_files import same_day
+from jobs.sources.same_time_files import same_time_warnings
 from schemas.contracts import contracts
 
 FEED = contracts()["traffy_feed"]
@@ -13,10 +13,12 @@ DAY = datetime(2025, 7, 5, 17, tzinfo=UTC)
 
 def test_exports_of_one_day_are_told_once_a_day():
     known = {"traffy_feed": FEED.model_copy(update={"delivery": "snapshot", "time_zone": "Asia/Bangkok"})}
-    (line,) = same_day([("traffy_feed", DAY), ("traffy_feed", DAY), ("traffy_feed", DAY.replace(day=6))], known)
+    (line,) = same_time_warnings(
+        [("traffy_feed", DAY), ("traffy_feed", DAY), ("traffy_feed", DAY.replace(day=6))], known
+    )
     assert line.startswith("traffy_feed: 2 different exports are of 2025-07-06 and their names tell no time of day")
 
 
 def test_files_that_hold_only_what_is_new_have_no_order():
     known = {"traffy_feed": FEED.model_copy(update={"delivery": "append"})}
-    assert not same_day([("traffy_feed", DAY), ("traffy_feed", DAY), ("traffy_feed", None)], known)
+    assert not same_time_warnings([("traffy_feed", DAY), ("traffy_feed", DAY), ("traffy_feed", None)], known)
