@@ -140,7 +140,7 @@ def test_a_name_put_right_moves_time_and_ends_the_warning(spark, told):
     wrong.rename(wrong.with_name("2025-03-01.jsonl"))
     assert run_all(spark) == []
     assert day_of_figures(spark) == date(2025, 3, 1)
-    assert all("2090" not in one.why for one in status.files(spark))
+    assert all("2090" not in one.reason for one in status.files(spark))
 
 
 def test_a_run_that_warns_is_kept_as_one_and_its_warnings_reach_a_file(spark, told, tmp_path, monkeypatch):
