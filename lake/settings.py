@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     holidays: str = Field(default="", description="list of public holidays, CSV or XLSX, for working days")
     extract_versions: int = Field(default=0, ge=0, description="how many versions of extracts are kept; 0 = all")
 
+    config: str = Field(default="", description="folder of contracts, topics, labels and words of one's own")
     log: Literal["text", "json"] = Field(default="text", description="what commands log: lines for people, or JSON")
     warnings: Path | None = Field(default=None, description="file to which warnings are written; set by DAG tasks")
 

@@ -52,11 +52,13 @@ def dictionary(
     print(forms[form](), end="")
 
 
-def text() -> None:
+def text(
+    model: Annotated[str, typer.Option(help="version of 'siang models' or a file; the seed model, if none")] = "",
+) -> None:
     """JSON lines {"id","text"} in; language, tokens, terms, kind, topics and what was masked out. No Spark."""
-    from jobs.operations.text_lines import analyse_lines
+    from jobs.operations.text_lines import analyse_lines, load_model
 
-    for line in analyse_lines(sys.stdin):
+    for line in analyse_lines(sys.stdin, load_model(model)):
         sys.stdout.write(line)
 
 

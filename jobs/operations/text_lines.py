@@ -1,24 +1,47 @@
-"""text: JSON lines in, what the words mean out. No Spark, no lake."""
+"""text: JSON lines in, what the words mean out. No Spark."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 
+from lake import files
+from lake.settings import settings
 from nlp.analyse import Analyser
+from nlp.relevance import IS_CONCERN
 from nlp.topics import TopicModel
 from schemas.errors import UserError
 
 LINES_AT_ONCE = 1000
 
 
-def analyse_lines(lines: Iterable[str]) -> Iterator[str]:
-    """One JSON line out for each line in.
+def load_model(name: str) -> TopicModel:
+    """The topic model of a version of this lake, or of a file; the seed model where the name is empty.
+
+    Raises UserError where there is neither such a version nor such a file, or the file is no topic model.
+    """
+    if not name:
+        return TopicModel.seed()
+    stored = f"{settings().models}/{name}.npz"
+    address = str(Path(name).resolve()) if Path(name).is_file() else stored
+    if not files.exists(address):
+        raise UserError(f"there is no topic model {name}", "give a version of 'siang models', or the path of a file")
+    try:
+        return TopicModel.from_bytes(files.read_bytes(address))
+    except ValueError:
+        raise UserError(
+            f"{name} is no topic model", "give a version of 'siang models', or the path of a file"
+        ) from None
+
+
+def analyse_lines(lines: Iterable[str], model: TopicModel | None = None) -> Iterator[str]:
+    """One JSON line out for each line in, by a topic model or the seed model.
 
     Raises UserError, naming the line, where one is no object with ``id`` and ``text``.
     """
-    analyser = Analyser(TopicModel.seed())
+    analyser = Analyser(model or TopicModel.seed())
     numbered = enumerate(lines, 1)
     while batch := [(number, line) for number, line in islice(numbered, LINES_AT_ONCE) if line.strip()]:
         said = [_opened(number, line) for number, line in batch]
@@ -33,6 +56,7 @@ def analyse_lines(lines: Iterable[str]) -> Iterator[str]:
                 "topics": [
                     {"topic_id": topic.topic_id, "confidence": round(topic.confidence, 4)} for topic in found.topics
                 ],
+                "is_relevant": found.relevance >= IS_CONCERN,
                 "masked": list(found.masked),
             }
             if found.is_cut:  # longer than what is analysed: this is of its beginning
