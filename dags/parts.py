@@ -16,20 +16,21 @@ from airflow.sdk import Asset, CronTriggerTimetable
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from alerts import notifiers, warn
 
+from schemas.config_folder import contract_files
 from schemas.errors import PermanentError
 
 LASTS = PermanentError.exit_code
 WARNINGS = "SIANG_WARNINGS"  # lake/settings.py
 ZONE = "Asia/Bangkok"
-CONTRACTS = Path(__file__).resolve().parent.parent / "schemas" / "sources"
 
 
 def sources() -> dict[str, str | None]:
     """The schedule of each source, by its id, which is the name of its contract.
 
-    A contract that is wrong has a DAG like the others, whose task ends with the sentence that says what is wrong.
+    Those of ``SIANG_CONFIG`` are among them. A contract that is wrong has a DAG like the others, whose task ends with
+    the sentence that says what is wrong.
     """
-    return {path.stem: _schedule(path) for path in sorted(CONTRACTS.glob("[!.]*.yaml"))}
+    return {source_id: _schedule(path) for source_id, path in contract_files().items()}
 
 
 def _schedule(path: Path) -> str | None:

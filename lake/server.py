@@ -25,6 +25,7 @@ from lake import confine, files, lock
 from lake.settings import PROJECT, settings
 from lake.staleness import tree_version
 from lake.tables import open_layers
+from schemas.config_folder import config_folder
 from schemas.errors import UserError
 
 START_SECONDS = 90
@@ -61,7 +62,9 @@ class Server:
 
 def code_version() -> str:
     """Changes whenever a source or schema file does: workers keep the modules that they have imported."""
-    return tree_version((PROJECT / package for package in PACKAGES), (".py", ".yaml", ".csv"))
+    own = config_folder()
+    folders = [*(PROJECT / package for package in PACKAGES), *([own] if own else [])]
+    return f"{tree_version(folders, ('.py', '.yaml', '.csv'))} {own or ''}".rstrip()
 
 
 def _lock_path(role: Role) -> Path:

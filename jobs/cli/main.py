@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
 import typer
 
 from jobs.cli import erase, label, ledger, models, quarantine, servers, sources, steps, tables, upkeep
+from schemas.config_folder import VARIABLE, config_folder
 from schemas.errors import ContractError, UserError
 
 app = typer.Typer(
@@ -45,6 +47,8 @@ def main() -> None:
     else:
         app.command("airflow", help="Airflow on this machine: run once, or serve.")(lambda: None)
     try:
+        if folder := config_folder():
+            os.environ[VARIABLE] = str(folder)  # servers, workers and tasks run in folders of their own
         _start_logging()
         app()
     except Exception as error:

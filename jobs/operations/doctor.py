@@ -19,6 +19,7 @@ import psutil
 
 from lake import confine
 from lake.settings import PROJECT, Settings, settings
+from schemas.config_folder import NAMES, config_folder, unexpected_names
 from schemas.contracts import wrong_contracts
 from schemas.errors import UserError
 
@@ -67,6 +68,7 @@ def check_all() -> list[Check]:
         check_workers(here.spark),
         check_confinement(here.spark, is_possible=confine.is_possible()),
         *check_landing(here),
+        check_configuration(),
         *check_contracts(),
     ]
 
@@ -196,6 +198,21 @@ def _check_far_workers(endpoint: str) -> Check:
     except Exception as error:
         return Check("Python of the workers", False, f"those of {endpoint} end with {type(error).__name__}", mend)
     return Check("Python of the workers", answered, f"those of {endpoint} answer", mend)
+
+
+def check_configuration() -> Check:
+    """The folder of ``SIANG_CONFIG`` and what it holds; a name that is not read is an error, since it is ignored."""
+    remedy = f"name its files {', '.join(NAMES)}"
+    try:
+        folder, unexpected = config_folder(), unexpected_names()
+    except UserError as error:
+        return Check("Configuration", False, error.what, error.mend)
+    if folder is None:
+        return Check("Configuration", True, "the built-in one", "")
+    if unexpected:
+        return Check("Configuration", False, f"{folder} has {', '.join(unexpected)}, which nothing reads", remedy)
+    held = [name for name in NAMES if (folder / name).exists()]
+    return Check("Configuration", True, f"{folder}: {', '.join(held) or 'empty'}", "")
 
 
 def check_contracts() -> Iterator[Check]:
