@@ -210,7 +210,7 @@ def test_the_workbook_has_a_sheet_to_read_first_one_for_each_level_and_definitio
     words = "\n".join(str(cell) for row in book["อ่านก่อน"].iter_rows(values_only=True) for cell in row if cell)
     assert notes.HONESTY[0] in words
     assert "20 ธ.ค. 2565" in words
-    assert "ประชากรตามทะเบียนราษฎร 100,000 คน (มิ.ย. 2564) ไม่รวมประชากรแฝง" in words
+    assert "อัตราต่อประชากรตามทะเบียนราษฎรหนึ่งแสนคน ใช้จำนวนประชากรเดือน มิ.ย. 2564 ไม่รวมประชากรแฝง" in words
 
 
 def test_cells_of_the_workbook_are_typed_and_rows_without_concerns_are_left_out() -> None:
@@ -238,7 +238,7 @@ def test_headings_stay_in_view_and_can_be_filtered() -> None:
 def test_every_column_of_the_workbook_is_defined_in_both_languages() -> None:
     for name in BOOKS:
         book = opened(made().files[name])
-        defined = {row[0] for row in book["นิยาม"].iter_rows(min_row=2, values_only=True) if row[0] and row[2]}
+        defined = {row[0] for row in book["นิยาม"].iter_rows(min_row=2, values_only=True) if all(row[:3])}
         used = {cell.value for name in book.sheetnames[1:-1] for cell in book[name][2]}
         assert used <= defined
 
