@@ -42,7 +42,7 @@ SAMPLES = (
     "Sample data: all concerns are invented and do not describe any real place.",
 )
 HIDDEN = (
-    "ตารางรายจังหวัดปกปิดตัวเลขเมื่อมี 1–4 เรื่อง และปกปิดตัวเลขอื่น (อาจมีตั้งแต่ 5 เรื่องขึ้นไป) "
+    "ตารางรายจังหวัดปกปิดตัวเลขเมื่อมี 1–4 เรื่อง และปกปิดตัวเลขอื่น (แม้มีตั้งแต่ 5 เรื่องขึ้นไป) "
     "ที่อาจใช้คำนวณย้อนกลับหาจำนวนที่ปกปิดได้ ส่วนจำนวน 0 เรื่องแสดงตามจริง",
     "For provinces, numbers from 1 to 4 are suppressed, and so are other numbers (5 or more) from which a suppressed "
     "number could be calculated. A 0 is shown as it is.",
@@ -64,7 +64,7 @@ OVERLAPPING_AREAS = (
 )
 SETTLED = (
     f"ตัวเลขของแต่ละช่วงเวลาเผยแพร่เมื่อช่วงเวลานั้นสิ้นสุดแล้วอย่างน้อย {PUBLICATION_DELAY_DAYS} วัน "
-    "ตัวเลขที่เผยแพร่แล้วไม่เปลี่ยนแปลง จึงไม่รวมเรื่องที่ได้รับหรือแก้ไขภายหลัง",
+    "ตัวเลขที่เผยแพร่แล้วไม่เปลี่ยนแปลง จึงไม่รวมเรื่องที่ได้รับหรือมีการเปลี่ยนแปลงภายหลัง",
     f"A period is published at least {PUBLICATION_DELAY_DAYS} days after it has ended. Published figures do not "
     "change, so concerns that were received or changed later are not included.",
 )
@@ -87,8 +87,8 @@ RESOLVED = (
     "“Resolved” means that the agency reported the concern as resolved. This was not checked with the citizen.",
 )
 KINDS = (
-    "จำนวนเรื่องนับเรื่องร้องเรียน คำขอความช่วยเหลือ ข้อเสนอแนะ และการแจ้งเบาะแส ไม่รวมคำชมเชย คำถาม และการขอคำปรึกษา",
-    "Complaints, requests, suggestions and tip-offs are counted. Praise, questions and consultations are not included.",
+    "นับเฉพาะเรื่องร้องเรียน คำขอความช่วยเหลือ ข้อเสนอแนะ และการแจ้งเบาะแส ไม่นับคำชมเชย คำถาม และการขอคำปรึกษา",
+    "Complaints, requests, suggestions and tip-offs are counted. Praise, questions and consultations are not counted.",
 )
 
 _MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
@@ -102,7 +102,7 @@ def population(on: date | None) -> tuple[str, str]:
             "No population figures were available, so there are no rates.",
         )
     return (
-        f"อัตราต่อประชากรตามทะเบียนราษฎรหนึ่งแสนคน ใช้จำนวนประชากรเดือน {thai_month(on)} ไม่รวมประชากรแฝง",
+        f"อัตราต่อประชากรตามทะเบียนราษฎรหนึ่งแสนคน คำนวณจากจำนวนประชากรเดือน {thai_month(on)} ไม่รวมประชากรแฝง",
         f"Rates are per 100,000 registered residents ({on:%B %Y}). Unregistered residents (ประชากรแฝง) are "
         "not included.",
     )
