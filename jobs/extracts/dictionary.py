@@ -1,4 +1,4 @@
-"""dictionary: what every column of every table means, from schemas/, in Thai and English."""
+"""dictionary: the definition of every column of every table, from schemas/, in Thai and English."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HEADINGS = ("column", "type", "unit", "th", "about_th", "en")
 
 
 def as_csv() -> str:
-    """One row a column of a table, in the order of the table."""
+    """CSV with one row for each column of each table, in the order of the table."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("table", "key", *HEADINGS))
@@ -21,7 +21,7 @@ def as_csv() -> str:
 
 
 def as_markdown() -> str:
-    """A page: a heading for each table, what one row of it is, and its columns."""
+    """Markdown page: for each table a heading, the description of a row, and its columns."""
     parts = ["# พจนานุกรมข้อมูล (data dictionary)\n"]
     for table in tables().values():
         lines = [

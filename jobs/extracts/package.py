@@ -22,7 +22,7 @@ from jobs.extracts.workbook import workbooks
 from lake.csv_file import csv_bytes
 from schemas.tables import columns
 
-# Its functions are made when it is imported, so that a type checker does not see them.
+# pyarrow.compute creates its functions at import, so a type checker does not see them.
 pc: Any = compute
 
 
@@ -32,8 +32,8 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 def version(public: Mapping[str, pa.Table], as_of: date, *, of_samples: bool = False) -> Version:
     """The files of a version from the public tables (``disclosure.public_tables``).
 
-    ``as_of`` is the last day that the data tell of, not the day of writing. With ``of_samples`` all say that concerns
-    are invented.
+    ``as_of`` is the last day that the data cover, not the day of writing. With ``of_samples`` every file for readers
+    says that its concerns are invented.
     """
     described: list[dict[str, Any]] = []
     files: dict[str, bytes] = {}
@@ -117,7 +117,7 @@ def _type(of: pa.DataType) -> str:
     for name, fits in kinds.items():
         if fits(of):
             return name
-    raise ValueError(f"an extract has no type for {of}")
+    raise ValueError(f"Table Schema has no type for the Arrow type {of}; add it to _type")
 
 
 def _parquet_bytes(table: pa.Table) -> bytes:
@@ -138,16 +138,17 @@ def _readme(sentences: list[tuple[str, str]], as_of: date) -> str:
         f"ข้อมูลถึงวันที่ {notes.thai_date(as_of)}",
         *(f"- {thai}" for thai, _ in sentences),
         *(f"{name}: {thai}" for name, (thai, _) in notes.TABLES.items()),
-        "เปิดใน Excel: province_trends.xlsx (จังหวัด) และ local_trends.xlsx (อำเภอและ อปท.)",
-        "สำหรับโปรแกรม: .csv และ .parquet",
-        "ความหมายของคอลัมน์: datapackage.json",
+        "สำหรับเปิดด้วย Excel: province_trends.xlsx (จังหวัด) และ local_trends.xlsx (อำเภอและ อปท.)",
+        "สำหรับนำเข้าโปรแกรม: ไฟล์ .csv และ .parquet",
+        "ความหมายและหน่วยของคอลัมน์: datapackage.json",
         "",
         notes.TITLE[1],
-        f"Data up to {as_of.isoformat()}",
+        f"Data until {as_of.isoformat()}",
         *(f"- {english}" for _, english in sentences),
         *(f"{name}: {english}" for name, (_, english) in notes.TABLES.items()),
-        "For Excel: province_trends.xlsx and local_trends.xlsx (districts and LAOs). For programs: .csv and .parquet.",
-        "What columns mean: datapackage.json.",
+        "For Excel: province_trends.xlsx (provinces) and local_trends.xlsx (districts and LAOs).",
+        "For programs: the .csv and .parquet files.",
+        "Definitions and units of columns: datapackage.json.",
         "",
     ]
     return "\r\n".join(lines)

@@ -1,10 +1,11 @@
-"""The workbooks that planners open: Thai headings, typed cells, a page to read first, definitions."""
+"""The workbooks for planners: Thai headings, typed cells, a sheet to read first and a sheet of definitions."""
 
 from __future__ import annotations
 
 import io
 import math
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,10 +19,10 @@ from jobs.extracts import notes
 from schemas.contracts import contracts
 from schemas.tables import columns
 
-# Its functions are made when it is imported, so that a type checker does not see them.
+# pyarrow.compute creates its functions at import, so a type checker does not see them.
 pc: Any = compute
 
-# The font of Thai government documents; where it is missing a spreadsheet takes its own.
+# The font of Thai government documents; a spreadsheet program replaces it where it is not installed.
 FONT = "TH Sarabun New"
 HIDDEN = "ปกปิด"
 
@@ -37,7 +38,7 @@ _ROUNDED = (
     "rounded_count", "previous_rounded_count", "concerns_per_100k", "is_provisional", "as_of_date"
 )  # fmt: skip
 SHOWN_QUARTERS = 8
-"""Of districts a workbook shows the newest quarters; CSV and Parquet hold all."""
+"""Number of quarters that the sheets of districts show, newest first; CSV and Parquet have all quarters."""
 _FORMATS = {
     "period_start": "yyyy-mm-dd", "as_of_date": "yyyy-mm-dd", "first_date": "yyyy-mm-dd", "last_date": "yyyy-mm-dd",
     "fiscal_year_be": "0", "share": "0.0%", "within_15_days_share": "0%", "concerns_per_100k": "#,##0.00",
@@ -45,7 +46,7 @@ _FORMATS = {
     "median_days_to_resolve": "0.0", "p90_days_to_resolve": "0.0",
 }  # fmt: skip
 _WIDTHS = {
-    "period_start": 13,
+    "period_start": 14,
     "period_th": 32,
     "province_code": 9,
     "district_code": 9,
@@ -56,12 +57,43 @@ _WIDTHS = {
     "topic_th": 38,
     "source_id": 60,
     "channel": 24,
-    "concerns_per_100k": 16,
-    "within_15_days_share": 14,
+    "concerns_per_100k": 19,
+    "rank": 14,
+    "rank_per_100k": 16,
+    "change_pct": 19,
+    "last_year_count": 16,
+    "last_year_change_pct": 19,
+    "resolved_count": 20,
+    "median_days_to_resolve": 21,
+    "p90_days_to_resolve": 19,
+    "within_15_days_share": 16,
+    "rounded_count": 18,
+    "previous_rounded_count": 20,
+    "province_count": 16,
+    "first_date": 16,
+    "last_date": 16,
 }
-_HEADINGS = 1  # the row of headings; above it stands the sentence of honesty
+_HEADINGS = 1  # row of the headings; the note HONESTY is in the row above
 _CHANNELS = {
-    "complaint_log": "ทะเบียนเรื่องร้องทุกข์", "social_media": "สื่อสังคมออนไลน์", "hotline": "สายด่วน"
+    "complaint_log": "ทะเบียนเรื่องร้องเรียน", "social_media": "สื่อสังคมออนไลน์", "hotline": "สายด่วน"
+}  # fmt: skip
+_WORDS = {"is_provisional": ("เบื้องต้น", "สิ้นสุด")}
+"""What a cell says where the column is true and where it is false."""
+_DEFINITIONS = {
+    "source_id": ("ชื่อแหล่งข้อมูลที่รับเรื่อง", "Name of the source that received the concerns, in Thai"),
+    "channel": (
+        "ช่องทางที่รับเรื่อง ได้แก่ ทะเบียนเรื่องร้องเรียน สื่อสังคมออนไลน์ หรือสายด่วน",
+        "Channel through which the concerns were received: complaint register, social media or hotline",
+    ),
+    "lao_code": (
+        "รหัส อปท. ตามบัญชีของกรมส่งเสริมการปกครองท้องถิ่น หากไม่มีบัญชี ใช้รหัสที่ระบบกำหนด",
+        "LAO code from the list of the Department of Local Administration, or a system code if there is no list",
+    ),
+}
+"""Definitions in Thai and English of columns whose schema definition lists codes that no sheet shows."""
+_UNITS = {
+    "concerns": "เรื่อง", "days": "วัน", "per 100,000 persons": "เรื่องต่อประชากรหนึ่งแสนคน", "per cent": "ร้อยละ",
+    "provinces": "จังหวัด",
 }  # fmt: skip
 _NAMES = ("province_th", "district_th", "lao_th")
 _LINE = 23  # points: a line of 14-point Thai with its marks above and below
@@ -70,7 +102,7 @@ _CENTRED = ("fiscal_year_be", "province_code", "district_code", "lao_code")
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of rows: its name, what it holds, the table and the columns to show."""
+    """A sheet of rows: its name, its description, the table and the columns to show."""
 
     name: str
     about: str
@@ -97,7 +129,7 @@ def workbooks(public: Mapping[str, pa.Table], as_of: date, *, of_samples: bool =
 
 
 def province_sheets(public: Mapping[str, pa.Table]) -> list[Sheet]:
-    """The sheets of the workbook of provinces: rows with concerns only, newest first."""
+    """The sheets of the workbook of provinces: only rows with concerns, newest first."""
     trends = public["province_trends"]
     counted = trends.filter(pc.or_(trends["is_hidden"], pc.fill_null(pc.greater(trends["concern_count"], 0), False)))
     newest = counted.sort_by(
@@ -113,11 +145,11 @@ def province_sheets(public: Mapping[str, pa.Table]) -> list[Sheet]:
     total = (*_PLACE_AND_TIME, *_TOTAL)
     by_topic = (*_PLACE_AND_TIME, "topic_th")
     return [
-        Sheet("จังหวัด-รวม", "รายจังหวัด รายเดือน ทุกหัวข้อรวมกัน", level("month", "all"), total),
-        Sheet("กลุ่มหัวข้อ", "รายจังหวัด รายเดือน ตามกลุ่มหัวข้อ", level("month", "group"), (*by_topic, *_FIGURES)),
-        Sheet("หัวข้อ", "รายจังหวัด รายเดือน ตามหัวข้อ", level("month", "topic"), (*by_topic, *_FIGURES)),
+        Sheet("จังหวัด-รวม", "จำนวนเรื่องรายจังหวัด รายเดือน ทุกหัวข้อรวมกัน", level("month", "all"), total),
+        Sheet("กลุ่มหัวข้อ", "จำนวนเรื่องรายจังหวัด รายเดือน แยกตามกลุ่มหัวข้อ", level("month", "group"), (*by_topic, *_FIGURES)),
+        Sheet("หัวข้อ", "จำนวนเรื่องรายจังหวัด รายเดือน แยกตามหัวข้อ", level("month", "topic"), (*by_topic, *_FIGURES)),
         Sheet(
-            "หัวข้ออ่อนไหวรายปี", "รายจังหวัด รายปีงบประมาณ เฉพาะหัวข้ออ่อนไหว", level("fiscal_year", "topic"),
+            "หัวข้ออ่อนไหวรายปี", "จำนวนเรื่องรายจังหวัด รายปีงบประมาณ เฉพาะหัวข้ออ่อนไหว", level("fiscal_year", "topic"),
             (*by_topic, *_YEARLY),
         ),
         _coverage(public["coverage"]),
@@ -139,30 +171,37 @@ def local_sheets(public: Mapping[str, pa.Table]) -> list[Sheet]:
 
     district = (*_PLACE_AND_TIME, "district_code", "district_th")
     lao = (*_PLACE_AND_TIME, "lao_code", "lao_th")
-    newest = f"รายไตรมาส {SHOWN_QUARTERS} ไตรมาสล่าสุด"
+    newest = f"จำนวนเรื่องรายอำเภอ รายไตรมาส ({SHOWN_QUARTERS} ไตรมาสล่าสุด)"
+    yearly = "จำนวนเรื่องราย อปท. รายปีงบประมาณ"
     return [
-        Sheet("อำเภอ-รวม", f"รายอำเภอ {newest} ทุกหัวข้อรวมกัน", level(districts, "all", "district_code"),
+        Sheet("อำเภอ-รวม", f"{newest} ทุกหัวข้อรวมกัน", level(districts, "all", "district_code"),
               (*district, *_ROUNDED)),
-        Sheet("อำเภอ-กลุ่มหัวข้อ", f"รายอำเภอ {newest} ตามกลุ่มหัวข้อ", level(districts, "group", "district_code"),
+        Sheet("อำเภอ-กลุ่มหัวข้อ", f"{newest} แยกตามกลุ่มหัวข้อ", level(districts, "group", "district_code"),
               (*district, "topic_th", *_ROUNDED)),
-        Sheet("อปท.-รวม", "ราย อปท. รายปีงบประมาณ ทุกหัวข้อรวมกัน", level(laos, "all", "lao_code"),
+        Sheet("อปท.-รวม", f"{yearly} ทุกหัวข้อรวมกัน", level(laos, "all", "lao_code"),
               (*lao, *_ROUNDED)),
-        Sheet("อปท.-กลุ่มหัวข้อ", "ราย อปท. รายปีงบประมาณ ตามกลุ่มหัวข้อ", level(laos, "group", "lao_code"),
+        Sheet("อปท.-กลุ่มหัวข้อ", f"{yearly} แยกตามกลุ่มหัวข้อ", level(laos, "group", "lao_code"),
               (*lao, "topic_th", *_ROUNDED)),
         _coverage(public["coverage"]),
     ]  # fmt: skip
 
 
 def _coverage(coverage: pa.Table) -> Sheet:
-    titles = {one.source_id: f"{one.source_id}: {one.title_th}" for one in contracts().values()}
-    for name, shown in (("source_id", titles), ("channel", _CHANNELS)):
+    for name, shown in (("source_id", _source_titles()), ("channel", _CHANNELS)):
         values = pa.array([shown.get(value, value) for value in coverage[name].to_pylist()], pa.string())
         coverage = coverage.set_column(coverage.column_names.index(name), name, values)
     return Sheet(
-        "ความครอบคลุม", "แหล่งข้อมูลใดมีข้อมูลในเดือนใด",
+        "ความครอบคลุม", "เดือนที่แต่ละแหล่งข้อมูลมีข้อมูล",
         coverage.sort_by([("period_start", "descending"), ("source_id", "ascending")]),
         tuple(coverage.column_names),
     )  # fmt: skip
+
+
+def _source_titles() -> dict[str, str]:
+    """Thai titles of sources by id; the id is added to a title that several sources have."""
+    titles = {one.source_id: one.title_th for one in contracts().values()}
+    uses = Counter(titles.values())
+    return {name: title if uses[title] == 1 else f"{title} ({name})" for name, title in titles.items()}
 
 
 def _workbook(
@@ -219,7 +258,7 @@ class _Looks:
 
 
 def _page(sheet: Any, *, landscape: bool) -> None:
-    """A4, one page wide, the sentence of honesty at the foot of each."""
+    """Sets A4 paper, one page wide, with the note HONESTY at the foot of each page."""
     sheet.set_paper(9)
     if landscape:
         sheet.set_landscape()
@@ -245,21 +284,21 @@ def _read_first(
     sheet.write_string(2, 0, "ข้อมูลถึงวันที่", looks.strong)
     sheet.write_string(2, 1, f"{notes.thai_date(as_of)} ({as_of.isoformat()})", looks.text)
     sheet.write_string(4, 0, "แผ่นงาน", looks.head)
-    sheet.write_string(4, 1, "มีอะไร", looks.head)
+    sheet.write_string(4, 1, "รายละเอียด", looks.head)
     row = 5
     for content in made:
         sheet.write_string(row, 0, content.name, looks.strong)
         sheet.write_string(row, 1, f"{content.about} ({content.table.num_rows:,} แถว)", looks.wrap)
         row += 1
     sheet.write_string(row, 0, "นิยาม", looks.strong)
-    sheet.write_string(row, 1, "ความหมายและหน่วยของแต่ละคอลัมน์ ไทยและอังกฤษ", looks.wrap)
+    sheet.write_string(row, 1, "ความหมายและหน่วยนับของแต่ละคอลัมน์ เป็นภาษาไทยและภาษาอังกฤษ", looks.wrap)
     row += 2
     sheet.write_string(row, 0, "ข้อควรรู้", looks.head)
     sheet.write_string(row, 1, "", looks.head)
     for thai, english in [*important, *others]:
         is_important = (thai, english) in important
         row += 1
-        sheet.set_row(row, _LINE * (_lines(thai, 88) + _lines(english, 88)))
+        sheet.set_row(row, _LINE * (_lines(thai, 80) + _lines(english, 80)))
         sheet.write_string(row, 0, "สำคัญ" if is_important else "", looks.strong)
         sheet.write_rich_string(
             row,
@@ -271,15 +310,15 @@ def _read_first(
             looks.wrap,
         )
     row += 1
-    shown = "ในแผ่นงานมีเฉพาะแถวที่มีเรื่อง (แถวที่เป็น 0 อยู่ในไฟล์ CSV) ช่องว่างคือคำนวณไม่ได้ ไม่มีข้อมูล หรือปกปิด"
+    shown = "แผ่นงานแสดงเฉพาะแถวที่มีเรื่อง ช่องว่างหมายถึงคำนวณไม่ได้ ไม่มีข้อมูล หรือปกปิดตัวเลข"
     if any("concern_count" in content.columns for content in made):
-        shown += f" คำว่า “{HIDDEN}” แทนตัวเลขที่ไม่แสดง"
-    sheet.set_row(row, _LINE * _lines(shown, 88))
+        shown += f" คำว่า “{HIDDEN}” ใช้แทนจำนวนเรื่องที่ปกปิด"
+    sheet.set_row(row, _LINE * _lines(shown, 80))
     sheet.write_string(row, 1, shown, looks.wrap)
 
 
 def _lines(text: str, width: int) -> int:
-    """About how many lines a text takes; marks above and below take no room."""
+    """The approximate number of lines of a text; marks above and below a letter take no width."""
     return math.ceil(sum(unicodedata.category(sign) != "Mn" for sign in text) / width)
 
 
@@ -313,7 +352,8 @@ def _rows(book: Any, looks: _Looks, content: Sheet, above: str) -> None:
 
 def _writer(sheet: Any, looks: _Looks, name: str, of: pa.DataType) -> Callable[[int, int, Any], object]:
     if pa.types.is_boolean(of):
-        return lambda row, place, cell: sheet.write_string(row, place, "ใช่" if cell else "ไม่ใช่", looks.centred)
+        yes, no = _WORDS[name]
+        return lambda row, place, cell: sheet.write_string(row, place, yes if cell else no, looks.centred)
     if pa.types.is_date(of):
         look = looks.number(_FORMATS[name])
         return lambda row, place, cell: sheet.write_datetime(row, place, cell, look)
@@ -330,13 +370,22 @@ def _definitions(book: Any, looks: _Looks, made: Sequence[Sheet]) -> None:
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 0)
     for place, (heading, width) in enumerate(
-        [("คอลัมน์", 36), ("ชื่อในไฟล์ CSV", 26), ("คำอธิบาย (ไทย)", 72), ("คำอธิบาย (อังกฤษ)", 72), ("หน่วย", 16)]
+        [("คอลัมน์", 36), ("คำอธิบาย (ไทย)", 72), ("คำอธิบาย (อังกฤษ)", 72), ("หน่วยนับ", 26)]
     ):
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, heading, looks.head)
     names = dict.fromkeys(name for content in made for name in content.columns)
     for row, name in enumerate(names, start=1):
         column = columns()[name]
-        sheet.set_row(row, _LINE * max(_lines(column.about_th, 68), _lines(column.en, 70), _lines(column.th, 34)))
-        for place, text in enumerate((column.th, name, column.about_th, column.en, column.unit)):
+        thai, english = _DEFINITIONS.get(name, (column.about_th, column.en))
+        sheet.set_row(row, _LINE * max(_lines(thai, 60), _lines(english, 60), _lines(column.th, 30)))
+        for place, text in enumerate((column.th, thai, english, _unit(name))):
             sheet.write_string(row, place, text, looks.wrap)
+
+
+def _unit(name: str) -> str:
+    """The unit of a column in Thai; empty where it has none."""
+    if "%" in _FORMATS.get(name, ""):  # a share from 0 to 1 is shown as a percentage
+        return "ร้อยละ"
+    unit = columns()[name].unit
+    return _UNITS[unit] if unit else ""

@@ -1,4 +1,4 @@
-"""The workbook that an office without any system fills in from its paper register (ทะเบียนรับเรื่องร้องเรียน)."""
+"""The workbook that an office without a computer system fills in from its paper register (ทะเบียนรับเรื่องร้องเรียน)."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ LISTS, HELP = "รายการ", "วิธีกรอก"
 _WIDTHS = {"text": 60, "agency": 28, "labels": 26, "origin": 14, "status": 18, "village_no": 8}
 _HELP = (
     "วิธีกรอก",
-    "1. หนึ่งแถวต่อหนึ่งเรื่อง เลขที่รับไม่ซ้ำกันในหน่วยงานเดียวกัน เช่น 12/2569",
-    "2. วันที่กรอกเป็น วัน/เดือน/ปี พ.ศ. เช่น 3/1/2569 หรือ ๓ ม.ค. ๒๕๖๙ ช่องวันที่ตั้งเป็นข้อความไว้แล้ว ไม่ต้องเปลี่ยน",
-    "3. ช่องที่มีลูกศรให้เลือกจากรายการ ถ้าไม่มีที่ตรง ให้เว้นว่าง",
-    "4. อย่ากรอกชื่อ เบอร์โทรศัพท์ เลขประจำตัว หรือบ้านเลขที่ของผู้ร้อง",
-    "5. บันทึกเป็น .xlsx ตั้งชื่อไฟล์ตามเดือน เช่น ทะเบียน-2569-01.xlsx แล้วส่งทั้งไฟล์ทุกเดือน",
-    "เมื่อเรื่องเปลี่ยนสถานะ ให้แก้ในแถวเดิมแล้วส่งไฟล์ของเดือนใหม่",
+    "1. กรอกหนึ่งแถวต่อหนึ่งเรื่อง เลขที่รับต้องไม่ซ้ำกันภายในหน่วยงานเดียวกัน เช่น 12/2569",
+    "2. กรอกวันที่เป็น วัน/เดือน/ปี พ.ศ. เช่น 3/1/2569 หรือ ๓ ม.ค. ๒๕๖๙ ช่องวันที่กำหนดเป็นข้อความไว้แล้ว ไม่ต้องเปลี่ยน",
+    "3. ช่องที่มีลูกศร ให้เลือกจากรายการ หากไม่มีรายการที่ตรงกับเรื่อง ให้เว้นว่าง",
+    "4. ห้ามกรอกชื่อ หมายเลขโทรศัพท์ เลขประจำตัวประชาชน หรือบ้านเลขที่ของผู้แจ้ง",
+    "5. บันทึกเป็นไฟล์ Excel (.xlsx) ตั้งชื่อไฟล์ตามปี พ.ศ. และเดือน เช่น ทะเบียน-2569-01.xlsx และส่งทั้งไฟล์เป็นประจำทุกเดือน",
+    "6. เมื่อสถานะของเรื่องเปลี่ยนแปลง ให้แก้ไขในแถวเดิม แล้วส่งทั้งไฟล์ในรอบเดือนถัดไป",
 )
 
 
 def headings(contract: Contract) -> list[tuple[str, str]]:
-    """Headings in the order of the register, with what each is for (``id`` for those that name a record)."""
+    """Headings in the order of the register, each with its target field (``id`` for the fields of the record's id)."""
     named = [(name, "id") for name in contract.identity.fields]
     fields = {target: rule.places[0] for target, rule in contract.fields.items()}
     order = (
@@ -40,7 +40,7 @@ def headings(contract: Contract) -> list[tuple[str, str]]:
 
 
 def choices(contract: Contract) -> dict[str, list[str]]:
-    """What the drop-down lists of the columns hold; the names of topics are labels that mean them."""
+    """The values of the drop-down lists by target field; the names of topics are labels of these topics."""
     return {
         "origin": list(contract.origins),
         "labels": [topic.th for topic in load_topics()],
@@ -50,7 +50,7 @@ def choices(contract: Contract) -> dict[str, list[str]]:
 
 
 def workbook_bytes() -> bytes:
-    """The workbook, as a file."""
+    """The workbook as the bytes of an XLSX file."""
     [contract] = contracts_of(SOURCE)
     output = io.BytesIO()
     with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
@@ -63,7 +63,7 @@ def workbook_bytes() -> bytes:
 
 def _register(book: Any, sheet: Any, lists: Any, contract: Contract) -> None:
     bold = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "top"})
-    # As text a day stays what was typed. Else a program set to English makes 3/1/2569 the first of March 2569.
+    # Dates are kept as text: a program set to English would read 3/1/2569 as 1 March 2569.
     day = book.add_format({"num_format": "@"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     options = choices(contract)
@@ -76,7 +76,7 @@ def _register(book: Any, sheet: Any, lists: Any, contract: Contract) -> None:
             lists.write_column(0, place, [name, *options[target]])
             letter = chr(ord("A") + place)
             source = f"='{LISTS}'!${letter}$2:${letter}${len(options[target]) + 1}"
-            # A word of one's own is allowed: it is counted as a label that nobody knows yet.
+            # Other values are allowed with a warning: they are counted as unmapped labels.
             rule = {"validate": "list", "source": source, "error_type": "warning"}
             sheet.data_validation(1, column, ROWS, column, rule)
     lists.set_column(0, len(options) - 1, 28)

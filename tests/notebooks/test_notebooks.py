@@ -97,5 +97,5 @@ def test_the_planner_notebook_shows_three_places_under_thai_headings_with_the_se
     assert {one.caption for one in asked} == {names["HONESTY"][0]}
     yala = asked[0].data
     (row,) = yala[(yala["ช่วงเวลา"] == "ปีงบประมาณ พ.ศ. 2568") & (yala["หัวข้อ"] == "ทุกหัวข้อ")].to_dict("records")
-    assert int(row["จำนวนเรื่องที่แจ้ง"]) >= 1 and row["สัดส่วนของเรื่องทั้งหมด"] == "100%"
-    assert row["มัธยฐานจำนวนวันจนเสร็จ"] == "–", "of a few concerns no days are shown"
+    assert int(row["จำนวนเรื่องที่แจ้ง"]) >= 1 and row["สัดส่วนต่อเรื่องทั้งหมด"] == "100%"
+    assert row["ค่ามัธยฐานของระยะเวลาดำเนินการจนแล้วเสร็จ (วัน)"] == "–", "of a few concerns no days are shown"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from jobs.extracts.pointer import Version
 from jobs.extracts.workbook import HIDDEN
 from jobs.pipeline.publish import publish
 from lake.csv_file import csv_bytes
+from schemas.contracts import contracts
 from schemas.errors import UserError
 from schemas.tables import columns, tables
 from schemas.topics import load_topics
@@ -210,7 +212,7 @@ def test_the_workbook_has_a_sheet_to_read_first_one_for_each_level_and_definitio
     words = "\n".join(str(cell) for row in book["อ่านก่อน"].iter_rows(values_only=True) for cell in row if cell)
     assert notes.HONESTY[0] in words
     assert "20 ธ.ค. 2565" in words
-    assert "ประชากรตามทะเบียนราษฎร 100,000 คน (มิ.ย. 2564) ไม่รวมประชากรแฝง" in words
+    assert "อัตราต่อประชากรตามทะเบียนราษฎรหนึ่งแสนคน คำนวณจากจำนวนประชากรเดือน มิ.ย. 2564 ไม่รวมประชากรแฝง" in words
 
 
 def test_cells_of_the_workbook_are_typed_and_rows_without_concerns_are_left_out() -> None:
@@ -221,6 +223,7 @@ def test_cells_of_the_workbook_are_typed_and_rows_without_concerns_are_left_out(
     assert rows[0][columns()["period_start"].th] == datetime(2022, 10, 1)
     assert rows[0][columns()["province_code"].th] == "94"
     assert rows[2][columns()["concern_count"].th] == HIDDEN
+    assert rows[0]["สถานะตัวเลข"] == "เบื้องต้น"
 
 
 def test_a_text_in_the_workbook_is_never_a_formula() -> None:
@@ -238,9 +241,32 @@ def test_headings_stay_in_view_and_can_be_filtered() -> None:
 def test_every_column_of_the_workbook_is_defined_in_both_languages() -> None:
     for name in BOOKS:
         book = opened(made().files[name])
-        defined = {row[0] for row in book["นิยาม"].iter_rows(min_row=2, values_only=True) if row[0] and row[2]}
+        defined = {row[0] for row in book["นิยาม"].iter_rows(min_row=2, values_only=True) if all(row[:3])}
         used = {cell.value for name in book.sheetnames[1:-1] for cell in book[name][2]}
         assert used <= defined
+
+
+def test_no_sheet_names_a_column_or_a_file_or_uses_a_word_of_programs() -> None:
+    for name in BOOKS:
+        book = opened(made().files[name])
+        cells = [
+            *book["อ่านก่อน"].iter_rows(),
+            *book["นิยาม"].iter_rows(),
+            *(book[one][2] for one in book.sheetnames[1:-1]),
+        ]
+        for words in [str(cell.value) for row in cells for cell in row if cell.value]:
+            assert not re.search(r"[a-z]_[a-z]|\b(csv|parquet|xlsx|json|yaml|true|false|null)\b", words, re.IGNORECASE)
+
+
+def test_a_source_is_named_by_its_title_and_a_unit_in_thai() -> None:
+    [source] = [one for one in contracts().values() if one.source_id == "traffy_feed"]
+    table = coverage().set_column(0, "source_id", pa.array([source.source_id]))
+    book = opened(
+        version(public_tables({**all_gold(), "coverage": table}, SERVED, load_topics(), AS_OF), AS_OF).files[BOOKS[0]]
+    )
+    assert rows_of(book["ความครอบคลุม"])[0]["แหล่งข้อมูล"] == source.title_th
+    units = {row[0]: row[3] for row in book["นิยาม"].iter_rows(min_row=2, values_only=True)}
+    assert units[columns()["concern_count"].th] == "เรื่อง" and units[columns()["share"].th] == "ร้อยละ"
 
 
 def test_the_sentence_of_honesty_stands_on_every_sheet_of_figures_and_in_every_description() -> None:

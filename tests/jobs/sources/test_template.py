@@ -66,10 +66,9 @@ def test_a_filled_template_is_read_with_days_as_text_or_as_dates():
 
 
 def test_every_topic_of_the_list_is_a_label_that_means_it():
-    """But ไฟฟ้า, which other sources mean more widely: it stands for its group."""
     known = load_labels()
     meant = {name: known[name].topic_id or known[name].group_id for name in template.choices(CONTRACT)["labels"]}
-    expected = {topic.th: topic.topic_id for topic in load_topics()} | {"ไฟฟ้า": "power", "อื่น ๆ": None}
+    expected = {topic.th: topic.topic_id for topic in load_topics()} | {"อื่น ๆ": None}
     assert meant == expected
 
 
