@@ -20,8 +20,8 @@ import numpy.typing as npt
 Counts = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-LARGEST_SMALL = 4
-_BEYOND = np.iinfo(np.int64).max
+MAX_SMALL_COUNT = 4
+_NOT_SHOWN = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,15 @@ class Layout:
     total: int
     groups: tuple[tuple[int, tuple[int, ...]], ...]
     """Groups that are shown: the group's column and those of its topics."""
-    loose: tuple[int, ...]
+    ungrouped: tuple[int, ...]
     """Topics that are shown without their group (it holds a sensitive topic)."""
 
     @property
     def topics(self) -> list[int]:
-        return [*self.loose, *(topic for _, members in self.groups for topic in members)]
+        return [*self.ungrouped, *(topic for _, members in self.groups for topic in members)]
 
 
-def with_companions(
+def suppress_complementary(
     values: Counts, layout: Layout, small: Mask, hidden: Mask | None = None, bound: Counts | None = None
 ) -> Mask:
     """All counts to hide: those given and their companions.
@@ -55,7 +55,7 @@ def with_companions(
     lone = concealed[:, layout.topics].sum(axis=1) == 1
     for group, members in layout.groups:
         columns = list(members)
-        chosen, telling = _cover(
+        chosen, telling = _suppress_parts(
             values[:, group],
             values[:, columns],
             small[:, columns].astype(np.int64),
@@ -69,8 +69,8 @@ def with_companions(
         telling &= ~small[:, group]
         concealed[telling, group] = True
         weight[telling, group] = small[:, columns].sum(axis=1)[telling]
-    upper = [*(group for group, _ in layout.groups), *layout.loose]
-    chosen, telling = _cover(
+    upper = [*(group for group, _ in layout.groups), *layout.ungrouped]
+    chosen, telling = _suppress_parts(
         values[:, layout.total],
         values[:, upper],
         weight[:, upper],
@@ -87,7 +87,7 @@ def with_companions(
     return concealed
 
 
-def _cover(
+def _suppress_parts(
     total: Counts,
     values: Counts,
     weight: Counts,
@@ -107,10 +107,10 @@ def _cover(
     chosen = np.zeros(values.shape, dtype=bool)
     while True:
         shown = (weight == 0) & ~hidden & ~chosen & (values > 0)
-        smallest_shown = np.where(shown, values, _BEYOND).min(axis=1, initial=_BEYOND)
+        smallest_shown = np.where(shown, values, _NOT_SHOWN).min(axis=1, initial=_NOT_SHOWN)
         limit = np.where(chosen, np.minimum(smallest_shown, total)[:, None], np.where(hidden, bound, 0))
         left_over = total - np.where(shown, values, 0).sum(axis=1) - limit.sum(axis=1)
-        telling = left_over > LARGEST_SMALL * np.maximum(count - 1, 0)
+        telling = left_over > MAX_SMALL_COUNT * np.maximum(count - 1, 0)
         # Were there no overlap, all would be 1; a reader may guess so.
         telling |= (left_over == count) & (count > 0) & ~(hidden | chosen).any(axis=1)
         if not guard_unseen:
@@ -119,4 +119,4 @@ def _cover(
         rows = np.flatnonzero(telling & shown.any(axis=1))
         if rows.size == 0:
             return chosen, telling
-        chosen[rows, np.where(shown[rows], values[rows], _BEYOND).argmin(axis=1)] = True
+        chosen[rows, np.where(shown[rows], values[rows], _NOT_SHOWN).argmin(axis=1)] = True

@@ -58,7 +58,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import compute
 
-from jobs.disclosure.complementary_suppression import LARGEST_SMALL
+from jobs.disclosure.complementary_suppression import MAX_SMALL_COUNT
 from jobs.disclosure.provinces import TREND_KEY, public_provinces
 from jobs.disclosure.publishable import is_publishable_period
 from jobs.disclosure.small_areas import DISTRICT_KEY, LAO_KEY, public_districts, public_laos
@@ -114,7 +114,7 @@ def public_coverage(coverage: pa.Table, as_of: date, former: pa.Table | None = N
     cells = zip(*(coverage[name].to_pylist() for name in COVERAGE_KEY), strict=True)
     keep = [cell not in shown and is_publishable_period("month", cell[1], as_of) for cell in cells]
     coverage = coverage.filter(pa.array(keep, pa.bool_()))
-    few = pc.less(coverage["concern_count"], LARGEST_SMALL + 1)
+    few = pc.less(coverage["concern_count"], MAX_SMALL_COUNT + 1)
     for name in ("first_date", "last_date"):
         values = pc.if_else(few, pa.scalar(None, coverage[name].type), coverage[name])
         coverage = coverage.set_column(coverage.column_names.index(name), name, values)

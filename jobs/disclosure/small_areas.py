@@ -21,7 +21,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import compute
 
-from jobs.disclosure.complementary_suppression import LARGEST_SMALL
+from jobs.disclosure.complementary_suppression import MAX_SMALL_COUNT
 from jobs.disclosure.publishable import is_group_or_all, is_publishable_period, publishable_rows
 from jobs.gold import periods
 from schemas.area_data import districts as all_districts
@@ -30,8 +30,8 @@ from schemas.topics import Topic, public_ids
 # Its functions are made when it is imported, so that a type checker does not see them.
 pc: Any = compute
 
-BASE = 5
-RATED_FROM = 25
+ROUNDING_BASE = 5
+MIN_RATED_COUNT = 25
 """Gold has rates from 20 concerns on; the lowest count that shows 25 is 23, so that a rate tells nothing more."""
 
 _FIGURES = (
@@ -48,7 +48,7 @@ _CELL = ["period_start", "topic_level", "topic_id"]
 
 
 @dataclass(frozen=True)
-class Known:
+class SumBounds:
     """What a reader knows otherwise of sums of rows, by place, start of the period, level and id of the topic.
 
     ``low`` and ``high`` bound a sum; a sum that is not among them may be anything.
@@ -58,15 +58,15 @@ class Known:
     high: Mapping[tuple[object, ...], int]
 
 
-def rounded(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def round_counts(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """To the nearest 5; under 5 to 0."""
-    return np.where(counts > LARGEST_SMALL, (counts + BASE // 2) // BASE * BASE, 0)
+    return np.where(counts > MAX_SMALL_COUNT, (counts + ROUNDING_BASE // 2) // ROUNDING_BASE * ROUNDING_BASE, 0)
 
 
-def ranges(shown: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def count_ranges(shown: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """The least and the most that may be behind rounded counts."""
-    least = np.where(shown > 0, np.maximum(shown - BASE // 2, BASE), 0)
-    return least, np.where(shown > 0, shown + BASE // 2, LARGEST_SMALL)
+    least = np.where(shown > 0, np.maximum(shown - ROUNDING_BASE // 2, ROUNDING_BASE), 0)
+    return least, np.where(shown > 0, shown + ROUNDING_BASE // 2, MAX_SMALL_COUNT)
 
 
 def public_districts(
@@ -86,8 +86,8 @@ def public_districts(
     rows = _candidates(trends, "quarter", closed, former, topics, as_of)
     cells, groups = _cells(rows, "district_code"), public_ids(topics).groups
     areas = pd.Series({one.district_code: one.province_code for one in all_districts()})
-    cells["is_shown"] &= ~_total_tells(cells, groups)
-    cells["is_shown"] &= _leaves_room(cells, areas, _by_months(provinces, "quarter", groups))
+    cells["is_shown"] &= ~_reveals_sensitive_groups(cells, groups)
+    cells["is_shown"] &= _keeps_full_ranges(cells, areas, _bounds_from_months(provinces, "quarter", groups))
     return _table(rows, cells, former, DISTRICT_COLUMNS, DISTRICT_KEY, topics, as_of)
 
 
@@ -106,9 +106,9 @@ def public_laos(
     places = {lao: {code[:4] for code in codes} for lao, codes in served.items() if codes}
     in_province = pd.Series({lao: min(codes)[:2] for lao, codes in places.items()}, dtype=object)
     in_district = pd.Series({lao: min(codes) for lao, codes in places.items() if len(codes) == 1}, dtype=object)
-    cells["is_shown"] &= ~_total_tells(cells, groups)
-    cells["is_shown"] &= _leaves_room(cells, in_province, _by_months(provinces, "fiscal_year", groups))
-    cells["is_shown"] &= _leaves_room(cells, in_district, _by_quarters(districts), knows_placed=False)
+    cells["is_shown"] &= ~_reveals_sensitive_groups(cells, groups)
+    cells["is_shown"] &= _keeps_full_ranges(cells, in_province, _bounds_from_months(provinces, "fiscal_year", groups))
+    cells["is_shown"] &= _keeps_full_ranges(cells, in_district, _bounds_from_quarters(districts), knows_placed=False)
     return _table(rows, cells, former, LAO_COLUMNS, LAO_KEY, topics, as_of)
 
 
@@ -143,24 +143,28 @@ def _cells(rows: pa.Table, area: str) -> pd.DataFrame:
     """What is decided upon, one for each row: ``area``, _CELL, ``count``, ``rounded`` and its range."""
     cells = rows.select([area, *_CELL, "concern_count"]).to_pandas()
     cells = cells.rename(columns={area: "area", "concern_count": "count"})
-    cells["rounded"] = rounded(cells["count"].to_numpy(dtype=np.int64))
-    cells["least"], cells["most"] = ranges(cells["rounded"].to_numpy(dtype=np.int64))
+    cells["rounded"] = round_counts(cells["count"].to_numpy(dtype=np.int64))
+    cells["least"], cells["most"] = count_ranges(cells["rounded"].to_numpy(dtype=np.int64))
     cells["is_shown"] = cells["rounded"] > 0
     return cells
 
 
-def _total_tells(cells: pd.DataFrame, groups: Sequence[str]) -> pd.Series:
+def _reveals_sensitive_groups(cells: pd.DataFrame, groups: Sequence[str]) -> pd.Series:
     """Totals that the groups which are public may not make up: the rest is of groups with a sensitive topic."""
     of_group = cells[cells["topic_level"] == "group"]
     place = ["area", "period_start"]
     # Beyond what a missing group may hold anyway.
-    beyond: Any = of_group.assign(parts=of_group["most"] - LARGEST_SMALL).groupby(place, as_index=False)["parts"].sum()
+    beyond: Any = (
+        of_group.assign(parts=of_group["most"] - MAX_SMALL_COUNT).groupby(place, as_index=False)["parts"].sum()
+    )
     found = cells[place].merge(beyond, on=place, how="left")["parts"]
-    parts = found.fillna(0).to_numpy() + LARGEST_SMALL * len(groups)
-    return (cells["topic_level"] == "all") & (cells["least"] + LARGEST_SMALL > parts)
+    parts = found.fillna(0).to_numpy() + MAX_SMALL_COUNT * len(groups)
+    return (cells["topic_level"] == "all") & (cells["least"] + MAX_SMALL_COUNT > parts)
 
 
-def _leaves_room(cells: pd.DataFrame, within: pd.Series, known: Known, *, knows_placed: bool = True) -> pd.Series:
+def _keeps_full_ranges(
+    cells: pd.DataFrame, within: pd.Series, known: SumBounds, *, knows_placed: bool = True
+) -> pd.Series:
     """Which rows can stay so that no known sum narrows a row that is not there.
 
     ``within`` says of each area in what it lies; other areas are left as they are. ``knows_placed``: the reader
@@ -175,25 +179,25 @@ def _leaves_room(cells: pd.DataFrame, within: pd.Series, known: Known, *, knows_
         low, high = known.low.get(key, 0), known.high.get(key)
         shown = group.loc[group["is_shown"], :].sort_values(by=["rounded", "area"])
         is_whole = len(shown) == int(sizes[key[0]])
-        most = int(group["most"].sum()) + LARGEST_SMALL * (int(sizes[key[0]]) - len(group))
-        if not is_whole and (placed if knows_placed else min(low, placed)) + LARGEST_SMALL > most:
+        most = int(group["most"].sum()) + MAX_SMALL_COUNT * (int(sizes[key[0]]) - len(group))
+        if not is_whole and (placed if knows_placed else min(low, placed)) + MAX_SMALL_COUNT > most:
             stays[shown.index] = False
             continue
         # What missing rows may hold besides, and what missing months or quarters must hold besides, whose reader may
         # know as well which of the missing rows are 5 at least.
-        room = None if is_whole or not knows_placed else placed - LARGEST_SMALL
-        known_room = None if high is None or low == high else high - LARGEST_SMALL
+        room = None if is_whole or not knows_placed else placed - MAX_SMALL_COUNT
+        known_room = None if high is None or low == high else high - MAX_SMALL_COUNT
         least = sure = int(shown["least"].sum())
         for index, row_least in zip(shown.index, shown["least"], strict=True):
             if (room is None or least <= room) and (known_room is None or sure <= known_room):
                 break
             stays[index] = False
             least -= int(row_least)
-            sure -= int(row_least) - BASE
+            sure -= int(row_least) - ROUNDING_BASE
     return stays
 
 
-def _by_months(provinces: pa.Table, period_type: str, groups: Sequence[str]) -> Known:
+def _bounds_from_months(provinces: pa.Table, period_type: str, groups: Sequence[str]) -> SumBounds:
     """Sums of a province's months as they are shown; a hidden month holds at least 1, and at most 4 for sure.
 
     Where the total of a month is hidden, its groups have no row, and hold 0 to 4.
@@ -203,40 +207,40 @@ def _by_months(provinces: pa.Table, period_type: str, groups: Sequence[str]) -> 
     frame["period_start"] = [
         periods.start_of(cast("periods.PeriodType", period_type), day) for day in frame["period_start"]
     ]
-    shown = frame.assign(low=frame["concern_count"].fillna(1), high=frame["concern_count"].fillna(LARGEST_SMALL))
+    shown = frame.assign(low=frame["concern_count"].fillna(1), high=frame["concern_count"].fillna(MAX_SMALL_COUNT))
     untold = shown.loc[(frame["topic_level"] == "all") & frame["concern_count"].isna(), :]
-    missing = [untold.assign(topic_level="group", topic_id=group, low=0, high=LARGEST_SMALL) for group in groups]
+    missing = [untold.assign(topic_level="group", topic_id=group, low=0, high=MAX_SMALL_COUNT) for group in groups]
     every: Any = pd.concat([shown, *missing], ignore_index=True)
-    return _sums(every, "province_code", every["low"], every["high"])
+    return _sum_bounds(every, "province_code", every["low"], every["high"])
 
 
-def _by_quarters(districts: pa.Table) -> Known:
+def _bounds_from_quarters(districts: pa.Table) -> SumBounds:
     """Sums of a district's quarters of a fiscal year.
 
     Where its province has no row of the topic in some quarter, nothing is known of that quarter, nor of the sum.
     """
     frame = districts.select(["district_code", "province_code", *_CELL, "rounded_count"]).to_pandas()
-    least, most = ranges(frame["rounded_count"].to_numpy(dtype=np.int64))
+    least, most = count_ranges(frame["rounded_count"].to_numpy(dtype=np.int64))
     year = [periods.start_of("fiscal_year", day) for day in frame["period_start"]]
     of_year = ["province_code", "period_start", "topic_level", "topic_id"]
     quarters = frame.assign(quarter=frame["period_start"], period_start=year)
-    known = _sums(quarters, "district_code", pd.Series(least), pd.Series(most - LARGEST_SMALL))
+    known = _sum_bounds(quarters, "district_code", pd.Series(least), pd.Series(most - MAX_SMALL_COUNT))
     told = quarters.groupby(of_year)["quarter"].nunique()
     inside: dict[str, list[str]] = {}
     for one in all_districts():
         inside.setdefault(one.province_code, []).append(one.district_code)
     high: dict[tuple[object, ...], int] = {
-        (district, *cell): known.high.get((district, *cell), 0) + 4 * LARGEST_SMALL
+        (district, *cell): known.high.get((district, *cell), 0) + 4 * MAX_SMALL_COUNT
         for province, *cell in told[told == 4].index
         for district in inside[province]
     }
-    return Known(known.low, high)
+    return SumBounds(known.low, high)
 
 
-def _sums(frame: pd.DataFrame, place: str, low: pd.Series, high: pd.Series) -> Known:
+def _sum_bounds(frame: pd.DataFrame, place: str, low: pd.Series, high: pd.Series) -> SumBounds:
     sums: Any = frame.assign(low=low, high=high).groupby([place, *_CELL]).agg(low=("low", "sum"), high=("high", "sum"))
     cells = list(sums.index)
-    return Known(
+    return SumBounds(
         dict(zip(cells, sums["low"].astype(int), strict=True)),
         dict(zip(cells, sums["high"].astype(int), strict=True)),
     )
@@ -252,7 +256,7 @@ def _table(
     rows = rows.append_column("previous_rounded_count", pa.nulls(rows.num_rows, pa.int64()))
     residents = pc.divide(rows["concern_count"], rows["concerns_per_100k"])
     rate = pc.round(pc.divide(rows["rounded_count"], residents), 2)
-    rated = pc.greater_equal(rows["rounded_count"], RATED_FROM)
+    rated = pc.greater_equal(rows["rounded_count"], MIN_RATED_COUNT)
     place = rows.column_names.index("concerns_per_100k")
     rows = rows.set_column(place, "concerns_per_100k", pc.if_else(rated, rate, pa.scalar(None, pa.float64())))
     made = rows.filter(pa.array(cells["is_shown"].to_numpy(dtype=bool))).select(columns)
@@ -260,10 +264,10 @@ def _table(
         kept = former.filter(is_group_or_all(former, public_ids(topics))).cast(made.schema)
         made = pa.concat_tables([kept, made])
     made = made.combine_chunks().sort_by([(name, "ascending") for name in key])
-    return _with_previous(made, key[2])
+    return _with_previous_counts(made, key[2])
 
 
-def _with_previous(rows: pa.Table, area: str) -> pa.Table:
+def _with_previous_counts(rows: pa.Table, area: str) -> pa.Table:
     """The rows with the rounded count of the period before, where that has a row."""
     cells = [rows[name].to_pylist() for name in ("period_type", "period_start", area, "topic_level", "topic_id")]
     found = dict(zip(zip(*cells, strict=True), rows["rounded_count"].to_pylist(), strict=True))

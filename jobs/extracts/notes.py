@@ -56,7 +56,7 @@ WHOLE_PROVINCES = (
     "อบจ. และกรุงเทพมหานครไม่มีแถวในตาราง อปท. เพราะเท่ากับทั้งจังหวัด ให้ดูตารางรายจังหวัด",
     "PAOs and Bangkok have no row among LAOs: they serve the whole province, whose figures are in its own table.",
 )
-SETTLED = (
+PUBLICATION_DELAY = (
     f"เผยแพร่ช่วงเวลาที่สิ้นสุดแล้วอย่างน้อย {PUBLICATION_DELAY_DAYS} วัน ตัวเลขที่เผยแพร่แล้วไม่เปลี่ยน เรื่องที่มาช้ากว่านั้นจึงไม่อยู่ในตาราง",
     f"A period is published when it has been over for {PUBLICATION_DELAY_DAYS} days. What was published stays as it "
     "was; what came in or changed later is not in it.",
@@ -116,12 +116,12 @@ def important(*, of_samples: bool) -> list[tuple[str, str]]:
 
 def of_provinces(population_date: date | None) -> list[tuple[str, str]]:
     """The notes of the table of provinces below what is important, by weight."""
-    return [population(population_date), SETTLED, HIDDEN, SENSITIVE, OVERLAP, KINDS, RANKS, RESOLVED]
+    return [population(population_date), PUBLICATION_DELAY, HIDDEN, SENSITIVE, OVERLAP, KINDS, RANKS, RESOLVED]
 
 
 def of_small_areas(population_date: date | None) -> list[tuple[str, str]]:
     """The notes of the tables of districts and LAOs below what is important, by weight."""
-    return [ROUNDED, SETTLED, WHOLE_PROVINCES, population(population_date), SENSITIVE, OVERLAP, KINDS]
+    return [ROUNDED, PUBLICATION_DELAY, WHOLE_PROVINCES, population(population_date), SENSITIVE, OVERLAP, KINDS]
 
 
 def sentences(population_date: date | None, *, of_samples: bool = False) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from pyarrow import compute
 
 from jobs.disclosure.rules import KEYS
 from jobs.extracts import notes
-from jobs.extracts.pointer import DESCRIPTION, Version
+from jobs.extracts.pointer import DESCRIPTOR, Version
 from jobs.extracts.workbook import workbooks
 from lake.csv_file import csv_bytes
 from schemas.tables import columns
@@ -52,7 +52,7 @@ def version(public: Mapping[str, pa.Table], as_of: date, *, of_samples: bool = F
     described.append(_file_resource("README.txt", "text/plain", files["README.txt"]))
     content = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:8]
     name = f"{as_of.isoformat()}-{content}"
-    files[DESCRIPTION] = json.dumps(_package(name, sentences, described), ensure_ascii=False, indent=2).encode() + b"\n"
+    files[DESCRIPTOR] = json.dumps(_package(name, sentences, described), ensure_ascii=False, indent=2).encode() + b"\n"
     return Version(name, files)
 
 
@@ -102,13 +102,13 @@ def _file_resource(path: str, mediatype: str, content: bytes) -> dict[str, Any]:
 def _field(field: pa.Field) -> dict[str, Any]:
     column = columns()[field.name]
     described = {
-        "name": field.name, "type": _type(field.type), "title": column.th, "description": column.about_th,
+        "name": field.name, "type": _field_type(field.type), "title": column.th, "description": column.about_th,
         "description_en": column.en,
     }  # fmt: skip
     return {**described, "unit": column.unit} if column.unit else described
 
 
-def _type(of: pa.DataType) -> str:
+def _field_type(of: pa.DataType) -> str:
     """The Table Schema type of an Arrow type. Raises ValueError for one that no public column has."""
     kinds = {
         "string": pa.types.is_string, "integer": pa.types.is_integer, "number": pa.types.is_floating,

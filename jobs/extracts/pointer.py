@@ -14,7 +14,7 @@ from pathlib import Path
 from lake import files
 
 POINTER = "current"
-DESCRIPTION = "datapackage.json"
+DESCRIPTOR = "datapackage.json"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Version:
 def write(root: str, version: Version) -> bool:
     """Writes a version folder; False where it is there already. One writer at a time (the lake's lock)."""
     folder = f"{root}/versions/{version.name}"
-    if files.exists(f"{folder}/{DESCRIPTION}"):
+    if files.exists(f"{folder}/{DESCRIPTOR}"):
         return False
     if not files.is_local(root):
         for name, content in version.files.items():  # the description, which vouches for the rest, is last
@@ -54,10 +54,10 @@ def switch(root: str, name: str) -> None:
     os.replace(draft, Path(root) / POINTER)
 
 
-def prune(root: str, kept: int) -> int:
+def prune(root: str, keep: int) -> int:
     """Removes all but the newest versions, and never the current one; returns how many."""
     names = sorted({facts.path.split("/")[0] for facts in files.list_files(f"{root}/versions")})
-    doomed = [name for name in names[:-kept] if name != current(root)]
+    doomed = [name for name in names[:-keep] if name != current(root)]
     for name in doomed:
         files.remove_folder(f"{root}/versions/{name}")
     return len(doomed)

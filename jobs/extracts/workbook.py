@@ -59,13 +59,13 @@ _WIDTHS = {
     "concerns_per_100k": 16,
     "within_15_days_share": 14,
 }
-_HEADINGS = 1  # the row of headings; above it stands the sentence of honesty
+_HEADING_ROW = 1  # the row of headings; above it stands the sentence of honesty
 _CHANNELS = {
     "complaint_log": "ทะเบียนเรื่องร้องทุกข์", "social_media": "สื่อสังคมออนไลน์", "hotline": "สายด่วน"
 }  # fmt: skip
-_NAMES = ("province_th", "district_th", "lao_th")
-_LINE = 23  # points: a line of 14-point Thai with its marks above and below
-_CENTRED = ("fiscal_year_be", "province_code", "district_code", "lao_code")
+_NAME_COLUMNS = ("province_th", "district_th", "lao_th")
+_LINE_HEIGHT = 23  # points: a line of 14-point Thai with its marks above and below
+_CENTRED_COLUMNS = ("fiscal_year_be", "province_code", "district_code", "lao_code")
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def province_sheets(public: Mapping[str, pa.Table]) -> list[Sheet]:
             "หัวข้ออ่อนไหวรายปี", "รายจังหวัด รายปีงบประมาณ เฉพาะหัวข้ออ่อนไหว", level("fiscal_year", "topic"),
             (*by_topic, *_YEARLY),
         ),
-        _coverage(public["coverage"]),
+        _coverage_sheet(public["coverage"]),
     ]  # fmt: skip
 
 
@@ -149,11 +149,11 @@ def local_sheets(public: Mapping[str, pa.Table]) -> list[Sheet]:
               (*lao, *_ROUNDED)),
         Sheet("อปท.-กลุ่มหัวข้อ", "ราย อปท. รายปีงบประมาณ ตามกลุ่มหัวข้อ", level(laos, "group", "lao_code"),
               (*lao, "topic_th", *_ROUNDED)),
-        _coverage(public["coverage"]),
+        _coverage_sheet(public["coverage"]),
     ]  # fmt: skip
 
 
-def _coverage(coverage: pa.Table) -> Sheet:
+def _coverage_sheet(coverage: pa.Table) -> Sheet:
     titles = {one.source_id: f"{one.source_id}: {one.title_th}" for one in contracts().values()}
     for name, shown in (("source_id", titles), ("channel", _CHANNELS)):
         values = pa.array([shown.get(value, value) for value in coverage[name].to_pylist()], pa.string())
@@ -183,15 +183,15 @@ def _workbook(
                 "created": datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC),
             }
         )
-        looks = _Looks(book)
-        _read_first(book, looks, title, important, others, made, as_of)
+        looks = _Formats(book)
+        _write_cover(book, looks, title, important, others, made, as_of)
         for sheet in made:
-            _rows(book, looks, sheet, " ".join(thai for thai, _ in important))
-        _definitions(book, looks, made)
+            _write_sheet(book, looks, sheet, " ".join(thai for thai, _ in important))
+        _write_definitions(book, looks, made)
     return out.getvalue()
 
 
-class _Looks:
+class _Formats:
     """Cell formats, each made once."""
 
     def __init__(self, book: Any) -> None:
@@ -218,7 +218,7 @@ class _Looks:
         return self._made[shape]
 
 
-def _page(sheet: Any, *, landscape: bool) -> None:
+def _set_page(sheet: Any, *, landscape: bool) -> None:
     """A4, one page wide, the sentence of honesty at the foot of each."""
     sheet.set_paper(9)
     if landscape:
@@ -229,14 +229,14 @@ def _page(sheet: Any, *, landscape: bool) -> None:
     sheet.set_footer(foot, {"scale_with_doc": False})
 
 
-def _read_first(
-    book: Any, looks: _Looks, title: tuple[str, str], important: Sequence[tuple[str, str]],
+def _write_cover(
+    book: Any, looks: _Formats, title: tuple[str, str], important: Sequence[tuple[str, str]],
     others: Sequence[tuple[str, str]], made: Sequence[Sheet], as_of: date,
 ) -> None:  # fmt: skip
     sheet = book.add_worksheet("อ่านก่อน")
-    _page(sheet, landscape=False)
+    _set_page(sheet, landscape=False)
     sheet.hide_gridlines(2)
-    sheet.set_default_row(_LINE)
+    sheet.set_default_row(_LINE_HEIGHT)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 92)
     sheet.set_row(0, 36)
@@ -259,7 +259,7 @@ def _read_first(
     for thai, english in [*important, *others]:
         is_important = (thai, english) in important
         row += 1
-        sheet.set_row(row, _LINE * (_lines(thai, 88) + _lines(english, 88)))
+        sheet.set_row(row, _LINE_HEIGHT * (_line_count(thai, 88) + _line_count(english, 88)))
         sheet.write_string(row, 0, "สำคัญ" if is_important else "", looks.strong)
         sheet.write_rich_string(
             row,
@@ -274,35 +274,35 @@ def _read_first(
     shown = "ในแผ่นงานมีเฉพาะแถวที่มีเรื่อง (แถวที่เป็น 0 อยู่ในไฟล์ CSV) ช่องว่างคือคำนวณไม่ได้ ไม่มีข้อมูล หรือปกปิด"
     if any("concern_count" in content.columns for content in made):
         shown += f" คำว่า “{HIDDEN}” แทนตัวเลขที่ไม่แสดง"
-    sheet.set_row(row, _LINE * _lines(shown, 88))
+    sheet.set_row(row, _LINE_HEIGHT * _line_count(shown, 88))
     sheet.write_string(row, 1, shown, looks.wrap)
 
 
-def _lines(text: str, width: int) -> int:
+def _line_count(text: str, width: int) -> int:
     """About how many lines a text takes; marks above and below take no room."""
     return math.ceil(sum(unicodedata.category(sign) != "Mn" for sign in text) / width)
 
 
-def _rows(book: Any, looks: _Looks, content: Sheet, above: str) -> None:
+def _write_sheet(book: Any, looks: _Formats, content: Sheet, above: str) -> None:
     sheet = book.add_worksheet(content.name)
-    _page(sheet, landscape=True)
-    sheet.set_default_row(_LINE)
+    _set_page(sheet, landscape=True)
+    sheet.set_default_row(_LINE_HEIGHT)
     sheet.write_string(0, 0, above, looks.honest)
-    sheet.set_row(_HEADINGS, 3.6 * _LINE)
-    sheet.repeat_rows(0, _HEADINGS)
-    fixed = max((content.columns.index(name) + 1 for name in _NAMES if name in content.columns), default=1)
-    sheet.freeze_panes(_HEADINGS + 1, fixed)
+    sheet.set_row(_HEADING_ROW, 3.6 * _LINE_HEIGHT)
+    sheet.repeat_rows(0, _HEADING_ROW)
+    fixed = max((content.columns.index(name) + 1 for name in _NAME_COLUMNS if name in content.columns), default=1)
+    sheet.freeze_panes(_HEADING_ROW + 1, fixed)
     table = content.table
     for place, name in enumerate(content.columns):
         sheet.set_column(place, place, _WIDTHS.get(name, 13))
-        sheet.write_string(_HEADINGS, place, columns()[name].th, looks.head)
-    sheet.autofilter(_HEADINGS, 0, _HEADINGS + table.num_rows, len(content.columns) - 1)
-    writers = [_writer(sheet, looks, name, table[name].type) for name in content.columns]
+        sheet.write_string(_HEADING_ROW, place, columns()[name].th, looks.head)
+    sheet.autofilter(_HEADING_ROW, 0, _HEADING_ROW + table.num_rows, len(content.columns) - 1)
+    writers = [_cell_writer(sheet, looks, name, table[name].type) for name in content.columns]
     hidden = table["is_hidden"].to_pylist() if "is_hidden" in table.column_names else []
     withheld = content.columns.index("concern_count") if hidden else -1
     values = [table[name].to_pylist() for name in content.columns]
     # Constant memory: rows go out in order and are then forgotten.
-    first = _HEADINGS + 1
+    first = _HEADING_ROW + 1
     for row, cells in enumerate(zip(*values, strict=True), start=first):
         for place, cell in enumerate(cells):
             if cell is not None:
@@ -311,22 +311,22 @@ def _rows(book: Any, looks: _Looks, content: Sheet, above: str) -> None:
             sheet.write_string(row, withheld, HIDDEN, looks.withheld)
 
 
-def _writer(sheet: Any, looks: _Looks, name: str, of: pa.DataType) -> Callable[[int, int, Any], object]:
+def _cell_writer(sheet: Any, looks: _Formats, name: str, of: pa.DataType) -> Callable[[int, int, Any], object]:
     if pa.types.is_boolean(of):
         return lambda row, place, cell: sheet.write_string(row, place, "ใช่" if cell else "ไม่ใช่", looks.centred)
     if pa.types.is_date(of):
         look = looks.number(_FORMATS[name])
         return lambda row, place, cell: sheet.write_datetime(row, place, cell, look)
     if pa.types.is_string(of):
-        look = looks.centred if name in _CENTRED else looks.cell
+        look = looks.centred if name in _CENTRED_COLUMNS else looks.cell
         return lambda row, place, cell: sheet.write_string(row, place, cell, look)
     look = looks.number(_FORMATS.get(name, "#,##0"))
     return lambda row, place, cell: sheet.write_number(row, place, cell, look)
 
 
-def _definitions(book: Any, looks: _Looks, made: Sequence[Sheet]) -> None:
+def _write_definitions(book: Any, looks: _Formats, made: Sequence[Sheet]) -> None:
     sheet = book.add_worksheet("นิยาม")
-    _page(sheet, landscape=True)
+    _set_page(sheet, landscape=True)
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 0)
     for place, (heading, width) in enumerate(
@@ -337,6 +337,10 @@ def _definitions(book: Any, looks: _Looks, made: Sequence[Sheet]) -> None:
     names = dict.fromkeys(name for content in made for name in content.columns)
     for row, name in enumerate(names, start=1):
         column = columns()[name]
-        sheet.set_row(row, _LINE * max(_lines(column.about_th, 68), _lines(column.en, 70), _lines(column.th, 34)))
+        sheet.set_row(
+            row,
+            _LINE_HEIGHT
+            * max(_line_count(column.about_th, 68), _line_count(column.en, 70), _line_count(column.th, 34)),
+        )
         for place, text in enumerate((column.th, name, column.about_th, column.en, column.unit)):
             sheet.write_string(row, place, text, looks.wrap)

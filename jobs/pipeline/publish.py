@@ -26,8 +26,8 @@ from schemas.topics import load_topics
 
 log = logging.getLogger(__name__)
 
-Check = Callable[[str, pa.Table], object]
-PERIODS = {
+TableCheck = Callable[[str, pa.Table], object]
+SOURCE_ROWS = {
     "province_trends": "channel = 'all' AND period_type IN ('month', 'fiscal_year')",
     "district_trends": "channel = 'all' AND period_type = 'quarter'",
     "lao_trends": "channel = 'all' AND period_type = 'fiscal_year'",
@@ -47,7 +47,7 @@ def run(spark: SparkSession) -> dict[str, int]:
     for row in rows(spark.table("reference.lao_subdistricts").select("lao_code", "subdistrict_code")):
         served.setdefault(row["lao_code"], set()).add(row["subdistrict_code"])
     return publish(
-        {name: read(spark, f"gold.{name}").where(where).toArrow() for name, where in PERIODS.items()},
+        {name: read(spark, f"gold.{name}").where(where).toArrow() for name, where in SOURCE_ROWS.items()},
         {lao: frozenset(codes) for lao, codes in served.items()},
         date.fromordinal(max(last_day, 1)),
         lambda name, table: guard(spark, table, name, KEYS[name]),
@@ -59,7 +59,7 @@ def publish(
     gold: Mapping[str, pa.Table],
     served: Mapping[str, frozenset[str]],
     as_of: date,
-    checked: Check = lambda name, table: check(table, name, KEYS[name]),
+    check_table: TableCheck = lambda name, table: check(table, name, KEYS[name]),
     *,
     of_samples: bool = False,
 ) -> dict[str, int]:
@@ -74,10 +74,10 @@ def publish(
             "run 'siang run', or see 'siang ledger' for files that were refused",
         )
     root = f"{settings().extracts}/public"
-    public = public_tables(gold, served, load_topics(), as_of, former(root))
+    public = public_tables(gold, served, load_topics(), as_of, published_tables(root))
     for name in ("province_trends", "district_trends", "lao_trends"):
         if public[name].num_rows:
-            checked(name, public[name])
+            check_table(name, public[name])
     if not public["province_trends"].num_rows:
         log.info(f"nothing is public yet: no month has been over for {PUBLICATION_DELAY_DAYS} days on {as_of}")
     made = version(public, as_of, of_samples=of_samples)
@@ -89,7 +89,7 @@ def publish(
     return {"public_rows": count, "hidden_rows": hidden, "versions_written": int(written)}
 
 
-def former(root: str) -> dict[str, pa.Table] | None:
+def published_tables(root: str) -> dict[str, pa.Table] | None:
     """The tables of the current version, None before the first. Raises UserError where a table is not there."""
     name = pointer.current(root)
     if name is None:

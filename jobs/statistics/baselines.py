@@ -25,28 +25,28 @@ TESTED_WEEKS = 2
 # EARS has seven values in its baseline. Eight weeks before the two under test keep the error of the mean to an
 # eighth of a week's own variance; with fewer it is the baseline that is unusual, and the first weeks of a source,
 # in which people come to know of it, would be all there is.
-FEWEST_WEEKS = 8
+MIN_WEEKS = 8
 # A quarter of a year: longer follows the rains too late, shorter knows the mean too badly.
 EARS_WEEKS = 12
 # A rise is taken to go on if it is this sure (one-sided 1 %): the rainy season is no surge in each of its weeks.
-EARS_RISE = 2.326
+EARS_TREND_SIGNIFICANCE = 2.326
 # Variance against mean is learnt from a year, and drawn to what series of that level have, as if that were known
 # from so many weeks.
 YEAR_WEEKS = 52
 PRIOR_WEEKS = 12.0
 
 FARRINGTON_YEARS = 3
-MOST_YEARS = 5
+MAX_YEARS = 5
 # Noufaily et al.: weeks on each side of the same week of former years; levels of the year; weeks left out before
 # the current one, since an outbreak may be among them; residual from which a week is an outbreak.
 HALF_WINDOW = 3
 SEASON_LEVELS = 10
-LEFT_OUT_WEEKS = 26
+EXCLUDED_WEEKS = 26
 OUTBREAK_RESIDUAL = 2.58
 # Two-sided 5 %, of a normal distribution: over a hundred weeks stand behind it.
 TREND_SIGNIFICANCE = 1.96
 
-_LITTLE = 0.5  # Jeffreys' prior: half a report, so that a baseline of zeros does not promise zero for ever
+_PRIOR_REPORTS = 0.5  # Jeffreys' prior: half a report, so that a baseline of zeros does not promise zero for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Prediction:
         """Chance of at least so many reports where ``mean`` are expected."""
         return _tail(observed, *self._shape(mean, self.error))
 
-    def chance_of(self, reports: int, weeks: int) -> Floats:
+    def probability_of(self, reports: int, weeks: int) -> Floats:
         """Chance of at least so many reports in so many weeks while nothing is unusual.
 
         By the prediction or by the whole year, whichever says more. That a series was silent for twelve weeks does
@@ -133,25 +133,25 @@ def _ears(counts: Ints, is_used: Bools, week: int) -> Prediction:
     recent, weights = counts[:, first:].astype(np.float64), is_used[:, first:].astype(np.float64)
     time = (np.arange(first, last) - week) / WEEKS_PER_YEAR
     design = Design(time, np.ones((last - first, 1)))
-    is_known = weights.sum(axis=1) >= FEWEST_WEEKS
+    is_known = weights.sum(axis=1) >= MIN_WEEKS
 
     year = max(last - YEAR_WEEKS, 0)
     level = (weights * recent).sum(axis=1) / np.maximum(weights.sum(axis=1), 1)
-    scale = _dispersion_of_level(counts[:, year:], is_used[:, year:], level)
+    scale = _pooled_dispersion(counts[:, year:], is_used[:, year:], level)
 
     rising = fit(recent, weights, design, np.ones(len(counts), np.bool_))
-    is_rising = (rising.slope > 0) & (rising.slope * np.sqrt(rising.information / scale) > EARS_RISE)
-    return _expected(fit(recent, weights, design, is_rising), scale, is_known, _year(counts, is_used), False)
+    is_rising = (rising.slope > 0) & (rising.slope * np.sqrt(rising.information / scale) > EARS_TREND_SIGNIFICANCE)
+    return _prediction_of(fit(recent, weights, design, is_rising), scale, is_known, _year_mean(counts, is_used), False)
 
 
-def _year(counts: Ints, is_used: Bools) -> tuple[Floats, Floats]:
+def _year_mean(counts: Ints, is_used: Bools) -> tuple[Floats, Floats]:
     """Mean of a week over the last year, and the error of its logarithm."""
     first = max(counts.shape[1] - YEAR_WEEKS, 0)
-    total = (counts[:, first:] * is_used[:, first:]).sum(axis=1) + _LITTLE
+    total = (counts[:, first:] * is_used[:, first:]).sum(axis=1) + _PRIOR_REPORTS
     return total / np.maximum(is_used[:, first:].sum(axis=1), 1), 1 / total
 
 
-def _dispersion_of_level(counts: Ints, is_used: Bools, level: Floats) -> Floats:
+def _pooled_dispersion(counts: Ints, is_used: Bools, level: Floats) -> Floats:
     """Variance of a week by its mean, at least 1, from differences of weeks that follow each other.
 
     Differences know nothing of level, season and trend (J. von Neumann, Distribution of the ratio of the mean
@@ -170,24 +170,24 @@ def _dispersion_of_level(counts: Ints, is_used: Bools, level: Floats) -> Floats:
 
 
 def _farrington(counts: Ints, is_used: Bools, week: int) -> Prediction:
-    first = max(week - round(MOST_YEARS * WEEKS_PER_YEAR) - HALF_WINDOW, 0)
-    last = min(counts.shape[1], week - LEFT_OUT_WEEKS)
+    first = max(week - round(MAX_YEARS * WEEKS_PER_YEAR) - HALF_WINDOW, 0)
+    last = min(counts.shape[1], week - EXCLUDED_WEEKS)
     values, used = counts[:, first:last].astype(np.float64), is_used[:, first:last]
-    design = season(np.arange(first, last), week)
+    design = seasonal_design(np.arange(first, last), week)
 
     always = np.ones(len(values), np.bool_)
-    year = _year(counts, is_used)
-    trending, scale = _without_outbreaks(values, used, design, always)
+    year = _year_mean(counts, is_used)
+    trending, scale = _fit_without_outbreaks(values, used, design, always)
     is_sure = np.abs(trending.slope) * np.sqrt(trending.information / scale) > TREND_SIGNIFICANCE
     # A trend that would lead out of all that was ever seen is not believed.
     highest = np.where(used, values, 0).max(axis=1, initial=0)
-    has_trend = is_sure & (_expected(trending, scale, always, year, True).mean <= highest)
-    fitted, scale = _without_outbreaks(values, used, design, has_trend)
-    is_known = (used @ design.levels[:, 0]) >= FEWEST_WEEKS
-    return _expected(fitted, scale, is_known, year, True)
+    has_trend = is_sure & (_prediction_of(trending, scale, always, year, True).mean <= highest)
+    fitted, scale = _fit_without_outbreaks(values, used, design, has_trend)
+    is_known = (used @ design.levels[:, 0]) >= MIN_WEEKS
+    return _prediction_of(fitted, scale, is_known, year, True)
 
 
-def season(weeks: Ints, week: int) -> Design:
+def seasonal_design(weeks: Ints, week: int) -> Design:
     """Levels of the year as seen from a week: the three weeks around it in each year, and nine more of like length."""
     since = (week - weeks) % WEEKS_PER_YEAR
     edge = HALF_WINDOW + 0.5
@@ -197,7 +197,7 @@ def season(weeks: Ints, week: int) -> Design:
     return Design((weeks - week) / WEEKS_PER_YEAR, np.eye(SEASON_LEVELS)[level])
 
 
-def _without_outbreaks(values: Floats, used: Bools, design: Design, has_trend: Bools) -> tuple[Fit, Floats]:
+def _fit_without_outbreaks(values: Floats, used: Bools, design: Design, has_trend: Bools) -> tuple[Fit, Floats]:
     """The fit after past outbreaks have been weighted down, and variance by mean under it."""
     plain = fit(values, used.astype(np.float64), design, has_trend)
     scale = dispersion(values, used.astype(np.float64), plain, design, has_trend)
@@ -206,9 +206,11 @@ def _without_outbreaks(values: Floats, used: Bools, design: Design, has_trend: B
     return fitted, dispersion(values, weights, fitted, design, has_trend)
 
 
-def _expected(fitted: Fit, scale: Floats, is_known: Bools, year: tuple[Floats, Floats], is_long: bool) -> Prediction:
+def _prediction_of(
+    fitted: Fit, scale: Floats, is_known: Bools, year: tuple[Floats, Floats], is_long: bool
+) -> Prediction:
     """The prediction for time 0 and the week before."""
-    total = fitted.total + _LITTLE
+    total = fitted.total + _PRIOR_REPORTS
     mean = np.divide(total, fitted.exposure, out=np.full(len(total), np.nan), where=is_known & (fitted.exposure > 0))
     of_slope = np.divide(fitted.centre**2, fitted.information, out=np.zeros_like(total),
                          where=fitted.information > 1e-12)  # fmt: skip

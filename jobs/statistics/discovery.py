@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from jobs.statistics.loglinear import Bools, Floats
 
 # No series is believed with a larger p-value, however many others are.
-LARGEST_P = 0.01
+MAX_P = 0.01
 
 
 def false_discovery(p: Floats, attainable: Floats) -> Floats:
@@ -34,7 +34,7 @@ def false_discovery(p: Floats, attainable: Floats) -> Floats:
     ranked = p[order]
     # Of equal p-values each has the rank of the last.
     rank = np.searchsorted(ranked, ranked, side="right")
-    ratio = expected_below(ranked, attainable) / (1 - LARGEST_P) / rank
+    ratio = expected_below(ranked, attainable) / (1 - MAX_P) / rank
     q = np.empty_like(p)
     q[order] = np.minimum(np.minimum.accumulate(ratio[::-1])[::-1], 1.0)
     return q
@@ -58,7 +58,7 @@ def within_budget(p: Floats, attainable: Floats, area: NDArray[np.int64], budget
         budget: the number of false alerts that an area may have in one evaluation.
     """
     found = np.zeros(len(p), np.bool_)
-    candidates = np.flatnonzero(p <= LARGEST_P)
+    candidates = np.flatnonzero(p <= MAX_P)
     for index in np.unique(area[candidates]):
         own = candidates[area[candidates] == index]
         found[own] = expected_below(p[own], attainable[area == index]) <= budget

@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 # A share is reached even where products of fractions come out a hair beside it.
-_NEAR = 1e-12
+_TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def durations(cell: Ints, days: Ints, solved: Ints, waiting: Ints, cells: int, i
     Source: E. L. Kaplan and P. Meier, Nonparametric estimation from incomplete observations, 1958: those who
     wait count as at risk for as long as they have waited. On one day the solved come before the waiting.
     """
-    cell, days, solved, waiting = _summed(cell, days, solved, waiting)
+    cell, days, solved, waiting = _sum_by_cell_and_day(cell, days, solved, waiting)
     together = solved + waiting
     total = np.bincount(cell, weights=together, minlength=cells)
     before = np.cumsum(together) - together
@@ -58,7 +58,7 @@ def durations(cell: Ints, days: Ints, solved: Ints, waiting: Ints, cells: int, i
     return Durations(median, p90, share)
 
 
-def _summed(cell: Ints, days: Ints, solved: Ints, waiting: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+def _sum_by_cell_and_day(cell: Ints, days: Ints, solved: Ints, waiting: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """One row a cell and day, in that order."""
     if not cell.size:
         return cell, days, solved, waiting
@@ -90,6 +90,6 @@ def _quantiles(cell: Ints, days: Ints, stays: Floats, cells: int, shares: tuple[
         rows = starts[:active] + turn
         left[:active] *= stays[rows]
         for share, reached in zip(shares, found, strict=True):
-            now = rows[(left[:active] <= 1 - share + _NEAR) & np.isnan(reached[cell[rows]])]
+            now = rows[(left[:active] <= 1 - share + _TOLERANCE) & np.isnan(reached[cell[rows]])]
             reached[cell[now]] = days[now]
     return found

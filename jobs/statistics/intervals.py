@@ -34,8 +34,8 @@ def rate_interval(count: ArrayLike, population: ArrayLike, level: float = LEVEL)
     Source: F. Garwood, Fiducial limits for the Poisson distribution, 1936 (exact, by chi-square).
     """
     events, people = _floats(count), _floats(population)
-    _refuse((events < 0).any(), "A count is below 0.")
-    _refuse((people <= 0).any(), "A population is not above 0.")
+    _raise_if((events < 0).any(), "A count is below 0.")
+    _raise_if((people <= 0).any(), "A population is not above 0.")
     tail = (1 - level) / 2
     lower = np.where(events > 0, stats.chi2.ppf(tail, 2 * np.maximum(events, 1)) / 2, 0.0)
     upper = stats.chi2.ppf(1 - tail, 2 * (events + 1)) / 2
@@ -54,8 +54,8 @@ def rate_ratio_interval(
     """
     first, second = _floats(count), _floats(other_count)
     people, others = _floats(population), _floats(other_population)
-    _refuse((first < 0).any() or (second < 0).any(), "A count is below 0.")
-    _refuse((people <= 0).any() or (others <= 0).any(), "A population is not above 0.")
+    _raise_if((first < 0).any() or (second < 0).any(), "A count is below 0.")
+    _raise_if((people <= 0).any() or (others <= 0).any(), "A population is not above 0.")
     first, second, people, others = np.broadcast_arrays(first, second, people, others)
     tail = (1 - level) / 2
     low = np.where(first > 0, special.betaincinv(np.maximum(first, 1), second + 1, tail), 0.0)
@@ -72,7 +72,7 @@ def share_interval(count: ArrayLike, total: ArrayLike, level: float = LEVEL) -> 
     Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, 1927.
     """
     part, whole = np.broadcast_arrays(_floats(count), _floats(total))
-    _refuse((part < 0).any() or (part > whole).any(), "A count is below 0 or above its total.")
+    _raise_if((part < 0).any() or (part > whole).any(), "A count is below 0 or above its total.")
     z2 = stats.norm.ppf((1 + level) / 2) ** 2
     known = np.maximum(whole, 1)
     share = part / known
@@ -85,18 +85,18 @@ def share_interval(count: ArrayLike, total: ArrayLike, level: float = LEVEL) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredShare:
     """A share that was measured on a sample of so many texts, which people labelled."""
 
     share: ArrayLike
     sample_count: ArrayLike
 
 
-def misclassified_interval(
+def misclassification_interval(
     observed_count: ArrayLike,
     total: ArrayLike,
-    recall: Measured,
-    false_positive_rate: Measured,
+    recall: MeasuredShare,
+    false_positive_rate: MeasuredShare,
     level: float = LEVEL,
 ) -> Interval:
     """How many are truly of a topic, where a model that errs says it of ``observed_count`` out of ``total``.
@@ -113,9 +113,9 @@ def misclassified_interval(
     2014. Cut to what is possible, and widened to its point where that lies outside.
     """
     part, whole = np.broadcast_arrays(_floats(observed_count), _floats(total))
-    _refuse((part < 0).any() or (part > whole).any(), "A count is below 0 or above its total.")
-    found, found_of = _shares(recall, "recall")
-    wrong, wrong_of = _shares(false_positive_rate, "false_positive_rate")
+    _raise_if((part < 0).any() or (part > whole).any(), "A count is below 0 or above its total.")
+    found, found_of = _checked_share(recall, "recall")
+    wrong, wrong_of = _checked_share(false_positive_rate, "false_positive_rate")
     z = float(stats.norm.ppf((1 + level) / 2))
     size = np.maximum(whole, 1)
 
@@ -135,8 +135,8 @@ def misclassified_interval(
     return Interval(*(np.where(tells, one * whole, np.nan) for one in (point, lower, upper)))
 
 
-def misclassified_interval_by_precision(
-    observed_count: ArrayLike, recall: Measured, precision: Measured, level: float = LEVEL
+def misclassification_interval_by_precision(
+    observed_count: ArrayLike, recall: MeasuredShare, precision: MeasuredShare, level: float = LEVEL
 ) -> Interval:
     """As ``misclassified_interval``, where precision is what was measured: observed × precision / recall.
 
@@ -148,8 +148,8 @@ def misclassified_interval_by_precision(
     27, 2008: distances from point to bounds of each factor, on the logarithm, are added in squares (MOVER).
     """
     observed = _floats(observed_count)
-    found, found_of = _shares(recall, "recall")
-    right, right_of = _shares(precision, "precision")
+    found, found_of = _checked_share(recall, "recall")
+    right, right_of = _checked_share(precision, "precision")
     counts = rate_interval(observed, PER, level)
     hits = share_interval(found * found_of, found_of, level)
     rights = share_interval(right * right_of, right_of, level)
@@ -166,10 +166,10 @@ def misclassified_interval_by_precision(
     return Interval(*(np.where(found > 0, one, np.nan) for one in (point, lower, upper)))
 
 
-def _shares(measured: Measured, name: str) -> tuple[Floats, Floats]:
+def _checked_share(measured: MeasuredShare, name: str) -> tuple[Floats, Floats]:
     share, number = _floats(measured.share), _floats(measured.sample_count)
-    _refuse((share < 0).any() or (share > 1).any(), f"{name} is not between 0 and 1.")
-    _refuse((number < 1).any(), f"{name} has no sample.")
+    _raise_if((share < 0).any() or (share > 1).any(), f"{name} is not between 0 and 1.")
+    _raise_if((number < 1).any(), f"{name} has no sample.")
     return share, number
 
 
@@ -177,6 +177,6 @@ def _floats(values: ArrayLike) -> Floats:
     return np.asarray(values, np.float64)
 
 
-def _refuse(is_wrong: bool | np.bool_, sentence: str) -> None:
+def _raise_if(is_wrong: bool | np.bool_, sentence: str) -> None:
     if is_wrong:
         raise ValueError(sentence)

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_STEPS = 30
-_LONGEST_STEP = 1.0
-_STEEPEST = 6.0
+_MAX_STEPS = 30
+_MAX_STEP = 1.0
+_MAX_SLOPE = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +70,16 @@ def fit(counts: Floats, weights: Floats, design: Design, has_trend: Bools) -> Fi
     moment = weighted @ time
     slope = np.zeros(len(counts))
     active = np.flatnonzero(has_trend & (totals.sum(axis=1) > 0))
-    for _ in range(_STEPS):
+    for _ in range(_MAX_STEPS):
         if not active.size:
             break
         _, mean, spread = _moments(weights[active], slope[active], design)
         score = moment[active] - (totals[active] * mean).sum(axis=1)
         information = (totals[active] * spread).sum(axis=1)
         step = np.divide(score, information, out=np.zeros_like(score), where=information > 1e-12)
-        step = np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
-        slope[active] = np.clip(slope[active] + step, -_STEEPEST, _STEEPEST)
-        active = active[(np.abs(step) > 1e-9) & (np.abs(slope[active]) < _STEEPEST)]
+        step = np.clip(step, -_MAX_STEP, _MAX_STEP)
+        slope[active] = np.clip(slope[active] + step, -_MAX_SLOPE, _MAX_SLOPE)
+        active = active[(np.abs(step) > 1e-9) & (np.abs(slope[active]) < _MAX_SLOPE)]
 
     exposure, mean, spread = _moments(weights, slope, design)
     information = (totals * spread).sum(axis=1) * has_trend

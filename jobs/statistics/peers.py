@@ -17,11 +17,11 @@ from jobs.statistics.ranks import rank_intervals
 # people, and an office is not compared with one of four times its size. Half a million and more: provinces.
 POPULATION_BANDS = (0, 5_000, 10_000, 20_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_000_000)
 # A median of fewer is that of one or two offices.
-FEWEST_MEMBERS = 5
+MIN_MEMBERS = 5
 # As for changes in per cent: below it chance moves a rate by more than a fifth.
-FEWEST_CONCERNS = 20
+MIN_CONCERNS = 20
 # The capital is province, city and special form of local government at once.
-WITHOUT_PEERS = frozenset({"10"})
+EXCLUDED_PROVINCES = frozenset({"10"})
 
 
 class Standing(StrEnum):
@@ -92,9 +92,9 @@ def peer_comparisons(areas: Iterable[Area]) -> list[PeerComparison]:
     for area in areas:
         if area.registered_population <= 0:
             raise ValueError(f"Area {area.code} has no registered population.")
-        if area.province_code not in WITHOUT_PEERS and area.source_ids:
+        if area.province_code not in EXCLUDED_PROVINCES and area.source_ids:
             groups[area.area_type, band_of(area.registered_population), area.region, area.source_ids].append(area)
-    rows = [row for members in groups.values() if len(members) >= FEWEST_MEMBERS for row in _compare(members)]
+    rows = [row for members in groups.values() if len(members) >= MIN_MEMBERS for row in _compare(members)]
     return sorted(rows, key=lambda row: row.code)
 
 
@@ -133,7 +133,7 @@ def _compare(members: Sequence[Area]) -> list[PeerComparison]:
             rank_upper=int(ranks.upper[place]),
         )
         for place, one in enumerate(members)
-        if one.concern_count >= FEWEST_CONCERNS
+        if one.concern_count >= MIN_CONCERNS
     ]
 
 

@@ -63,7 +63,7 @@ def rank_intervals(counts: ArrayLike, populations: ArrayLike, level: float = LEV
     # Of two areas only the one with the higher rate can surely be above, so half of the pairs are tested.
     order = np.argsort(-rate, kind="stable")
     high, low = np.triu_indices(number, k=1)
-    p = _surely_above(events[order], people[order], high, low)
+    p = _pairwise_p_values(events[order], people[order], high, low)
     is_sure = holm(p, number * (number - 1), 1 - level)
     better = np.bincount(low[is_sure], minlength=number)
     worse = np.bincount(high[is_sure], minlength=number)
@@ -86,7 +86,7 @@ def holm(p: Floats, family: int, alpha: float) -> NDArray[np.bool_]:
     return rejected
 
 
-def _surely_above(events: Floats, people: Floats, high: Ints, low: Ints) -> Floats:
+def _pairwise_p_values(events: Floats, people: Floats, high: Ints, low: Ints) -> Floats:
     """p-values of "the first area's rate is not above the second's"."""
     first, second = events[high], events[low]
     share = people[high] / (people[high] + people[low])

@@ -12,17 +12,17 @@ from enum import StrEnum
 import numpy as np
 
 from jobs.statistics.baselines import TESTED_WEEKS, WEEKS_PER_YEAR, Ints, Prediction, predict
-from jobs.statistics.discovery import LARGEST_P, false_discovery, within_budget
+from jobs.statistics.discovery import MAX_P, false_discovery, within_budget
 from jobs.statistics.loglinear import Bools, Floats
 
 RECENT_WEEKS = 4
-FEWEST_REPORTS = 5
-FEWEST_TEXTS = 3
+MIN_REPORTS = 5
+MIN_TEXTS = 3
 # Of five surges that are shown, four are to be real.
-FALSE_SHARE = 0.2
+MAX_FALSE_SHARE = 0.2
 # At most one false alert a year in an area; half of it is left for what no model of the counts foresees.
 FALSE_ALERTS_PER_YEAR = 0.5
-INTERVAL = 0.95
+INTERVAL_LEVEL = 0.95
 
 
 class Method(StrEnum):
@@ -111,7 +111,7 @@ class Surge:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Evaluation:
     """Columns of ``Surge``, one value a series, but for the intervals."""
 
     window_weeks: Ints
@@ -135,10 +135,10 @@ def surges(weeks: Weeks, week: int, distinct_texts: Ints, prediction: Prediction
     """
     if prediction is None:
         prediction = predict(weeks.counts, weeks.history(), week)
-    judged = judge(weeks, week, distinct_texts, prediction)
+    judged = evaluate(weeks, week, distinct_texts, prediction)
     mean = np.where(judged.window_weeks == 2, prediction.mean + prediction.mean_before, prediction.mean)
-    lower = prediction.quantile((1 - INTERVAL) / 2, mean)
-    upper = prediction.quantile((1 + INTERVAL) / 2, mean)
+    lower = prediction.quantile((1 - INTERVAL_LEVEL) / 2, mean)
+    upper = prediction.quantile((1 + INTERVAL_LEVEL) / 2, mean)
     unknown = ~judged.is_known
     lower[unknown] = upper[unknown] = np.nan
     return [
@@ -168,7 +168,7 @@ def _method(is_known: bool, is_long: bool) -> Method:
     return Method.FARRINGTON if is_long else Method.EARS
 
 
-def judge(weeks: Weeks, week: int, distinct_texts: Ints, prediction: Prediction) -> Judgement:
+def evaluate(weeks: Weeks, week: int, distinct_texts: Ints, prediction: Prediction) -> Evaluation:
     """As ``surges``, against a prediction that was made before."""
     if not 0 <= week < weeks.counts.shape[1]:
         raise ValueError(f"Week {week} is not among the {weeks.counts.shape[1]} weeks.")
@@ -179,11 +179,11 @@ def judge(weeks: Weeks, week: int, distinct_texts: Ints, prediction: Prediction)
     restated = _column(weeks.is_restated, week, weeks)
     recent = slice(max(week - RECENT_WEEKS + 1, 0), week + 1)
     reports = (weeks.counts[:, recent] * weeks.has_data[:, recent]).sum(axis=1)
-    is_candidate = is_known & ~restated & (reports >= FEWEST_REPORTS) & (distinct_texts >= FEWEST_TEXTS)
+    is_candidate = is_known & ~restated & (reports >= MIN_REPORTS) & (distinct_texts >= MIN_TEXTS)
 
     p, window = _p_values(weeks, week, prediction)
     # A restated week gives no alert; it is still one of the series among which alerts are judged.
-    attainable = prediction.chance_of(FEWEST_REPORTS, RECENT_WEEKS)
+    attainable = prediction.probability_of(MIN_REPORTS, RECENT_WEEKS)
     tested = np.flatnonzero(is_known)
     tried = np.where(is_candidate, p, 1.0)[tested]
     q = np.full(len(p), np.nan)
@@ -191,7 +191,7 @@ def judge(weeks: Weeks, week: int, distinct_texts: Ints, prediction: Prediction)
     is_rare = np.zeros(len(p), np.bool_)
     budget = FALSE_ALERTS_PER_YEAR / WEEKS_PER_YEAR
     is_rare[tested] = within_budget(tried, attainable[tested], weeks.area[tested], budget)
-    is_unusual = is_candidate & (p <= LARGEST_P) & (q <= FALSE_SHARE)
+    is_unusual = is_candidate & (p <= MAX_P) & (q <= MAX_FALSE_SHARE)
 
     of_model = weeks.model_week > weeks.first_week
     sentences = (
@@ -199,8 +199,8 @@ def judge(weeks: Weeks, week: int, distinct_texts: Ints, prediction: Prediction)
         (~is_known & of_model, Reason.MODEL_CHANGED),
         (~is_known, Reason.SHORT_HISTORY),
         (restated, Reason.RESTATED),
-        (reports < FEWEST_REPORTS, Reason.FEW_REPORTS),
-        (distinct_texts < FEWEST_TEXTS, Reason.FEW_TEXTS),
+        (reports < MIN_REPORTS, Reason.FEW_REPORTS),
+        (distinct_texts < MIN_TEXTS, Reason.FEW_TEXTS),
         (~is_unusual, Reason.NOT_UNUSUAL),
         (~is_rare, Reason.OVER_BUDGET),
     )
@@ -209,7 +209,7 @@ def judge(weeks: Weeks, week: int, distinct_texts: Ints, prediction: Prediction)
     counted = weeks.counts[:, week]
     before = weeks.counts[:, max(week - 1, 0)]
     both = window == TESTED_WEEKS
-    return Judgement(
+    return Evaluation(
         window_weeks=window,
         observed=np.where(both, counted + before, counted),
         expected=np.where(is_known, np.where(both, prediction.mean + prediction.mean_before, prediction.mean), np.nan),

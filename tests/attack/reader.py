@@ -235,7 +235,7 @@ class Reader:
                 if count is None:
                     self._say(cell, None, *self._behind(cell, 0))
                 else:
-                    slack = small_areas.BASE // 2
+                    slack = small_areas.ROUNDING_BASE // 2
                     self._say(cell, count, max(count - slack, SMALL + 1), count + slack)
         for province, start in {(province, start) for province, start, *_ in told}:
             for area in areas.get(province, []):

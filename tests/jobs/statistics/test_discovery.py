@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from jobs.statistics.discovery import LARGEST_P, expected_below, false_discovery, within_budget
+from jobs.statistics.discovery import MAX_P, expected_below, false_discovery, within_budget
 
 shares = st.floats(1e-12, 1.0)
 
@@ -16,7 +16,7 @@ shares = st.floats(1e-12, 1.0)
 @given(st.lists(shares, min_size=1, max_size=40))
 def test_where_every_series_can_be_found_it_is_benjamini_and_hochberg(values):
     p = np.array(values)
-    expected = np.minimum(stats.false_discovery_control(p) / (1 - LARGEST_P), 1)
+    expected = np.minimum(stats.false_discovery_control(p) / (1 - MAX_P), 1)
     # Where scipy's has been cut at 1, so has ours.
     assert false_discovery(p, np.ones(len(p))) == pytest.approx(expected, rel=1e-9)
 
@@ -50,7 +50,7 @@ def test_false_discoveries_stay_under_what_is_promised():
         observed = rng.poisson(2.0, 300)
         observed[:5] = rng.poisson(14, 5)
         p = stats.poisson.sf(observed - 1, 2.0)
-        found = (false_discovery(p, np.ones(300)) <= 0.2) & (p <= LARGEST_P)
+        found = (false_discovery(p, np.ones(300)) <= 0.2) & (p <= MAX_P)
         shares_of_false.append(found[5:].sum() / max(found.sum(), 1))
     assert np.mean(shares_of_false) < 0.2
     assert np.mean(shares_of_false) > 0.02
