@@ -1,4 +1,4 @@
-"""dictionary: what every column of every table means, from schemas/, in Thai and English."""
+"""dictionary: the meaning of every column of every table, from schemas/, in Thai and English."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HEADINGS = ("column", "type", "unit", "th", "about_th", "en")
 
 
 def as_csv() -> str:
-    """One row a column of a table, in the order of the table."""
+    """CSV with one row per column of each table, in the order of the table."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("table", "key", *HEADINGS))
@@ -21,7 +21,7 @@ def as_csv() -> str:
 
 
 def as_markdown() -> str:
-    """A page: a heading for each table, what one row of it is, and its columns."""
+    """Markdown with a section per table: its meaning, its key and its columns."""
     parts = ["# พจนานุกรมข้อมูล (data dictionary)\n"]
     for table in tables().values():
         lines = [
@@ -35,9 +35,9 @@ def as_markdown() -> str:
 
 
 def _rows(table: Table) -> list[tuple[str, ...]]:
-    return [(one.name, one.type, one.unit, one.th, one.about_th, one.en) for one in table.columns]
+    return [(column.name, column.type, column.unit, column.th, column.about_th, column.en) for column in table.columns]
 
 
 def _line(cells: tuple[str, ...] | list[str]) -> str:
-    shown = (cell.replace("|", r"\|") for cell in cells)
-    return f"| {' | '.join(shown)} |"
+    escaped = (cell.replace("|", r"\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"

@@ -1,4 +1,4 @@
-"""What a reader must know beside the figures, in Thai and English: the same words in every extract."""
+"""The notes to the figures, in Thai and English; they are the same in every extract."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TABLES = {
         "Which source had data in which month; where none had, few concerns mean nothing",
     ),
 }
-"""What each public table holds; its description in the data package says the sentence of honesty besides."""
+"""The content of each public table; its description in the data package also contains HONESTY."""
 
 HONESTY = (
     "ตัวเลขคือเรื่องที่แจ้งผ่านช่องทางที่มีข้อมูล ไม่ใช่จำนวนปัญหา เรื่องน้อยอาจเพราะไม่มีช่องทางหรือไม่กล้าแจ้ง",
@@ -87,7 +87,7 @@ _MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "�
 
 
 def population(on: date | None) -> tuple[str, str]:
-    """The sentence that stands beside every rate; ``on`` is the date of the population figures."""
+    """The note on rates; ``on`` is the date of the population figures, None where there are none."""
     if on is None:
         return (
             "ไม่มีข้อมูลประชากร จึงไม่มีอัตราต่อประชากร",
@@ -100,31 +100,31 @@ def population(on: date | None) -> tuple[str, str]:
 
 
 def thai_month(day: date) -> str:
-    """``มิ.ย. 2564``: month and Buddhist year."""
+    """Month and Buddhist year, such as ``มิ.ย. 2564``."""
     return f"{_MONTHS[day.month - 1]} {day.year + BUDDHIST_OFFSET}"
 
 
 def thai_date(day: date) -> str:
-    """``30 มิ.ย. 2564``"""
+    """Day, month and Buddhist year, such as ``30 มิ.ย. 2564``."""
     return f"{day.day} {thai_month(day)}"
 
 
 def important(*, of_samples: bool) -> list[tuple[str, str]]:
-    """What stands above every table."""
+    """The notes above every table."""
     return [SAMPLES, HONESTY] if of_samples else [HONESTY]
 
 
 def of_provinces(population_date: date | None) -> list[tuple[str, str]]:
-    """The notes of the table of provinces below what is important, by weight."""
+    """The further notes on the table of provinces, most important first."""
     return [population(population_date), PUBLICATION_DELAY, HIDDEN, SENSITIVE, OVERLAP, KINDS, RANKS, RESOLVED]
 
 
 def of_small_areas(population_date: date | None) -> list[tuple[str, str]]:
-    """The notes of the tables of districts and LAOs below what is important, by weight."""
+    """The further notes on the tables of districts and LAOs, most important first."""
     return [ROUNDED, PUBLICATION_DELAY, WHOLE_PROVINCES, population(population_date), SENSITIVE, OVERLAP, KINDS]
 
 
 def sentences(population_date: date | None, *, of_samples: bool = False) -> list[tuple[str, str]]:
-    """All notes, each once."""
+    """All notes, each once, most important first."""
     first = important(of_samples=of_samples)
     return list(dict.fromkeys([*first, *of_provinces(population_date), *of_small_areas(population_date)]))

@@ -1,4 +1,4 @@
-"""The workbooks that planners open: Thai headings, typed cells, a page to read first, definitions."""
+"""The workbooks for planners: Thai headings, typed cells, a cover sheet with notes, and definitions of columns."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from jobs.extracts import notes
 from schemas.contracts import contracts
 from schemas.tables import columns
 
-# Its functions are made when it is imported, so that a type checker does not see them.
+# pyarrow creates the functions of this module at import, so a type checker does not see them.
 pc: Any = compute
 
-# The font of Thai government documents; where it is missing a spreadsheet takes its own.
+# The font of Thai government documents; a spreadsheet program without it uses its default font.
 FONT = "TH Sarabun New"
 HIDDEN = "ปกปิด"
 
@@ -37,7 +37,7 @@ _ROUNDED = (
     "rounded_count", "previous_rounded_count", "concerns_per_100k", "is_provisional", "as_of_date"
 )  # fmt: skip
 SHOWN_QUARTERS = 8
-"""Of districts a workbook shows the newest quarters; CSV and Parquet hold all."""
+"""The number of newest quarters of districts in the workbook; CSV and Parquet have all quarters."""
 _FORMATS = {
     "period_start": "yyyy-mm-dd", "as_of_date": "yyyy-mm-dd", "first_date": "yyyy-mm-dd", "last_date": "yyyy-mm-dd",
     "fiscal_year_be": "0", "share": "0.0%", "within_15_days_share": "0%", "concerns_per_100k": "#,##0.00",
@@ -59,18 +59,18 @@ _WIDTHS = {
     "concerns_per_100k": 16,
     "within_15_days_share": 14,
 }
-_HEADING_ROW = 1  # the row of headings; above it stands the sentence of honesty
+_HEADING_ROW = 1  # the row of headings; the row above it has the most important notes
 _CHANNELS = {
     "complaint_log": "ทะเบียนเรื่องร้องทุกข์", "social_media": "สื่อสังคมออนไลน์", "hotline": "สายด่วน"
 }  # fmt: skip
 _NAME_COLUMNS = ("province_th", "district_th", "lao_th")
-_LINE_HEIGHT = 23  # points: a line of 14-point Thai with its marks above and below
+_LINE_HEIGHT = 23  # in points: a line of 14-point Thai with marks above and below
 _CENTRED_COLUMNS = ("fiscal_year_be", "province_code", "district_code", "lao_code")
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of rows: its name, what it holds, the table and the columns to show."""
+    """A sheet of rows: its name, a sentence on its content, the table and the columns to show."""
 
     name: str
     about: str
@@ -79,7 +79,7 @@ class Sheet:
 
 
 def workbooks(public: Mapping[str, pa.Table], as_of: date, *, of_samples: bool = False) -> dict[str, bytes]:
-    """The workbooks of a version by their names; the same tables give the same bytes."""
+    """The workbooks of a version by file name; the same tables give the same bytes."""
     important = notes.important(of_samples=of_samples)
     provinces = public["province_trends"]
     population_date = pc.max(provinces["population_date"]).as_py()
@@ -97,7 +97,7 @@ def workbooks(public: Mapping[str, pa.Table], as_of: date, *, of_samples: bool =
 
 
 def province_sheets(public: Mapping[str, pa.Table]) -> list[Sheet]:
-    """The sheets of the workbook of provinces: rows with concerns only, newest first."""
+    """The sheets of the workbook of provinces: only rows with concerns, newest first."""
     trends = public["province_trends"]
     counted = trends.filter(pc.or_(trends["is_hidden"], pc.fill_null(pc.greater(trends["concern_count"], 0), False)))
     newest = counted.sort_by(
@@ -125,7 +125,7 @@ def province_sheets(public: Mapping[str, pa.Table]) -> list[Sheet]:
 
 
 def local_sheets(public: Mapping[str, pa.Table]) -> list[Sheet]:
-    """The sheets of the workbook of districts and LAOs, newest first, then by province and place."""
+    """The sheets of the workbook of districts and LAOs, sorted by newest period, province and area."""
     districts, laos = public["district_trends"], public["lao_trends"]
     quarters = sorted(pc.unique(districts["period_start"]).to_pylist())[-SHOWN_QUARTERS:]
     districts = districts.filter(pc.is_in(districts["period_start"], pa.array(quarters, pa.date32())))
@@ -167,7 +167,7 @@ def _coverage_sheet(coverage: pa.Table) -> Sheet:
 
 def _workbook(
     title: tuple[str, str], important: Sequence[tuple[str, str]], others: Sequence[tuple[str, str]],
-    made: Sequence[Sheet], as_of: date,
+    sheets: Sequence[Sheet], as_of: date,
 ) -> bytes:  # fmt: skip
     out = io.BytesIO()
     options = {
@@ -183,43 +183,43 @@ def _workbook(
                 "created": datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC),
             }
         )
-        looks = _Formats(book)
-        _write_cover(book, looks, title, important, others, made, as_of)
-        for sheet in made:
-            _write_sheet(book, looks, sheet, " ".join(thai for thai, _ in important))
-        _write_definitions(book, looks, made)
+        formats = _Formats(book)
+        _write_cover(book, formats, title, important, others, sheets, as_of)
+        for sheet in sheets:
+            _write_sheet(book, formats, sheet, " ".join(thai for thai, _ in important))
+        _write_definitions(book, formats, sheets)
     return out.getvalue()
 
 
 class _Formats:
-    """Cell formats, each made once."""
+    """The cell formats of a workbook, each created once."""
 
     def __init__(self, book: Any) -> None:
         self._book = book
-        self._made: dict[str, Any] = {}
+        self._number_formats: dict[str, Any] = {}
         self.head = self.make(bold=True, text_wrap=True, valign="vcenter", align="center", bg_color="#DCE6F1", bottom=1)
         self.title = self.make(bold=True, font_size=20)
-        self.honest = self.make(bold=True, font_color="#9C2A00")
+        self.warning = self.make(bold=True, font_color="#9C2A00")
         self.strong = self.make(bold=True, text_wrap=True, valign="top")
         self.text = self.make()
         self.cell = self.make(indent=1)
         self.centred = self.make(align="center")
         self.wrap = self.make(text_wrap=True, valign="top")
-        self.quiet = self.make(text_wrap=True, valign="top", font_color="#595959")
-        self.withheld = self.make(italic=True, font_color="#7F7F7F", align="center")
+        self.secondary = self.make(text_wrap=True, valign="top", font_color="#595959")
+        self.suppressed = self.make(italic=True, font_color="#7F7F7F", align="center")
 
     def make(self, **properties: object) -> Any:
         return self._book.add_format({"font_name": FONT, "font_size": 14, **properties})
 
     def number(self, shape: str) -> Any:
-        if shape not in self._made:
-            place = "center" if shape.startswith("yyyy") or shape == "0" else "right"
-            self._made[shape] = self.make(num_format=shape, align=place)
-        return self._made[shape]
+        if shape not in self._number_formats:
+            align = "center" if shape.startswith("yyyy") or shape == "0" else "right"
+            self._number_formats[shape] = self.make(num_format=shape, align=align)
+        return self._number_formats[shape]
 
 
 def _set_page(sheet: Any, *, landscape: bool) -> None:
-    """A4, one page wide, the sentence of honesty at the foot of each."""
+    """Sets A4, one page wide, with HONESTY in the footer of each page."""
     sheet.set_paper(9)
     if landscape:
         sheet.set_landscape()
@@ -230,8 +230,8 @@ def _set_page(sheet: Any, *, landscape: bool) -> None:
 
 
 def _write_cover(
-    book: Any, looks: _Formats, title: tuple[str, str], important: Sequence[tuple[str, str]],
-    others: Sequence[tuple[str, str]], made: Sequence[Sheet], as_of: date,
+    book: Any, formats: _Formats, title: tuple[str, str], important: Sequence[tuple[str, str]],
+    others: Sequence[tuple[str, str]], sheets: Sequence[Sheet], as_of: date,
 ) -> None:  # fmt: skip
     sheet = book.add_worksheet("อ่านก่อน")
     _set_page(sheet, landscape=False)
@@ -240,54 +240,54 @@ def _write_cover(
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 92)
     sheet.set_row(0, 36)
-    sheet.write_string(0, 0, title[0], looks.title)
-    sheet.write_string(1, 0, title[1], looks.text)
-    sheet.write_string(2, 0, "ข้อมูลถึงวันที่", looks.strong)
-    sheet.write_string(2, 1, f"{notes.thai_date(as_of)} ({as_of.isoformat()})", looks.text)
-    sheet.write_string(4, 0, "แผ่นงาน", looks.head)
-    sheet.write_string(4, 1, "มีอะไร", looks.head)
+    sheet.write_string(0, 0, title[0], formats.title)
+    sheet.write_string(1, 0, title[1], formats.text)
+    sheet.write_string(2, 0, "ข้อมูลถึงวันที่", formats.strong)
+    sheet.write_string(2, 1, f"{notes.thai_date(as_of)} ({as_of.isoformat()})", formats.text)
+    sheet.write_string(4, 0, "แผ่นงาน", formats.head)
+    sheet.write_string(4, 1, "มีอะไร", formats.head)
     row = 5
-    for content in made:
-        sheet.write_string(row, 0, content.name, looks.strong)
-        sheet.write_string(row, 1, f"{content.about} ({content.table.num_rows:,} แถว)", looks.wrap)
+    for content in sheets:
+        sheet.write_string(row, 0, content.name, formats.strong)
+        sheet.write_string(row, 1, f"{content.about} ({content.table.num_rows:,} แถว)", formats.wrap)
         row += 1
-    sheet.write_string(row, 0, "นิยาม", looks.strong)
-    sheet.write_string(row, 1, "ความหมายและหน่วยของแต่ละคอลัมน์ ไทยและอังกฤษ", looks.wrap)
+    sheet.write_string(row, 0, "นิยาม", formats.strong)
+    sheet.write_string(row, 1, "ความหมายและหน่วยของแต่ละคอลัมน์ ไทยและอังกฤษ", formats.wrap)
     row += 2
-    sheet.write_string(row, 0, "ข้อควรรู้", looks.head)
-    sheet.write_string(row, 1, "", looks.head)
+    sheet.write_string(row, 0, "ข้อควรรู้", formats.head)
+    sheet.write_string(row, 1, "", formats.head)
     for thai, english in [*important, *others]:
         is_important = (thai, english) in important
         row += 1
         sheet.set_row(row, _LINE_HEIGHT * (_line_count(thai, 88) + _line_count(english, 88)))
-        sheet.write_string(row, 0, "สำคัญ" if is_important else "", looks.strong)
+        sheet.write_string(row, 0, "สำคัญ" if is_important else "", formats.strong)
         sheet.write_rich_string(
             row,
             1,
-            looks.strong if is_important else looks.text,
+            formats.strong if is_important else formats.text,
             f"{thai}\n",
-            looks.quiet,
+            formats.secondary,
             english,
-            looks.wrap,
+            formats.wrap,
         )
     row += 1
     shown = "ในแผ่นงานมีเฉพาะแถวที่มีเรื่อง (แถวที่เป็น 0 อยู่ในไฟล์ CSV) ช่องว่างคือคำนวณไม่ได้ ไม่มีข้อมูล หรือปกปิด"
-    if any("concern_count" in content.columns for content in made):
+    if any("concern_count" in content.columns for content in sheets):
         shown += f" คำว่า “{HIDDEN}” แทนตัวเลขที่ไม่แสดง"
     sheet.set_row(row, _LINE_HEIGHT * _line_count(shown, 88))
-    sheet.write_string(row, 1, shown, looks.wrap)
+    sheet.write_string(row, 1, shown, formats.wrap)
 
 
 def _line_count(text: str, width: int) -> int:
-    """About how many lines a text takes; marks above and below take no room."""
+    """The approximate number of lines of a text; Thai marks above and below have no width."""
     return math.ceil(sum(unicodedata.category(sign) != "Mn" for sign in text) / width)
 
 
-def _write_sheet(book: Any, looks: _Formats, content: Sheet, above: str) -> None:
+def _write_sheet(book: Any, formats: _Formats, content: Sheet, above: str) -> None:
     sheet = book.add_worksheet(content.name)
     _set_page(sheet, landscape=True)
     sheet.set_default_row(_LINE_HEIGHT)
-    sheet.write_string(0, 0, above, looks.honest)
+    sheet.write_string(0, 0, above, formats.warning)
     sheet.set_row(_HEADING_ROW, 3.6 * _LINE_HEIGHT)
     sheet.repeat_rows(0, _HEADING_ROW)
     fixed = max((content.columns.index(name) + 1 for name in _NAME_COLUMNS if name in content.columns), default=1)
@@ -295,36 +295,36 @@ def _write_sheet(book: Any, looks: _Formats, content: Sheet, above: str) -> None
     table = content.table
     for place, name in enumerate(content.columns):
         sheet.set_column(place, place, _WIDTHS.get(name, 13))
-        sheet.write_string(_HEADING_ROW, place, columns()[name].th, looks.head)
+        sheet.write_string(_HEADING_ROW, place, columns()[name].th, formats.head)
     sheet.autofilter(_HEADING_ROW, 0, _HEADING_ROW + table.num_rows, len(content.columns) - 1)
-    writers = [_cell_writer(sheet, looks, name, table[name].type) for name in content.columns]
+    writers = [_cell_writer(sheet, formats, name, table[name].type) for name in content.columns]
     hidden = table["is_hidden"].to_pylist() if "is_hidden" in table.column_names else []
-    withheld = content.columns.index("concern_count") if hidden else -1
+    hidden_column = content.columns.index("concern_count") if hidden else -1
     values = [table[name].to_pylist() for name in content.columns]
-    # Constant memory: rows go out in order and are then forgotten.
+    # In constant-memory mode, rows must be written in order.
     first = _HEADING_ROW + 1
     for row, cells in enumerate(zip(*values, strict=True), start=first):
         for place, cell in enumerate(cells):
             if cell is not None:
                 writers[place](row, place, cell)
         if hidden and hidden[row - first]:
-            sheet.write_string(row, withheld, HIDDEN, looks.withheld)
+            sheet.write_string(row, hidden_column, HIDDEN, formats.suppressed)
 
 
-def _cell_writer(sheet: Any, looks: _Formats, name: str, of: pa.DataType) -> Callable[[int, int, Any], object]:
+def _cell_writer(sheet: Any, formats: _Formats, name: str, of: pa.DataType) -> Callable[[int, int, Any], object]:
     if pa.types.is_boolean(of):
-        return lambda row, place, cell: sheet.write_string(row, place, "ใช่" if cell else "ไม่ใช่", looks.centred)
+        return lambda row, place, cell: sheet.write_string(row, place, "ใช่" if cell else "ไม่ใช่", formats.centred)
     if pa.types.is_date(of):
-        look = looks.number(_FORMATS[name])
-        return lambda row, place, cell: sheet.write_datetime(row, place, cell, look)
+        cell_format = formats.number(_FORMATS[name])
+        return lambda row, place, cell: sheet.write_datetime(row, place, cell, cell_format)
     if pa.types.is_string(of):
-        look = looks.centred if name in _CENTRED_COLUMNS else looks.cell
-        return lambda row, place, cell: sheet.write_string(row, place, cell, look)
-    look = looks.number(_FORMATS.get(name, "#,##0"))
-    return lambda row, place, cell: sheet.write_number(row, place, cell, look)
+        cell_format = formats.centred if name in _CENTRED_COLUMNS else formats.cell
+        return lambda row, place, cell: sheet.write_string(row, place, cell, cell_format)
+    cell_format = formats.number(_FORMATS.get(name, "#,##0"))
+    return lambda row, place, cell: sheet.write_number(row, place, cell, cell_format)
 
 
-def _write_definitions(book: Any, looks: _Formats, made: Sequence[Sheet]) -> None:
+def _write_definitions(book: Any, formats: _Formats, sheets: Sequence[Sheet]) -> None:
     sheet = book.add_worksheet("นิยาม")
     _set_page(sheet, landscape=True)
     sheet.repeat_rows(0)
@@ -333,8 +333,8 @@ def _write_definitions(book: Any, looks: _Formats, made: Sequence[Sheet]) -> Non
         [("คอลัมน์", 36), ("ชื่อในไฟล์ CSV", 26), ("คำอธิบาย (ไทย)", 72), ("คำอธิบาย (อังกฤษ)", 72), ("หน่วย", 16)]
     ):
         sheet.set_column(place, place, width)
-        sheet.write_string(0, place, heading, looks.head)
-    names = dict.fromkeys(name for content in made for name in content.columns)
+        sheet.write_string(0, place, heading, formats.head)
+    names = dict.fromkeys(name for content in sheets for name in content.columns)
     for row, name in enumerate(names, start=1):
         column = columns()[name]
         sheet.set_row(
@@ -343,4 +343,4 @@ def _write_definitions(book: Any, looks: _Formats, made: Sequence[Sheet]) -> Non
             * max(_line_count(column.about_th, 68), _line_count(column.en, 70), _line_count(column.th, 34)),
         )
         for place, text in enumerate((column.th, name, column.about_th, column.en, column.unit)):
-            sheet.write_string(row, place, text, looks.wrap)
+            sheet.write_string(row, place, text, formats.wrap)

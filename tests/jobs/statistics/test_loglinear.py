@@ -77,7 +77,7 @@ def test_levels_without_a_report_are_fitted_by_zero():
     assert fitted.means.sum(axis=1) == pytest.approx(counts.sum(axis=1))
 
 
-def test_outbreaks_weigh_little_and_weights_sum_to_the_number_of_weeks():
+def test_outbreaks_have_small_weights_and_weights_sum_to_the_number_of_weeks():
     counts = np.random.default_rng(1).poisson(8, (1, len(PAST))).astype(np.float64)
     counts[0, 100] = 60
     design, used = seasonal_design(PAST, WEEK), np.ones(counts.shape, np.bool_)
@@ -91,7 +91,7 @@ def test_outbreaks_weigh_little_and_weights_sum_to_the_number_of_weeks():
     assert weights.sum() == pytest.approx(used.sum())
 
 
-def test_a_year_has_one_window_of_seven_weeks_and_nine_levels_more():
+def test_a_year_has_one_window_of_seven_weeks_and_nine_other_levels():
     design = seasonal_design(np.arange(WEEK - 261, WEEK), WEEK)
     numbers = design.levels.sum(axis=0)
     assert design.levels.sum(axis=1).min() == design.levels.sum(axis=1).max() == 1
