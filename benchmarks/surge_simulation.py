@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from jobs.statistics.baselines import WEEKS_PER_YEAR, Bools, Floats, Ints, Prediction, predict
-from jobs.statistics.surges import RECENT_WEEKS, Weeks, judge
+from jobs.statistics.surges import RECENT_WEEKS, Weeks, evaluate
 from schemas.area_data import population, provinces
 from schemas.topics import load_topics
 
@@ -134,7 +134,7 @@ def run(world: World, seed: int) -> tuple[dict[str, Tally], float]:
     length = world.counts.shape[1]
     now, spoilt = _stage(world, FIRST_EVALUATED - 1), 0
     for week in range(FIRST_EVALUATED - 1, length):
-        judged = judge(now.weeks, week, distinct_texts(world.counts, week), now.prediction)
+        judged = evaluate(now.weeks, week, distinct_texts(world.counts, week), now.prediction)
         spoilt += bool(judged.is_surge.any())
         for name, is_long in (("short", False), ("long", True)):
             of_kind = judged.is_known & (now.prediction.is_long == is_long)
@@ -190,7 +190,7 @@ def _inject(world: World, stages: tuple[Stage, Stage], rng: np.random.Generator,
 
         def is_found(stage: Stage, prediction: Prediction, series: int = series) -> bool:
             texts = distinct_texts(world.counts, stage.week)
-            return bool(judge(stage.weeks, stage.week, texts, prediction).is_surge[series])
+            return bool(evaluate(stage.weeks, stage.week, texts, prediction).is_surge[series])
 
         tally = tallies["long" if stages[0].prediction.is_long[series] else "short"]
         tally.bases.append(float(usual[series]))

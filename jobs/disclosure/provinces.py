@@ -1,4 +1,4 @@
-"""The public table of provinces: months of topics, fiscal years of sensitive topics, small counts hidden."""
+"""The public table of provinces: topics by month, sensitive topics by fiscal year, with small counts hidden."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import compute
 
-from jobs.disclosure.complementary_suppression import LARGEST_SMALL, Counts, Layout, Mask, with_companions
+from jobs.disclosure.complementary_suppression import MAX_SMALL_COUNT, Counts, Layout, Mask, suppress_complementary
 from jobs.disclosure.publishable import has_ids, is_group_or_all, publishable_rows
-from jobs.gold.comparison import SMALLEST_COMPARED
+from jobs.gold.comparison import MIN_COMPARED_COUNT
 from schemas.topics import Topic, public_ids
 
-# Its functions are made when it is imported, so that a type checker does not see them.
+# pyarrow creates the functions of this module at import, so a type checker does not see them.
 pc: Any = compute
 
 TREND_COLUMNS = (
@@ -30,7 +30,7 @@ TREND_COLUMNS = (
 )  # fmt: skip
 TREND_KEY = ("period_type", "period_start", "province_code", "topic_level", "topic_id")
 CELL = ("period_type", "period_start", "province_code")
-"""What is closed as one: a province's period."""
+"""A province's period: its rows are published together and not changed later."""
 
 _DECIMALS = {
     "share": 4, "concerns_per_100k": 2, "change_pct": 1, "last_year_change_pct": 1,
@@ -39,73 +39,78 @@ _DECIMALS = {
 
 
 def public_provinces(
-    trends: pa.Table, topics: Sequence[Topic], as_of: date, former: pa.Table | None = None
+    trends: pa.Table, topics: Sequence[Topic], as_of: date, previous: pa.Table | None = None
 ) -> pa.Table:
-    """The public table of provinces: rows of ``gold.province_trends`` that may be shown, small counts hidden.
+    """The public table of provinces: publishable rows of ``gold.province_trends`` with small counts hidden.
 
-    Columns are TREND_COLUMNS, rows unique by TREND_KEY and sorted by it. Provinces' periods that stand in
-    ``former``, the table as it was published before, are taken from there; a topic that ``topics`` does not know
-    is left out.
+    Columns are TREND_COLUMNS; rows are unique by TREND_KEY and sorted by it.
+
+    Args:
+        trends: rows of ``gold.province_trends``.
+        topics: rows of other topics are left out.
+        as_of: the last day that the data cover.
+        previous: the table of the current version, from which the provinces' periods in it are copied.
     """
+    order = [(name, "ascending") for name in TREND_KEY]
     rows = _of_all_channels(trends, topics)
     rows = rows.filter(publishable_rows(rows, as_of))
-    if former is not None:
-        rows = _without(rows, former)
+    if previous is not None:
+        rows = _not_yet_published(rows, previous)
     rows = rows.append_column("as_of_date", pa.array([as_of] * rows.num_rows, pa.date32()))
-    made = _hidden(rows.combine_chunks().sort_by([(name, "ascending") for name in TREND_KEY]), topics)
-    if former is not None:
-        kept = former.filter(_may_be_public(former, topics)).cast(made.schema)
-        made = pa.concat_tables([kept, made]).combine_chunks().sort_by([(name, "ascending") for name in TREND_KEY])
+    public = _hide_figures(rows.combine_chunks().sort_by(order), topics)
+    if previous is not None:
+        published = previous.filter(_may_be_public(previous, topics)).cast(public.schema)
+        public = pa.concat_tables([published, public]).combine_chunks().sort_by(order)
     for count, change, years in (
         ("previous_count", "change_pct", 0),
         ("last_year_count", "last_year_change_pct", 1),
     ):
-        made = _compared(made, count, change, years)
+        public = _with_earlier_count(public, count, change, years)
     for name, decimals in _DECIMALS.items():
-        made = _set(made, name, pc.round(made[name], decimals))
-    # By what is shown: by figures before they are rounded, two that look the same would change places when what was
-    # public is ranked again.
-    for name, of in (("rank", "concern_count"), ("rank_per_100k", "concerns_per_100k")):
-        made = _set(made, name, _ranked(made, name, of))
-    return made
+        public = _set_column(public, name, pc.round(public[name], decimals))
+    # Ranked by rounded figures: published rows have no others, so that their ranks would else change when they are
+    # ranked again.
+    for name, figure in (("rank", "concern_count"), ("rank_per_100k", "concerns_per_100k")):
+        public = _set_column(public, name, _ranks(public, name, figure))
+    return public
 
 
-def _hidden(rows: pa.Table, topics: Sequence[Topic]) -> pa.Table:
-    """The rows with all that must not be shown set to null."""
-    frame = _frame(rows)
+def _hide_figures(rows: pa.Table, topics: Sequence[Topic]) -> pa.Table:
+    """The rows with all figures that must not be shown set to null."""
+    frame = _mask_inputs(rows)
     months = (frame["period_type"] == "month").to_numpy()
     counts, resolved, others = (
         np.ascontiguousarray(frame[name].to_numpy(dtype=np.int64))
         for name in ("concern_count", "resolved_count", "other_kind_count")
     )
-    hide_count, hide_resolved, hide_other = (_small(counts), _small(resolved), _small(others))
-    hide_resolved |= _small(counts - resolved) | hide_count
+    hide_count, hide_resolved, hide_other = (_is_small(counts), _is_small(resolved), _is_small(others))
+    hide_resolved |= _is_small(counts - resolved) | hide_count
     if months.any():
-        hide_count[months], hide_resolved[months], hide_other[months] = _hidden_in_months(
+        hide_count[months], hide_resolved[months], hide_other[months] = _month_masks(
             frame.loc[months, :], topics, counts[months], resolved[months], others[months]
         )
     stated = frame["stated_count"].to_numpy(dtype=np.int64)
     share_in_15 = frame["within_15_days_share"].to_numpy(dtype=float, na_value=0.0)
-    nearly_all = hide_resolved & ~hide_count & _small(counts - resolved)
+    nearly_all = hide_resolved & ~hide_count & _is_small(counts - resolved)
     masks: dict[str, Mask] = {
         "concern_count": hide_count,
         "other_kind_count": hide_other | hide_count,
         "share": hide_count | ~months,
         "concerns_per_100k": hide_count,
         "resolved_count": hide_resolved,
-        "median_days_to_resolve": _hide_quantile(hide_count, hide_resolved, nearly_all, stated, 0.5),
-        "p90_days_to_resolve": _hide_quantile(hide_count, hide_resolved, nearly_all, stated, 0.9),
+        "median_days_to_resolve": _quantile_mask(hide_count, hide_resolved, nearly_all, stated, 0.5),
+        "p90_days_to_resolve": _quantile_mask(hide_count, hide_resolved, nearly_all, stated, 0.9),
         "within_15_days_share": hide_resolved
-        | _few(share_in_15 * stated)
-        | _few((1 - share_in_15) * stated)
-        | (stated <= LARGEST_SMALL),
+        | _is_small_number(share_in_15 * stated)
+        | _is_small_number((1 - share_in_15) * stated)
+        | (stated <= MAX_SMALL_COUNT),
         "rank": hide_count,
         "rank_per_100k": hide_count,
     }
     for name, mask in masks.items():
-        rows = _set(rows, name, pc.if_else(pa.array(mask), pa.scalar(None, rows[name].type), rows[name]))
+        rows = _set_column(rows, name, pc.if_else(pa.array(mask), pa.scalar(None, rows[name].type), rows[name]))
     rows = rows.append_column("is_hidden", pa.array(hide_count)).select(TREND_COLUMNS)
-    return rows.filter(pa.array(~_of_hidden_total(frame, hide_count)))
+    return rows.filter(pa.array(~_has_hidden_total(frame, hide_count)))
 
 
 def _of_all_channels(trends: pa.Table, topics: Sequence[Topic]) -> pa.Table:
@@ -119,14 +124,14 @@ def _may_be_public(rows: pa.Table, topics: Sequence[Topic]) -> pa.ChunkedArray:
     return pc.or_(pc.and_(pc.equal(period, "month"), monthly), pc.and_(pc.equal(period, "fiscal_year"), yearly))
 
 
-def _without(rows: pa.Table, former: pa.Table) -> pa.Table:
-    """The rows of provinces' periods that the former table does not have."""
-    closed = former.select(CELL).group_by(list(CELL)).aggregate([])
+def _not_yet_published(rows: pa.Table, previous: pa.Table) -> pa.Table:
+    """The rows of provinces' periods that are not in the previous table."""
+    closed = previous.select(CELL).group_by(list(CELL)).aggregate([])
     return rows.join(closed, list(CELL), join_type="left anti")
 
 
-def _frame(rows: pa.Table) -> pd.DataFrame:
-    """What the masks are made from; ``month`` numbers the months of all time."""
+def _mask_inputs(rows: pa.Table) -> pd.DataFrame:
+    """The columns that the masks are computed from; ``month`` counts months from the year 0."""
     names = [*TREND_KEY, "concern_count", "resolved_count", "other_kind_count", "stated_count"]
     frame = rows.select([*names, "within_15_days_share"]).to_pandas()
     for name in names[len(TREND_KEY) :]:
@@ -136,10 +141,10 @@ def _frame(rows: pa.Table) -> pd.DataFrame:
     return frame
 
 
-def _hidden_in_months(
+def _month_masks(
     frame: pd.DataFrame, topics: Sequence[Topic], counts: Counts, resolved: Counts, others: Counts
 ) -> tuple[Mask, Mask, Mask]:
-    """What to hide of concern_count, resolved_count and other_kind_count: one entry for each row."""
+    """The masks of concern_count, resolved_count and other_kind_count: one entry per row of ``frame``."""
     layout, column_of = _layout(topics)
     row = frame.groupby(["province_code", "month"], sort=False).ngroup().to_numpy()
     column = np.array(
@@ -148,75 +153,81 @@ def _hidden_in_months(
     shape = (int(row.max()) + 1, len(column_of))
 
     def matrix(values: Counts) -> Counts:
-        made = np.zeros(shape, dtype=np.int64)
-        made[row, column] = values
-        return made
+        cells = np.zeros(shape, dtype=np.int64)
+        cells[row, column] = values
+        return cells
 
     all_counts, all_resolved, all_others = matrix(counts), matrix(resolved), matrix(others)
-    small = _small(all_counts)
-    hidden = with_companions(all_counts, layout, small)
-    hidden_resolved = _hide_parts(all_counts, all_resolved, layout, small, hidden)
-    hidden_others = with_companions(all_others, layout, _small(all_others))
+    small = _is_small(all_counts)
+    hidden = suppress_complementary(all_counts, layout, small)
+    hidden_resolved = _resolved_mask(all_counts, all_resolved, layout, small, hidden)
+    hidden_others = suppress_complementary(all_others, layout, _is_small(all_others))
     return hidden[row, column], hidden_resolved[row, column], hidden_others[row, column]
 
 
-def _hide_parts(counts: Counts, resolved: Counts, layout: Layout, small: Mask, hidden: Mask) -> Mask:
-    """Where resolved_count goes: it and what it leaves of the count are one figure to a reader."""
-    left = counts - resolved
-    concealed = hidden | _small(resolved) | _small(left)
+def _resolved_mask(counts: Counts, resolved: Counts, layout: Layout, small: Mask, hidden: Mask) -> Mask:
+    """The mask of resolved_count; where the count is shown, resolved_count also gives the unresolved count."""
+    unresolved = counts - resolved
+    suppressed = hidden | _is_small(resolved) | _is_small(unresolved)
     while True:
-        before = concealed
-        for part, other in ((resolved, left), (left, resolved)):
-            guarded = small | (~hidden & _small(part))
-            bound = np.where(_small(other), counts - 1, counts)
-            concealed = concealed | with_companions(part, layout, guarded, concealed, bound)
-        if (concealed == before).all():
-            return concealed
+        before = suppressed
+        for part, other in ((resolved, unresolved), (unresolved, resolved)):
+            protected = small | (~hidden & _is_small(part))
+            bound = np.where(_is_small(other), counts - 1, counts)
+            suppressed = suppressed | suppress_complementary(part, layout, protected, suppressed, bound)
+        if (suppressed == before).all():
+            return suppressed
 
 
 def _layout(topics: Sequence[Topic]) -> tuple[Layout, dict[tuple[str, str], int]]:
-    shut = {topic.group_id for topic in topics if topic.is_sensitive}
+    """The columns of the matrices of counts, and the column of each topic_level and topic_id."""
+    sensitive_groups = {topic.group_id for topic in topics if topic.is_sensitive}
     column_of: dict[tuple[str, str], int] = {("all", "all"): 0}
     members: dict[str, list[int]] = {}
-    loose: list[int] = []
+    ungrouped: list[int] = []
     for topic in topics:
         if topic.is_sensitive:
             continue
         column = column_of.setdefault(("topic", topic.topic_id), len(column_of))
-        (loose if topic.group_id in shut else members.setdefault(topic.group_id, [])).append(column)
+        (ungrouped if topic.group_id in sensitive_groups else members.setdefault(topic.group_id, [])).append(column)
     groups = tuple(
         (column_of.setdefault(("group", group), len(column_of)), tuple(columns)) for group, columns in members.items()
     )
-    return Layout(total=0, groups=groups, loose=tuple(loose)), column_of
+    return Layout(total=0, groups=groups, ungrouped=tuple(ungrouped)), column_of
 
 
-def _small(counts: Counts) -> Mask:
-    return (counts > 0) & (counts <= LARGEST_SMALL)
+def _is_small(counts: Counts) -> Mask:
+    return (counts > 0) & (counts <= MAX_SMALL_COUNT)
 
 
-def _few(persons: npt.NDArray[np.float64]) -> Mask:
-    """Whether a number of persons, computed from a rounded share, is under 5 and not 0."""
-    return (persons > 1e-6) & (persons < LARGEST_SMALL + 0.5)
+def _is_small_number(numbers: npt.NDArray[np.float64]) -> Mask:
+    """Whether a number of concerns, computed from a rounded share, is under 5 and not 0."""
+    return (numbers > 1e-6) & (numbers < MAX_SMALL_COUNT + 0.5)
 
 
-def _hide_quantile(hide_count: Mask, hide_resolved: Mask, nearly_all: Mask, stated: Counts, quantile: float) -> Mask:
-    """Up to 4 unsolved cannot keep a quantile from being reached where its tail holds 5."""
-    reached_anyway = nearly_all & (stated * (1 - quantile) > LARGEST_SMALL + 0.5)
-    return hide_count | (stated <= LARGEST_SMALL) | (hide_resolved & ~reached_anyway)
+def _quantile_mask(hide_count: Mask, hide_resolved: Mask, nearly_all: Mask, stated: Counts, quantile: float) -> Mask:
+    """The mask of a quantile of durations.
+
+    Where up to 4 concerns are unsolved and the tail of the quantile has 5 or more, the quantile is reached in any case,
+    so it gives no information on the number of solved concerns.
+    """
+    is_reached_anyway = nearly_all & (stated * (1 - quantile) > MAX_SMALL_COUNT + 0.5)
+    return hide_count | (stated <= MAX_SMALL_COUNT) | (hide_resolved & ~is_reached_anyway)
 
 
-def _of_hidden_total(frame: pd.DataFrame, hidden: Mask) -> Mask:
-    """Rows of topics and groups of a month whose total is hidden: were all of them 0, it would be of sensitive ones."""
+def _has_hidden_total(frame: pd.DataFrame, hidden: Mask) -> Mask:
+    """Which rows are of topics and groups of a month whose total is hidden: see rule 6 in ``rules``."""
     is_total = (frame["topic_level"] == "all").to_numpy()
     total = pd.Series(hidden & is_total, index=frame.index)
     cell = [frame["period_type"], frame["province_code"], frame["month"]]
     return total.groupby(cell).transform("max").to_numpy(dtype=bool) & ~is_total
 
 
-def _compared(rows: pa.Table, count: str, change: str, years: int) -> pa.Table:
-    """The rows with the count of an earlier period (the one before, or a year before) as it is shown there.
+def _with_earlier_count(rows: pa.Table, count: str, change: str, years: int) -> pa.Table:
+    """Sets ``count``, the count of an earlier period as it is shown there, and ``change``, the change in per cent.
 
-    Change in per cent as gold has it: where both hold at least 20.
+    The earlier period is the one ``years`` years before, or the period before where ``years`` is 0. As in gold, the
+    change is null where one of the counts is under MIN_COMPARED_COUNT.
     """
     key = ["province_code", "topic_level", "topic_id", "period_type", "month"]
     frame = rows.select([*TREND_KEY, "concern_count"]).to_pandas()
@@ -224,23 +235,24 @@ def _compared(rows: pa.Table, count: str, change: str, years: int) -> pa.Table:
     frame["month"] = pc.add(pc.multiply(pc.year(starts), 12), pc.month(starts)).to_numpy()
     back = 12 if years else np.where(frame["period_type"] == "month", 1, 12)
     earlier = frame[key].assign(month=frame["month"] - back)
-    found = earlier.merge(frame[[*key, "concern_count"]], on=key, how="left", validate="one_to_one")["concern_count"]
-    now, then = (column.to_numpy(dtype=float, na_value=np.nan) for column in (frame["concern_count"], found))
+    counts = frame[[*key, "concern_count"]]
+    merged = earlier.merge(counts, on=key, how="left", validate="one_to_one")["concern_count"]
+    now, then = (column.to_numpy(dtype=float, na_value=np.nan) for column in (frame["concern_count"], merged))
     then = np.where(np.isnan(now), np.nan, then)
-    is_large = (now >= SMALLEST_COMPARED) & (then >= SMALLEST_COMPARED)
-    moved = np.where(is_large, 100 * (now - then) / np.where(is_large, then, 1), np.nan)
-    rows = _set(rows, count, pa.array(then, from_pandas=True).cast(cast("pa.DataType", rows[count].type)))
-    return _set(rows, change, pa.array(moved, from_pandas=True))
+    is_comparable = (now >= MIN_COMPARED_COUNT) & (then >= MIN_COMPARED_COUNT)
+    changes = np.where(is_comparable, 100 * (now - then) / np.where(is_comparable, then, 1), np.nan)
+    rows = _set_column(rows, count, pa.array(then, from_pandas=True).cast(cast("pa.DataType", rows[count].type)))
+    return _set_column(rows, change, pa.array(changes, from_pandas=True))
 
 
-def _ranked(rows: pa.Table, name: str, of: str) -> pa.Array:
-    """Ranks among the rows that had one and show their figure: 1 is most, equals share a rank."""
+def _ranks(rows: pa.Table, name: str, figure: str) -> pa.Array:
+    """Ranks by ``figure`` of the rows that have a rank in gold and show the figure: 1 is most, equals share a rank."""
     keys = ["period_type", "period_start", "topic_level", "topic_id"]
-    frame = rows.select([*keys, name, of]).to_pandas()
-    figures = frame[of].astype(float).where(frame[name].notna())
+    frame = rows.select([*keys, name, figure]).to_pandas()
+    figures = frame[figure].astype(float).where(frame[name].notna())
     ranks = figures.groupby([frame[key] for key in keys]).rank(method="min", ascending=False)
     return pa.array(ranks.to_numpy(), from_pandas=True).cast(cast("pa.DataType", rows[name].type))
 
 
-def _set(table: pa.Table, name: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
+def _set_column(table: pa.Table, name: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
     return table.set_column(table.column_names.index(name), name, values)

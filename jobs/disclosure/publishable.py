@@ -1,4 +1,4 @@
-"""Which periods and which topics may be public at all: the same for every public table."""
+"""Which periods and which topics may be public, for every public table."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from pyarrow import compute
 from jobs.gold import periods
 from schemas.topics import PublicIds
 
-# Its functions are made when it is imported, so that a type checker does not see them.
+# pyarrow creates the functions of this module at import, so a type checker does not see them.
 pc: Any = compute
 
 PUBLICATION_DELAY_DAYS = 30
-"""By then most late data are in, and every concern of the period has had the 15 days in which it is to be solved."""
+"""After these days most late data are in, and every concern of the period has had 15 days to be solved."""
 
 
 @cache
 def is_publishable_period(period_type: str, start: date, as_of: date) -> bool:
-    """Whether a period has been over for SETTLED_DAYS on ``as_of``, the last day that the data tell of."""
+    """Whether a period ended at least PUBLICATION_DELAY_DAYS before ``as_of``, the last day that the data cover."""
     period = periods.period(cast("periods.PeriodType", period_type), start)
     return period.period_end + timedelta(PUBLICATION_DELAY_DAYS) <= as_of
 
 
 def publishable_rows(rows: pa.Table, as_of: date) -> pa.Array:
-    """Which rows are of a settled period, by ``period_type`` and ``period_start``."""
+    """Which rows are of a publishable period, by ``period_type`` and ``period_start``."""
     cells = zip(rows["period_type"].to_pylist(), rows["period_start"].to_pylist(), strict=True)
     return pa.array([is_publishable_period(period_type, start, as_of) for period_type, start in cells], pa.bool_())
 
 
 def has_ids(rows: pa.Table, level: str, ids: Sequence[str]) -> pa.ChunkedArray:
-    """Which rows are of a level (``topic``, ``group`` or ``all``) and have one of these ids."""
+    """Which rows are of a level (``topic``, ``group`` or ``all``) and have one of ``ids``."""
     return pc.and_(pc.equal(rows["topic_level"], level), pc.is_in(rows["topic_id"], pa.array(list(ids), pa.string())))
 
 

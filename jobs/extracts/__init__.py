@@ -1,1 +1,1 @@
-"""Published extracts: what may be shown, and the forms in which people take it away."""
+"""Published extracts: the files of a version, and the pointer to the current version."""

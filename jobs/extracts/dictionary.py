@@ -35,9 +35,9 @@ def as_markdown() -> str:
 
 
 def _rows(table: Table) -> list[tuple[str, ...]]:
-    return [(one.name, one.type, one.unit, one.th, one.about_th, one.en) for one in table.columns]
+    return [(column.name, column.type, column.unit, column.th, column.about_th, column.en) for column in table.columns]
 
 
 def _line(cells: tuple[str, ...] | list[str]) -> str:
-    shown = (cell.replace("|", r"\|") for cell in cells)
-    return f"| {' | '.join(shown)} |"
+    escaped = (cell.replace("|", r"\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"

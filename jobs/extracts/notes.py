@@ -62,7 +62,7 @@ OVERLAPPING_AREAS = (
     "พื้นที่ของ อปท. อาจซ้อนกัน เรื่องเดียวจึงอาจอยู่ในแถวของหลาย อปท. ไม่ควรรวมจำนวนเรื่องของหลาย อปท. เข้าด้วยกัน",
     "Areas of LAOs overlap, so a concern may be counted for several LAOs. Do not add up the numbers of several LAOs.",
 )
-SETTLED = (
+PUBLICATION_DELAY = (
     f"ตัวเลขของแต่ละช่วงเวลาเผยแพร่เมื่อช่วงเวลานั้นสิ้นสุดแล้วอย่างน้อย {PUBLICATION_DELAY_DAYS} วัน "
     "ตัวเลขที่เผยแพร่แล้วไม่เปลี่ยนแปลง จึงไม่รวมเรื่องที่ได้รับหรือมีการเปลี่ยนแปลงภายหลัง",
     f"A period is published at least {PUBLICATION_DELAY_DAYS} days after it has ended. Published figures do not "
@@ -109,12 +109,12 @@ def population(on: date | None) -> tuple[str, str]:
 
 
 def thai_month(day: date) -> str:
-    """``มิ.ย. 2564``: month and Buddhist year."""
+    """Month and Buddhist year, such as ``มิ.ย. 2564``."""
     return f"{_MONTHS[day.month - 1]} {day.year + BUDDHIST_OFFSET}"
 
 
 def thai_date(day: date) -> str:
-    """``30 มิ.ย. 2564``"""
+    """Day, month and Buddhist year, such as ``30 มิ.ย. 2564``."""
     return f"{day.day} {thai_month(day)}"
 
 
@@ -125,17 +125,18 @@ def important(*, of_samples: bool) -> list[tuple[str, str]]:
 
 def of_provinces(population_date: date | None) -> list[tuple[str, str]]:
     """The other notes on the table of provinces, most important first."""
-    return [population(population_date), SETTLED, HIDDEN, SENSITIVE, OVERLAP, KINDS, RANKS, RESOLVED]
+    return [population(population_date), PUBLICATION_DELAY, HIDDEN, SENSITIVE, OVERLAP, KINDS, RANKS, RESOLVED]
 
 
 def of_small_areas(population_date: date | None) -> list[tuple[str, str]]:
     """The other notes on the tables of districts and LAOs, most important first."""
     return [
-        ROUNDED, SETTLED, WHOLE_PROVINCES, OVERLAPPING_AREAS, population(population_date), SENSITIVE, OVERLAP, KINDS,
+        ROUNDED, PUBLICATION_DELAY, WHOLE_PROVINCES, OVERLAPPING_AREAS, population(population_date), SENSITIVE, OVERLAP,
+        KINDS,
     ]  # fmt: skip
 
 
 def sentences(population_date: date | None, *, of_samples: bool = False) -> list[tuple[str, str]]:
-    """All notes, each once."""
+    """All notes, each once, most important first."""
     first = important(of_samples=of_samples)
     return list(dict.fromkeys([*first, *of_provinces(population_date), *of_small_areas(population_date)]))

@@ -1,4 +1,4 @@
-"""A version of the public extracts: its files, their description as a Frictionless data package, its name.
+"""A version of the public extracts: its files, their descriptor (a Frictionless data package) and its name.
 
 The same tables give the same bytes and the same name, so a version is written once and never changed.
 """
@@ -17,7 +17,7 @@ from pyarrow import compute
 
 from jobs.disclosure.rules import KEYS
 from jobs.extracts import notes
-from jobs.extracts.pointer import DESCRIPTION, Version
+from jobs.extracts.pointer import DESCRIPTOR, Version
 from jobs.extracts.workbook import workbooks
 from lake.csv_file import csv_bytes
 from schemas.tables import columns
@@ -30,29 +30,29 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 
 
 def version(public: Mapping[str, pa.Table], as_of: date, *, of_samples: bool = False) -> Version:
-    """The files of a version from the public tables (``disclosure.public_tables``).
+    """The files of a version.
 
     ``as_of`` is the last day that the data cover, not the day of writing. With ``of_samples`` every file for readers
     says that its concerns are invented.
     """
-    described: list[dict[str, Any]] = []
+    resources: list[dict[str, Any]] = []
     files: dict[str, bytes] = {}
     for name, key in KEYS.items():
         table = public[name]
         files[f"{name}.csv"] = csv_bytes(table)
         files[f"{name}.parquet"] = _parquet_bytes(table)
-        described.append(_csv_resource(name, table, key, files[f"{name}.csv"]))
-        described.append(_file_resource(f"{name}.parquet", "application/vnd.apache.parquet", files[f"{name}.parquet"]))
+        resources.append(_csv_resource(name, table, key, files[f"{name}.csv"]))
+        resources.append(_file_resource(f"{name}.parquet", "application/vnd.apache.parquet", files[f"{name}.parquet"]))
     books = workbooks(public, as_of, of_samples=of_samples)
     files |= books
     population_date = pc.max(public["province_trends"]["population_date"]).as_py()
     sentences = notes.sentences(population_date, of_samples=of_samples)
     files["README.txt"] = _readme(sentences, as_of).encode("utf-8-sig")
-    described += [_file_resource(name, SPREADSHEET, content) for name, content in books.items()]
-    described.append(_file_resource("README.txt", "text/plain", files["README.txt"]))
-    content = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:8]
+    resources += [_file_resource(name, SPREADSHEET, content) for name, content in books.items()]
+    resources.append(_file_resource("README.txt", "text/plain", files["README.txt"]))
+    content = hashlib.sha256(json.dumps(resources, sort_keys=True).encode()).hexdigest()[:8]
     name = f"{as_of.isoformat()}-{content}"
-    files[DESCRIPTION] = json.dumps(_package(name, sentences, described), ensure_ascii=False, indent=2).encode() + b"\n"
+    files[DESCRIPTOR] = json.dumps(_package(name, sentences, resources), ensure_ascii=False, indent=2).encode() + b"\n"
     return Version(name, files)
 
 
@@ -101,23 +101,23 @@ def _file_resource(path: str, mediatype: str, content: bytes) -> dict[str, Any]:
 
 def _field(field: pa.Field) -> dict[str, Any]:
     column = columns()[field.name]
-    described = {
-        "name": field.name, "type": _type(field.type), "title": column.th, "description": column.about_th,
+    descriptor = {
+        "name": field.name, "type": _field_type(field.type), "title": column.th, "description": column.about_th,
         "description_en": column.en,
     }  # fmt: skip
-    return {**described, "unit": column.unit} if column.unit else described
+    return {**descriptor, "unit": column.unit} if column.unit else descriptor
 
 
-def _type(of: pa.DataType) -> str:
-    """The Table Schema type of an Arrow type. Raises ValueError for one that no public column has."""
-    kinds = {
+def _field_type(arrow_type: pa.DataType) -> str:
+    """The Table Schema type of an Arrow type. Raises ValueError for a type that no public column has."""
+    tests = {
         "string": pa.types.is_string, "integer": pa.types.is_integer, "number": pa.types.is_floating,
         "boolean": pa.types.is_boolean, "date": pa.types.is_date,
     }  # fmt: skip
-    for name, fits in kinds.items():
-        if fits(of):
+    for name, is_type in tests.items():
+        if is_type(arrow_type):
             return name
-    raise ValueError(f"Table Schema has no type for the Arrow type {of}; add it to _type")
+    raise ValueError(f"Table Schema has no type for the Arrow type {arrow_type}; add it to _field_type")
 
 
 def _parquet_bytes(table: pa.Table) -> bytes:

@@ -1,7 +1,7 @@
-"""Version folders and the pointer to the current one: no reader ever sees half a version.
+"""Version folders and the pointer to the current version, so that no reader sees an incomplete version.
 
-``<root>/versions/<name>/…`` never changes once it is there. ``<root>/current`` is switched last: on this
-machine a symbolic link, on an object store (which has none) an object that holds the version's name.
+``<root>/versions/<name>/…`` is never changed once it is written. ``<root>/current`` is switched last: on a local disk
+it is a symbolic link, on an object store (which has no links) an object that contains the name of the version.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from pathlib import Path
 from lake import files
 
 POINTER = "current"
-DESCRIPTION = "datapackage.json"
+DESCRIPTOR = "datapackage.json"
 
 
 @dataclass(frozen=True)
 class Version:
-    """A version folder: ``<as-of date>-<first 8 digits of the hash of its content>`` and its files."""
+    """The name of a version, ``<as-of date>-<first 8 digits of the hash of its content>``, and its files."""
 
     name: str
     files: dict[str, bytes]
 
 
 def write(root: str, version: Version) -> bool:
-    """Writes a version folder; False where it is there already. One writer at a time (the lake's lock)."""
+    """Writes a version folder; returns False if it exists already. One writer at a time (the lake's lock)."""
     folder = f"{root}/versions/{version.name}"
-    if files.exists(f"{folder}/{DESCRIPTION}"):
+    if files.exists(f"{folder}/{DESCRIPTOR}"):
         return False
     if not files.is_local(root):
-        for name, content in version.files.items():  # the description, which vouches for the rest, is last
+        for name, content in version.files.items():  # the descriptor is last, so it exists only in complete versions
             files.write_bytes(f"{folder}/{name}", content)
         return True
     draft = Path(root) / "versions" / ".draft"
@@ -44,7 +44,7 @@ def write(root: str, version: Version) -> bool:
 
 
 def switch(root: str, name: str) -> None:
-    """Makes a version the current one, at once for every reader."""
+    """Makes a version the current one, atomically for every reader."""
     if not files.is_local(root):
         files.write_bytes(f"{root}/{POINTER}", name.encode())
         return
@@ -54,13 +54,13 @@ def switch(root: str, name: str) -> None:
     os.replace(draft, Path(root) / POINTER)
 
 
-def prune(root: str, kept: int) -> int:
-    """Removes all but the newest versions, and never the current one; returns how many."""
+def prune(root: str, keep: int) -> int:
+    """Removes all versions but the newest ``keep`` and the current one; returns the number of removed versions."""
     names = sorted({facts.path.split("/")[0] for facts in files.list_files(f"{root}/versions")})
-    doomed = [name for name in names[:-kept] if name != current(root)]
-    for name in doomed:
+    expired = [name for name in names[:-keep] if name != current(root)]
+    for name in expired:
         files.remove_folder(f"{root}/versions/{name}")
-    return len(doomed)
+    return len(expired)
 
 
 def current(root: str) -> str | None:

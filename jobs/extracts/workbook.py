@@ -73,7 +73,7 @@ _WIDTHS = {
     "first_date": 16,
     "last_date": 16,
 }
-_HEADINGS = 1  # row of the headings; the note HONESTY is in the row above
+_HEADING_ROW = 1  # row of the headings; the note HONESTY is in the row above
 _CHANNELS = {
     "complaint_log": "ทะเบียนเรื่องร้องเรียน", "social_media": "สื่อสังคมออนไลน์", "hotline": "สายด่วน"
 }  # fmt: skip
@@ -95,9 +95,9 @@ _UNITS = {
     "concerns": "เรื่อง", "days": "วัน", "per 100,000 persons": "เรื่องต่อประชากรหนึ่งแสนคน", "per cent": "ร้อยละ",
     "provinces": "จังหวัด",
 }  # fmt: skip
-_NAMES = ("province_th", "district_th", "lao_th")
-_LINE = 23  # points: a line of 14-point Thai with its marks above and below
-_CENTRED = ("fiscal_year_be", "province_code", "district_code", "lao_code")
+_NAME_COLUMNS = ("province_th", "district_th", "lao_th")
+_LINE_HEIGHT = 23  # in points: a line of 14-point Thai with marks above and below
+_CENTRED_COLUMNS = ("fiscal_year_be", "province_code", "district_code", "lao_code")
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Sheet:
 
 
 def workbooks(public: Mapping[str, pa.Table], as_of: date, *, of_samples: bool = False) -> dict[str, bytes]:
-    """The workbooks of a version by their names; the same tables give the same bytes."""
+    """The workbooks of a version by file name; the same tables give the same bytes."""
     important = notes.important(of_samples=of_samples)
     provinces = public["province_trends"]
     population_date = pc.max(provinces["population_date"]).as_py()
@@ -152,12 +152,12 @@ def province_sheets(public: Mapping[str, pa.Table]) -> list[Sheet]:
             "หัวข้ออ่อนไหวรายปี", "จำนวนเรื่องรายจังหวัด รายปีงบประมาณ เฉพาะหัวข้ออ่อนไหว", level("fiscal_year", "topic"),
             (*by_topic, *_YEARLY),
         ),
-        _coverage(public["coverage"]),
+        _coverage_sheet(public["coverage"]),
     ]  # fmt: skip
 
 
 def local_sheets(public: Mapping[str, pa.Table]) -> list[Sheet]:
-    """The sheets of the workbook of districts and LAOs, newest first, then by province and place."""
+    """The sheets of the workbook of districts and LAOs, sorted by newest period, province and area."""
     districts, laos = public["district_trends"], public["lao_trends"]
     quarters = sorted(pc.unique(districts["period_start"]).to_pylist())[-SHOWN_QUARTERS:]
     districts = districts.filter(pc.is_in(districts["period_start"], pa.array(quarters, pa.date32())))
@@ -182,11 +182,11 @@ def local_sheets(public: Mapping[str, pa.Table]) -> list[Sheet]:
               (*lao, *_ROUNDED)),
         Sheet("อปท.-กลุ่มหัวข้อ", f"{yearly} แยกตามกลุ่มหัวข้อ", level(laos, "group", "lao_code"),
               (*lao, "topic_th", *_ROUNDED)),
-        _coverage(public["coverage"]),
+        _coverage_sheet(public["coverage"]),
     ]  # fmt: skip
 
 
-def _coverage(coverage: pa.Table) -> Sheet:
+def _coverage_sheet(coverage: pa.Table) -> Sheet:
     for name, shown in (("source_id", _source_titles()), ("channel", _CHANNELS)):
         values = pa.array([shown.get(value, value) for value in coverage[name].to_pylist()], pa.string())
         coverage = coverage.set_column(coverage.column_names.index(name), name, values)
@@ -206,7 +206,7 @@ def _source_titles() -> dict[str, str]:
 
 def _workbook(
     title: tuple[str, str], important: Sequence[tuple[str, str]], others: Sequence[tuple[str, str]],
-    made: Sequence[Sheet], as_of: date,
+    sheets: Sequence[Sheet], as_of: date,
 ) -> bytes:  # fmt: skip
     out = io.BytesIO()
     options = {
@@ -222,42 +222,42 @@ def _workbook(
                 "created": datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC),
             }
         )
-        looks = _Looks(book)
-        _read_first(book, looks, title, important, others, made, as_of)
-        for sheet in made:
-            _rows(book, looks, sheet, " ".join(thai for thai, _ in important))
-        _definitions(book, looks, made)
+        formats = _Formats(book)
+        _write_cover(book, formats, title, important, others, sheets, as_of)
+        for sheet in sheets:
+            _write_sheet(book, formats, sheet, " ".join(thai for thai, _ in important))
+        _write_definitions(book, formats, sheets)
     return out.getvalue()
 
 
-class _Looks:
-    """Cell formats, each made once."""
+class _Formats:
+    """The cell formats of a workbook, each created once."""
 
     def __init__(self, book: Any) -> None:
         self._book = book
-        self._made: dict[str, Any] = {}
+        self._number_formats: dict[str, Any] = {}
         self.head = self.make(bold=True, text_wrap=True, valign="vcenter", align="center", bg_color="#DCE6F1", bottom=1)
         self.title = self.make(bold=True, font_size=20)
-        self.honest = self.make(bold=True, font_color="#9C2A00")
+        self.warning = self.make(bold=True, font_color="#9C2A00")
         self.strong = self.make(bold=True, text_wrap=True, valign="top")
         self.text = self.make()
         self.cell = self.make(indent=1)
         self.centred = self.make(align="center")
         self.wrap = self.make(text_wrap=True, valign="top")
-        self.quiet = self.make(text_wrap=True, valign="top", font_color="#595959")
-        self.withheld = self.make(italic=True, font_color="#7F7F7F", align="center")
+        self.secondary = self.make(text_wrap=True, valign="top", font_color="#595959")
+        self.suppressed = self.make(italic=True, font_color="#7F7F7F", align="center")
 
     def make(self, **properties: object) -> Any:
         return self._book.add_format({"font_name": FONT, "font_size": 14, **properties})
 
     def number(self, shape: str) -> Any:
-        if shape not in self._made:
-            place = "center" if shape.startswith("yyyy") or shape == "0" else "right"
-            self._made[shape] = self.make(num_format=shape, align=place)
-        return self._made[shape]
+        if shape not in self._number_formats:
+            align = "center" if shape.startswith("yyyy") or shape == "0" else "right"
+            self._number_formats[shape] = self.make(num_format=shape, align=align)
+        return self._number_formats[shape]
 
 
-def _page(sheet: Any, *, landscape: bool) -> None:
+def _set_page(sheet: Any, *, landscape: bool) -> None:
     """Sets A4 paper, one page wide, with the note HONESTY at the foot of each page."""
     sheet.set_paper(9)
     if landscape:
@@ -268,119 +268,121 @@ def _page(sheet: Any, *, landscape: bool) -> None:
     sheet.set_footer(foot, {"scale_with_doc": False})
 
 
-def _read_first(
-    book: Any, looks: _Looks, title: tuple[str, str], important: Sequence[tuple[str, str]],
-    others: Sequence[tuple[str, str]], made: Sequence[Sheet], as_of: date,
+def _write_cover(
+    book: Any, formats: _Formats, title: tuple[str, str], important: Sequence[tuple[str, str]],
+    others: Sequence[tuple[str, str]], sheets: Sequence[Sheet], as_of: date,
 ) -> None:  # fmt: skip
     sheet = book.add_worksheet("อ่านก่อน")
-    _page(sheet, landscape=False)
+    _set_page(sheet, landscape=False)
     sheet.hide_gridlines(2)
-    sheet.set_default_row(_LINE)
+    sheet.set_default_row(_LINE_HEIGHT)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 92)
     sheet.set_row(0, 36)
-    sheet.write_string(0, 0, title[0], looks.title)
-    sheet.write_string(1, 0, title[1], looks.text)
-    sheet.write_string(2, 0, "ข้อมูลถึงวันที่", looks.strong)
-    sheet.write_string(2, 1, f"{notes.thai_date(as_of)} ({as_of.isoformat()})", looks.text)
-    sheet.write_string(4, 0, "แผ่นงาน", looks.head)
-    sheet.write_string(4, 1, "รายละเอียด", looks.head)
+    sheet.write_string(0, 0, title[0], formats.title)
+    sheet.write_string(1, 0, title[1], formats.text)
+    sheet.write_string(2, 0, "ข้อมูลถึงวันที่", formats.strong)
+    sheet.write_string(2, 1, f"{notes.thai_date(as_of)} ({as_of.isoformat()})", formats.text)
+    sheet.write_string(4, 0, "แผ่นงาน", formats.head)
+    sheet.write_string(4, 1, "รายละเอียด", formats.head)
     row = 5
-    for content in made:
-        sheet.write_string(row, 0, content.name, looks.strong)
-        sheet.write_string(row, 1, f"{content.about} ({content.table.num_rows:,} แถว)", looks.wrap)
+    for content in sheets:
+        sheet.write_string(row, 0, content.name, formats.strong)
+        sheet.write_string(row, 1, f"{content.about} ({content.table.num_rows:,} แถว)", formats.wrap)
         row += 1
-    sheet.write_string(row, 0, "นิยาม", looks.strong)
-    sheet.write_string(row, 1, "ความหมายและหน่วยนับของแต่ละคอลัมน์ เป็นภาษาไทยและภาษาอังกฤษ", looks.wrap)
+    sheet.write_string(row, 0, "นิยาม", formats.strong)
+    sheet.write_string(row, 1, "ความหมายและหน่วยนับของแต่ละคอลัมน์ เป็นภาษาไทยและภาษาอังกฤษ", formats.wrap)
     row += 2
-    sheet.write_string(row, 0, "ข้อควรรู้", looks.head)
-    sheet.write_string(row, 1, "", looks.head)
+    sheet.write_string(row, 0, "ข้อควรรู้", formats.head)
+    sheet.write_string(row, 1, "", formats.head)
     for thai, english in [*important, *others]:
         is_important = (thai, english) in important
         row += 1
-        sheet.set_row(row, _LINE * (_lines(thai, 80) + _lines(english, 80)))
-        sheet.write_string(row, 0, "สำคัญ" if is_important else "", looks.strong)
+        sheet.set_row(row, _LINE_HEIGHT * (_line_count(thai, 80) + _line_count(english, 80)))
+        sheet.write_string(row, 0, "สำคัญ" if is_important else "", formats.strong)
         sheet.write_rich_string(
             row,
             1,
-            looks.strong if is_important else looks.text,
+            formats.strong if is_important else formats.text,
             f"{thai}\n",
-            looks.quiet,
+            formats.secondary,
             english,
-            looks.wrap,
+            formats.wrap,
         )
     row += 1
     shown = "แผ่นงานแสดงเฉพาะแถวที่มีเรื่อง ช่องว่างหมายถึงคำนวณไม่ได้ ไม่มีข้อมูล หรือปกปิดตัวเลข"
-    if any("concern_count" in content.columns for content in made):
+    if any("concern_count" in content.columns for content in sheets):
         shown += f" คำว่า “{HIDDEN}” ใช้แทนจำนวนเรื่องที่ปกปิด"
-    sheet.set_row(row, _LINE * _lines(shown, 80))
-    sheet.write_string(row, 1, shown, looks.wrap)
+    sheet.set_row(row, _LINE_HEIGHT * _line_count(shown, 80))
+    sheet.write_string(row, 1, shown, formats.wrap)
 
 
-def _lines(text: str, width: int) -> int:
+def _line_count(text: str, width: int) -> int:
     """The approximate number of lines of a text; marks above and below a letter take no width."""
     return math.ceil(sum(unicodedata.category(sign) != "Mn" for sign in text) / width)
 
 
-def _rows(book: Any, looks: _Looks, content: Sheet, above: str) -> None:
+def _write_sheet(book: Any, formats: _Formats, content: Sheet, above: str) -> None:
     sheet = book.add_worksheet(content.name)
-    _page(sheet, landscape=True)
-    sheet.set_default_row(_LINE)
-    sheet.write_string(0, 0, above, looks.honest)
-    sheet.set_row(_HEADINGS, 3.6 * _LINE)
-    sheet.repeat_rows(0, _HEADINGS)
-    fixed = max((content.columns.index(name) + 1 for name in _NAMES if name in content.columns), default=1)
-    sheet.freeze_panes(_HEADINGS + 1, fixed)
+    _set_page(sheet, landscape=True)
+    sheet.set_default_row(_LINE_HEIGHT)
+    sheet.write_string(0, 0, above, formats.warning)
+    sheet.set_row(_HEADING_ROW, 3.6 * _LINE_HEIGHT)
+    sheet.repeat_rows(0, _HEADING_ROW)
+    fixed = max((content.columns.index(name) + 1 for name in _NAME_COLUMNS if name in content.columns), default=1)
+    sheet.freeze_panes(_HEADING_ROW + 1, fixed)
     table = content.table
     for place, name in enumerate(content.columns):
         sheet.set_column(place, place, _WIDTHS.get(name, 13))
-        sheet.write_string(_HEADINGS, place, columns()[name].th, looks.head)
-    sheet.autofilter(_HEADINGS, 0, _HEADINGS + table.num_rows, len(content.columns) - 1)
-    writers = [_writer(sheet, looks, name, table[name].type) for name in content.columns]
+        sheet.write_string(_HEADING_ROW, place, columns()[name].th, formats.head)
+    sheet.autofilter(_HEADING_ROW, 0, _HEADING_ROW + table.num_rows, len(content.columns) - 1)
+    writers = [_cell_writer(sheet, formats, name, table[name].type) for name in content.columns]
     hidden = table["is_hidden"].to_pylist() if "is_hidden" in table.column_names else []
-    withheld = content.columns.index("concern_count") if hidden else -1
+    hidden_column = content.columns.index("concern_count") if hidden else -1
     values = [table[name].to_pylist() for name in content.columns]
-    # Constant memory: rows go out in order and are then forgotten.
-    first = _HEADINGS + 1
+    # In constant-memory mode, rows must be written in order.
+    first = _HEADING_ROW + 1
     for row, cells in enumerate(zip(*values, strict=True), start=first):
         for place, cell in enumerate(cells):
             if cell is not None:
                 writers[place](row, place, cell)
         if hidden and hidden[row - first]:
-            sheet.write_string(row, withheld, HIDDEN, looks.withheld)
+            sheet.write_string(row, hidden_column, HIDDEN, formats.suppressed)
 
 
-def _writer(sheet: Any, looks: _Looks, name: str, of: pa.DataType) -> Callable[[int, int, Any], object]:
+def _cell_writer(sheet: Any, formats: _Formats, name: str, of: pa.DataType) -> Callable[[int, int, Any], object]:
     if pa.types.is_boolean(of):
         yes, no = _WORDS[name]
-        return lambda row, place, cell: sheet.write_string(row, place, yes if cell else no, looks.centred)
+        return lambda row, place, cell: sheet.write_string(row, place, yes if cell else no, formats.centred)
     if pa.types.is_date(of):
-        look = looks.number(_FORMATS[name])
-        return lambda row, place, cell: sheet.write_datetime(row, place, cell, look)
+        cell_format = formats.number(_FORMATS[name])
+        return lambda row, place, cell: sheet.write_datetime(row, place, cell, cell_format)
     if pa.types.is_string(of):
-        look = looks.centred if name in _CENTRED else looks.cell
-        return lambda row, place, cell: sheet.write_string(row, place, cell, look)
-    look = looks.number(_FORMATS.get(name, "#,##0"))
-    return lambda row, place, cell: sheet.write_number(row, place, cell, look)
+        cell_format = formats.centred if name in _CENTRED_COLUMNS else formats.cell
+        return lambda row, place, cell: sheet.write_string(row, place, cell, cell_format)
+    cell_format = formats.number(_FORMATS.get(name, "#,##0"))
+    return lambda row, place, cell: sheet.write_number(row, place, cell, cell_format)
 
 
-def _definitions(book: Any, looks: _Looks, made: Sequence[Sheet]) -> None:
+def _write_definitions(book: Any, formats: _Formats, sheets: Sequence[Sheet]) -> None:
     sheet = book.add_worksheet("นิยาม")
-    _page(sheet, landscape=True)
+    _set_page(sheet, landscape=True)
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 0)
     for place, (heading, width) in enumerate(
         [("คอลัมน์", 36), ("คำอธิบาย (ไทย)", 72), ("คำอธิบาย (อังกฤษ)", 72), ("หน่วยนับ", 26)]
     ):
         sheet.set_column(place, place, width)
-        sheet.write_string(0, place, heading, looks.head)
-    names = dict.fromkeys(name for content in made for name in content.columns)
+        sheet.write_string(0, place, heading, formats.head)
+    names = dict.fromkeys(name for content in sheets for name in content.columns)
     for row, name in enumerate(names, start=1):
         column = columns()[name]
         thai, english = _DEFINITIONS.get(name, (column.about_th, column.en))
-        sheet.set_row(row, _LINE * max(_lines(thai, 60), _lines(english, 60), _lines(column.th, 30)))
+        sheet.set_row(
+            row, _LINE_HEIGHT * max(_line_count(thai, 60), _line_count(english, 60), _line_count(column.th, 30))
+        )
         for place, text in enumerate((column.th, thai, english, _unit(name))):
-            sheet.write_string(row, place, text, looks.wrap)
+            sheet.write_string(row, place, text, formats.wrap)
 
 
 def _unit(name: str) -> str:

@@ -1,1 +1,1 @@
-"""Figures for planners: pure functions from frames of silver to frames of gold; the step ``aggregate`` writes them."""
+"""Figures for planners: pure functions from frames of silver to frames of gold, which the step ``aggregate`` writes."""

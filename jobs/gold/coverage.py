@@ -1,4 +1,4 @@
-"""gold.coverage, and which source speaks for which area in which period: the ground of every figure."""
+"""gold.coverage, and which source covers which area in which period; all figures depend on it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from schemas.area_data import provinces
 from schemas.contracts import Channel
 
 
-def coverage(daily: DataFrame, as_of: date) -> DataFrame:
-    """Rows of gold.coverage from those of the cube."""
-    said = F.col("concern_count") + F.col("other_kind_count")
+def coverage_rows(daily: DataFrame, as_of: date) -> DataFrame:
+    """Rows of gold.coverage from rows of the cube: one per source and month with data."""
+    all_kinds = F.col("concern_count") + F.col("other_kind_count")
     return (
-        _said(daily)
+        _submission_rows(daily)
         .groupBy("source_id", "channel", F.to_date(F.trunc("date", "month")).alias("period_start"))
         .agg(
-            F.sum(said).alias("concern_count"),
-            F.sum(F.when(F.col("province_code").isNotNull(), said).otherwise(0)).alias("placed_count"),
+            F.sum(all_kinds).alias("concern_count"),
+            F.sum(F.when(F.col("province_code").isNotNull(), all_kinds).otherwise(0)).alias("placed_count"),
             F.sum("unmapped_label_count").alias("unmapped_label_count"),
             F.sum("unknown_status_count").alias("unknown_status_count"),
             F.sum("unclassified_count").alias("unclassified_count"),
@@ -37,97 +37,102 @@ def coverage(daily: DataFrame, as_of: date) -> DataFrame:
     )
 
 
-def _said(daily: DataFrame) -> DataFrame:
-    """Rows of days on which something was submitted, each concern once."""
+def _submission_rows(daily: DataFrame) -> DataFrame:
+    """Rows of the cube with submissions, each concern in one row only (that of all topics)."""
     return daily.where("topic_level = 'all' AND concern_count + other_kind_count > 0")
 
 
-def local(spark: SparkSession, small: DataFrame) -> DataFrame:
-    """A small frame by its values: what is built on it several times is not planned again from the beginning."""
+def materialize(spark: SparkSession, small: DataFrame) -> DataFrame:
+    """A small frame as its computed values, so that Spark does not compute it again for each use."""
     return spark.createDataFrame(small.toArrow(), small.schema)
 
 
-def reach(spark: SparkSession, daily: DataFrame, covered: DataFrame) -> DataFrame:
-    """Which source speaks for which province, and since which month.
+def source_coverage(spark: SparkSession, daily: DataFrame, coverage: DataFrame) -> DataFrame:
+    """Which source covers which province, and since when.
 
-    Columns source_id, channel, province_code, first_date, first_month. What a contract declares holds from the
-    source's first day; where it says ``seen``, a province is spoken for from the first concern that came from it.
+    Columns source_id, channel, province_code, first_date, first_month. Provinces that a contract declares are covered
+    from the first day of the source; where it declares ``seen``, a province is covered from the first concern that
+    came from it.
 
     Args:
         daily: rows of the cube.
-        covered: gold.coverage.
+        coverage: gold.coverage.
     """
-    concerns = _said(daily)
-    first = F.min("date").alias("first_date")
-    codes = [one.province_code for one in provinces()]
+    all_provinces = [province.province_code for province in provinces()]
     contracts = sound_contracts.last_valid()
     declared = [
         (contract.source_id, code)
         for contract in contracts.values()
         if contract.provinces != "seen"
-        for code in (codes if contract.provinces == "all" else contract.provinces)
+        for code in (all_provinces if contract.provinces == "all" else contract.provinces)
     ]
-    began = covered.groupBy("source_id", "channel").agg(F.min("first_date").alias("first_date"))
-    stated = began.join(spark.createDataFrame(declared, "source_id string, province_code string"), "source_id")
-    by_sight = [contract.source_id for contract in contracts.values() if contract.provinces == "seen"]
-    seen = (
-        concerns.where(F.col("source_id").isin(by_sight) & F.col("province_code").isNotNull())
+    began = coverage.groupBy("source_id", "channel").agg(F.min("first_date").alias("first_date"))
+    by_contract = began.join(spark.createDataFrame(declared, "source_id string, province_code string"), "source_id")
+    seen_sources = [contract.source_id for contract in contracts.values() if contract.provinces == "seen"]
+    by_concerns = (
+        _submission_rows(daily)
+        .where(F.col("source_id").isin(seen_sources) & F.col("province_code").isNotNull())
         .groupBy("source_id", "channel", "province_code")
-        .agg(first)
+        .agg(F.min("date").alias("first_date"))
     )
-    both = stated.select(*seen.columns).unionByName(seen)
-    return local(spark, both.withColumn("first_month", F.to_date(F.trunc("first_date", "month"))))
+    both = by_contract.select(*by_concerns.columns).unionByName(by_concerns)
+    return materialize(spark, both.withColumn("first_month", F.to_date(F.trunc("first_date", "month"))))
 
 
-def calendar(spark: SparkSession, covered: DataFrame, as_of: date) -> DataFrame:
-    """One row a period in which anything was submitted, or that lies between two such: its type and its days.
+def calendar(spark: SparkSession, coverage: DataFrame, as_of: date) -> DataFrame:
+    """``period_type, period_start, period_end`` of all periods from the first to the last day with submissions.
 
-    ``covered`` are rows of gold.coverage.
+    Args:
+        coverage: gold.coverage.
+        as_of: the last day that the data cover; later periods are left out.
     """
-    first, last = covered.agg(F.min("first_date"), F.max("last_date")).collect()[0]
-    found = periods.periods_between(first or as_of, min(last or as_of, as_of))
-    rows = [(one.period_type, one.period_start, one.period_end) for one in found]
+    first, last = coverage.agg(F.min("first_date"), F.max("last_date")).collect()[0]
+    between = periods.periods_between(first or as_of, min(last or as_of, as_of))
+    rows = [(period.period_type, period.period_start, period.period_end) for period in between]
     return F.broadcast(spark.createDataFrame(rows, "period_type string, period_start date, period_end date"))
 
 
-def spoken(spark: SparkSession, covered: DataFrame, reached: DataFrame, covers: DataFrame) -> DataFrame:
-    """``cover_code, channel, month`` (its first day) for which there are data, whether anything was said or not.
+def covered_months(
+    spark: SparkSession, coverage: DataFrame, source_coverage: DataFrame, coverage_areas: DataFrame
+) -> DataFrame:
+    """``coverage_code, channel, month`` (its first day) of the months with data, also those without concerns.
 
     Args:
-        covered: gold.coverage.
-        reached: see ``reach``.
-        covers: ``cover_code`` of an area, and each ``province_code`` that it has to do with.
+        coverage: gold.coverage.
+        source_coverage: see ``source_coverage``.
+        coverage_areas: see ``areas.coverage_areas``.
     """
-    found = (
-        covered.select("source_id", F.col("period_start").alias("month"))
-        .join(reached, "source_id")
+    months = (
+        coverage.select("source_id", F.col("period_start").alias("month"))
+        .join(source_coverage, "source_id")
         .where("month >= first_month")
-        .join(F.broadcast(covers), "province_code")
-        .select("cover_code", "channel", "month")
+        .join(F.broadcast(coverage_areas), "province_code")
+        .select("coverage_code", "channel", "month")
     )
-    return local(spark, found.distinct())
+    return materialize(spark, months.distinct())
 
 
-def grid(spoken: DataFrame, as_of: date, since: date | None) -> Grid:
-    """The areas, channels and months of ``spoken``, as the arrays that figures are computed on.
+def build_grid(covered_months: DataFrame, as_of: date, since: date | None) -> Grid:
+    """The coverage codes, channels and months of ``covered_months`` as a grid of arrays.
 
-    From the first fiscal year with data, or with ``since`` from the year before its own, with which it is compared.
+    It begins with the first fiscal year with data; with ``since``, with the fiscal year before that of ``since``, since
+    figures are compared with it.
     """
-    found = spoken.toArrow().to_pylist()
-    codes = sorted({row["cover_code"] for row in found})
+    rows = covered_months.toArrow().to_pylist()
+    codes = sorted({row["coverage_code"] for row in rows})
     channels = get_args(Channel)
-    first = min((row["month"] for row in found), default=as_of)
-    begins = month_number(looks_back_to(since) if since else periods.start_of("fiscal_year", first))
-    last = max((row["month"] for row in found), default=as_of)
-    months = month_number(periods.start_of("fiscal_year", last)) + 12 - begins
+    first = min((row["month"] for row in rows), default=as_of)
+    first_month = month_number(comparison_start(since) if since else periods.start_of("fiscal_year", first))
+    last = max((row["month"] for row in rows), default=as_of)
+    months = month_number(periods.start_of("fiscal_year", last)) + 12 - first_month
     is_covered = np.zeros((len(codes), len(channels), max(months, 12)), np.bool_)
-    for row in found:
-        number = month_number(row["month"]) - begins
-        if number >= 0:
-            is_covered[codes.index(row["cover_code"]), channels.index(row["channel"]), number] = True
-    return Grid(begins, topic_cells(), channels, tuple(codes), is_covered, as_of, since)
+    for row in rows:
+        month = month_number(row["month"]) - first_month
+        if month >= 0:
+            is_covered[codes.index(row["coverage_code"]), channels.index(row["channel"]), month] = True
+    return Grid(first_month, topic_cells(), channels, tuple(codes), is_covered, as_of, since)
 
 
-def looks_back_to(since: date) -> date:
-    """The first day of the periods that figures are compared with: the fiscal year before that of a day."""
+def comparison_start(since: date) -> date:
+    """The first day of the fiscal year before that of ``since``: figures from ``since`` on are compared with it."""
     return periods.add_months(periods.start_of("fiscal_year", since), -12)

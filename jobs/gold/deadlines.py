@@ -1,4 +1,4 @@
-"""The day by which an answer is in time: so many days after submission, or so many working days."""
+"""The last day on which an answer is in time: a number of days, or of working days, after submission."""
 
 from __future__ import annotations
 
@@ -15,27 +15,30 @@ _COLUMNS = {"date": ("วันที่", "วันหยุด", "วัน�
 
 
 def deadlines(spark: SparkSession, first: date, last: date) -> DataFrame:
-    """``submitted_date`` and ``deadline_date`` of all days between two, by the settings.
+    """``submitted_date`` and ``deadline_date`` of every day from ``first`` to ``last``, by the settings.
 
     The day of submission does not count (Administrative Procedure Act B.E. 2539, section 64). Raises UserError where
-    the list of holidays is wrong.
+    the list of holidays has a wrong row.
     """
-    here = settings()
+    config = settings()
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    free = holidays(here.holidays) if here.response_calendar == "working" else None
-    ends = last_in_time(np.array(days, "datetime64[D]"), here.response_days, free).astype(object)
+    days_off = holidays(config.holidays) if config.response_calendar == "working" else None
+    ends = last_in_time(np.array(days, "datetime64[D]"), config.response_days, days_off).astype(object)
     return spark.createDataFrame(list(zip(days, ends, strict=True)), "submitted_date date, deadline_date date")
 
 
 def holidays(address: str) -> list[date]:
-    """The public holidays of a list (CSV or XLSX); none where there is no list. Raises UserError with file and row."""
+    """The public holidays in a list (CSV or XLSX), sorted; empty where ``address`` is "".
+
+    Raises UserError with file and row where a row is wrong.
+    """
     if not address:
         return []
-    found: set[date] = set()
+    days: set[date] = set()
 
     def take(row: Row) -> None:
         if (day := parse_day(row["date"])) is not None:
-            found.add(day)
+            days.add(day)
 
     take_all(address, "SIANG_HOLIDAYS", _COLUMNS, ("date",), take)
-    return sorted(found)
+    return sorted(days)

@@ -1,4 +1,4 @@
-"""Months, quarters and fiscal years of Thailand: 1 October to 30 September, named by the Buddhist year of its end."""
+"""Months, quarters and Thai fiscal years (1 October to 30 September, named by the Buddhist year in which they end)."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def fiscal_year_be(day: date) -> int:
 
 
 def add_months(day: date, months: int) -> date:
-    """The first of the month so many months later (or earlier)."""
+    """The first day of the month that is ``months`` months later (earlier if negative)."""
     index = day.year * 12 + day.month - 1 + months
     return date(index // 12, index % 12 + 1, 1)
 
 
 def start_of(period_type: PeriodType, day: date) -> date:
-    """First day of the period in which a day lies."""
+    """The first day of the period that contains a day."""
     if period_type == "month":
         return day.replace(day=1)
     if period_type == "quarter":
@@ -43,7 +43,7 @@ def start_of(period_type: PeriodType, day: date) -> date:
 
 
 def period(period_type: PeriodType, start: date) -> Period:
-    """The period that begins on a day."""
+    """The period of a type that begins on ``start``."""
     months = MONTHS[period_type]
     year = fiscal_year_be(start)
     if period_type == "month":
@@ -62,11 +62,11 @@ def period(period_type: PeriodType, start: date) -> Period:
 
 
 def periods_between(first: date, last: date) -> list[Period]:
-    """All periods, of every type, that hold a day between two days, both included."""
-    found: list[Period] = []
+    """All periods of every type that contain a day from ``first`` to ``last``."""
+    between: list[Period] = []
     for period_type in MONTHS:
         start = start_of(period_type, first)  # type: ignore[arg-type]
         while start <= last:
-            found.append(period(period_type, start))  # type: ignore[arg-type]
+            between.append(period(period_type, start))  # type: ignore[arg-type]
             start = add_months(start, MONTHS[period_type])
-    return found
+    return between

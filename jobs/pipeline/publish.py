@@ -1,4 +1,4 @@
-"""publish: gold trends and coverage → extracts/public, a version that ``current`` points to."""
+"""publish: gold trends and coverage → a version in extracts/public, which becomes the current one."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ from schemas.topics import load_topics
 
 log = logging.getLogger(__name__)
 
-Check = Callable[[str, pa.Table], object]
-PERIODS = {
+TableCheck = Callable[[str, pa.Table], object]
+SOURCE_ROWS = {
     "province_trends": "channel = 'all' AND period_type IN ('month', 'fiscal_year')",
     "district_trends": "channel = 'all' AND period_type = 'quarter'",
     "lao_trends": "channel = 'all' AND period_type = 'fiscal_year'",
     "coverage": "true",
 }
-"""The rows of gold that public tables are made from."""
+"""Conditions of the rows of gold that public tables are made from."""
 
 
 def run(spark: SparkSession) -> dict[str, int]:
-    """Publishes what gold says now; nothing is written where that version is there already.
+    """Publishes the present rows of gold; writes nothing if the same version exists already.
 
     Counts: public_rows, hidden_rows (of provinces), versions_written. Raises UserError where gold is empty or a public
-    table breaks a suite of expectations; the version before then stays the current one.
+    table does not meet its expectations; the current version is then not changed.
     """
     last_day = latest(spark).get((aggregate.CONSUMER, aggregate.AS_OF), Progress()).position
     served: dict[str, set[str]] = {}
     for row in rows(spark.table("reference.lao_subdistricts").select("lao_code", "subdistrict_code")):
         served.setdefault(row["lao_code"], set()).add(row["subdistrict_code"])
     return publish(
-        {name: read(spark, f"gold.{name}").where(where).toArrow() for name, where in PERIODS.items()},
+        {name: read(spark, f"gold.{name}").where(where).toArrow() for name, where in SOURCE_ROWS.items()},
         {lao: frozenset(codes) for lao, codes in served.items()},
         date.fromordinal(max(last_day, 1)),
         lambda name, table: guard(spark, table, name, KEYS[name]),
@@ -59,14 +59,18 @@ def publish(
     gold: Mapping[str, pa.Table],
     served: Mapping[str, frozenset[str]],
     as_of: date,
-    checked: Check = lambda name, table: check(table, name, KEYS[name]),
+    check_table: TableCheck = lambda name, table: check(table, name, KEYS[name]),
     *,
     of_samples: bool = False,
 ) -> dict[str, int]:
-    """As ``run``, from rows of gold by the names of KEYS; ``as_of`` is the last day they tell of.
+    """As ``run``, from rows in memory. Rows that the current version shows are not changed.
 
-    ``served`` are the subdistricts of each LAO; ``of_samples`` says that concerns are invented. What the current
-    version shows stays as it is there.
+    Args:
+        gold: rows of gold by the names of KEYS.
+        served: the subdistricts that each LAO serves.
+        as_of: the last day that the rows cover.
+        check_table: raises UserError where a table does not meet its expectations.
+        of_samples: whether the concerns are invented.
     """
     if gold["province_trends"].num_rows == 0 or gold["coverage"].num_rows == 0:
         raise UserError(
@@ -74,23 +78,23 @@ def publish(
             "run 'siang run', or see 'siang ledger' for files that were refused",
         )
     root = f"{settings().extracts}/public"
-    public = public_tables(gold, served, load_topics(), as_of, former(root))
+    public = public_tables(gold, served, load_topics(), as_of, published_tables(root))
     for name in ("province_trends", "district_trends", "lao_trends"):
         if public[name].num_rows:
-            checked(name, public[name])
+            check_table(name, public[name])
     if not public["province_trends"].num_rows:
         log.info(f"nothing is public yet: no month has been over for {PUBLICATION_DELAY_DAYS} days on {as_of}")
-    made = version(public, as_of, of_samples=of_samples)
-    written = pointer.write(root, made)
-    pointer.switch(root, made.name)
+    new = version(public, as_of, of_samples=of_samples)
+    is_written = pointer.write(root, new)
+    pointer.switch(root, new.name)
     hidden = public["province_trends"]["is_hidden"].to_pylist().count(True)
     count = sum(table.num_rows for table in public.values())
-    log.info(f"version {made.name} {'written' if written else 'was there already'}: {count} rows")
-    return {"public_rows": count, "hidden_rows": hidden, "versions_written": int(written)}
+    log.info(f"version {new.name} {'written' if is_written else 'exists already'}: {count} rows")
+    return {"public_rows": count, "hidden_rows": hidden, "versions_written": int(is_written)}
 
 
-def former(root: str) -> dict[str, pa.Table] | None:
-    """The tables of the current version, None before the first. Raises UserError where a table is not there."""
+def published_tables(root: str) -> dict[str, pa.Table] | None:
+    """The tables of the current version; None before the first version. Raises UserError where one is missing."""
     name = pointer.current(root)
     if name is None:
         return None
@@ -98,7 +102,8 @@ def former(root: str) -> dict[str, pa.Table] | None:
     missing = [table for table in KEYS if not files.exists(f"{folder}/{table}.parquet")]
     if missing:
         raise UserError(
-            f"{folder} has no {missing[0]}.parquet, so that what was public before cannot be kept as it was",
-            f"lay the file back, or move {root} away to begin anew: whoever kept the old files can then subtract",
+            f"{folder} has no {missing[0]}.parquet, so the rows that were published before cannot be kept",
+            f"restore the file, or move {root} away to start again; readers who kept the old files could then compute "
+            "hidden counts by subtraction",
         )
     return {table: pq.read_table(pa.BufferReader(files.read_bytes(f"{folder}/{table}.parquet"))) for table in KEYS}

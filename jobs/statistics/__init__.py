@@ -1,1 +1,1 @@
-"""What a planner's figures need of statistics: pure functions of numpy and scipy, no Spark, no lake."""
+"""Statistical methods behind planners' figures: pure functions of numpy and scipy, no Spark, no lake."""

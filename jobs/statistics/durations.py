@@ -1,4 +1,4 @@
-"""Days until a concern is solved, with those still unsolved taken into account; many cells at once."""
+"""Days until a concern is solved, with unsolved concerns taken into account (Kaplan-Meier), for many cells at once."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# A share is reached even where products of fractions come out a hair beside it.
-_NEAR = 1e-12
+# Rounding error of products of fractions that still counts as equal.
+_TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """One value a cell; NaN where nothing is known, and of a quantile where it is not reached.
+    """One value per cell; NaN where there are no data, and for a quantile that is not reached.
 
     Attributes:
-        median: the day by which half are solved.
-        p90: the day by which nine tenths are.
-        in_time_share: share solved in time, of those of which it is known: solved, or waiting for at least as long.
+        median: the day by which half of the concerns are solved.
+        p90: the day by which nine tenths are solved.
+        in_time_share: share solved in time, of the concerns whose time is over: solved, or waiting at least as long.
     """
 
     median: Floats
@@ -30,36 +30,37 @@ class Durations:
 
 
 def durations(cell: Ints, days: Ints, solved: Ints, waiting: Ints, cells: int, in_time_days: int) -> Durations:
-    """How long it takes in each cell, from counts by whole days; a cell and day may stand on several rows.
+    """Quantiles of durations and shares in time of each cell, from counts by whole days.
 
     Args:
-        cell: of each row, 0 to ``cells`` - 1.
+        cell: of each row, 0 to ``cells`` - 1; a cell and day can have several rows.
         days: of each row, from 0: until solved, or waited so far.
-        solved: concerns solved on that day.
-        waiting: concerns not solved yet that have waited for so many days.
-        cells: how many cells there are.
-        in_time_days: what ``in_time_share`` counts as in time.
+        solved: concerns solved after ``days`` days.
+        waiting: concerns not solved yet that have waited for ``days`` days.
+        cells: the number of cells.
+        in_time_days: the largest number of days that is in time.
 
-    Source: E. L. Kaplan and P. Meier, Nonparametric estimation from incomplete observations, 1958: those who
-    wait count as at risk for as long as they have waited. On one day the solved come before the waiting.
+    Source: E. L. Kaplan and P. Meier, Nonparametric estimation from incomplete observations, 1958: waiting concerns
+    are at risk for as long as they have waited. On the same day, solved concerns come before waiting ones.
     """
-    cell, days, solved, waiting = _summed(cell, days, solved, waiting)
-    together = solved + waiting
-    total = np.bincount(cell, weights=together, minlength=cells)
-    before = np.cumsum(together) - together
+    cell, days, solved, waiting = _sum_by_cell_and_day(cell, days, solved, waiting)
+    leaving = solved + waiting
+    total = np.bincount(cell, weights=leaving, minlength=cells)
+    before = np.cumsum(leaving) - leaving
     first = np.searchsorted(cell, cell)  # where the cell of each row begins
     at_risk = total[cell] - (before - before[first]) if cell.size else total[:0]
-    ends = solved > 0
-    median, p90 = _quantiles(cell[ends], days[ends], 1 - solved[ends] / at_risk[ends], cells, (0.5, 0.9))
+    has_solved = solved > 0
+    remaining = 1 - solved[has_solved] / at_risk[has_solved]
+    median, p90 = _quantiles(cell[has_solved], days[has_solved], remaining, cells, (0.5, 0.9))
 
     in_time = np.bincount(cell, weights=np.where(days <= in_time_days, solved, 0), minlength=cells)
-    known = np.bincount(cell, weights=solved + np.where(days >= in_time_days, waiting, 0), minlength=cells)
-    share = np.divide(in_time, known, out=np.full(cells, np.nan), where=known > 0)
+    decided = np.bincount(cell, weights=solved + np.where(days >= in_time_days, waiting, 0), minlength=cells)
+    share = np.divide(in_time, decided, out=np.full(cells, np.nan), where=decided > 0)
     return Durations(median, p90, share)
 
 
-def _summed(cell: Ints, days: Ints, solved: Ints, waiting: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """One row a cell and day, in that order."""
+def _sum_by_cell_and_day(cell: Ints, days: Ints, solved: Ints, waiting: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """One row per cell and day, sorted by both."""
     if not cell.size:
         return cell, days, solved, waiting
     span = int(days.max()) + 1
@@ -67,29 +68,29 @@ def _summed(cell: Ints, days: Ints, solved: Ints, waiting: Ints) -> tuple[Ints, 
     order = np.argsort(key)
     key = key[order]
     starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
-    kept = key[starts]
-    return kept // span, kept % span, np.add.reduceat(solved[order], starts), np.add.reduceat(waiting[order], starts)
+    keys = key[starts]
+    return keys // span, keys % span, np.add.reduceat(solved[order], starts), np.add.reduceat(waiting[order], starts)
 
 
-def _quantiles(cell: Ints, days: Ints, stays: Floats, cells: int, shares: tuple[float, ...]) -> list[Floats]:
-    """The first day of each cell on which what is left falls to 1 - share; ``stays`` is the part left by each row.
+def _quantiles(cell: Ints, days: Ints, remaining: Floats, cells: int, shares: tuple[float, ...]) -> list[Floats]:
+    """The first day of each cell on which the unsolved share falls to 1 - share, for each of ``shares``.
 
-    The first rows of all cells are taken together, then the second ones, and so on: as many turns as the cell with
-    the most rows has.
+    ``remaining`` is the factor by which each row reduces the unsolved share. The first rows of all cells are computed
+    together, then the second rows, and so on, for as many steps as the largest cell has rows.
     """
-    found = [np.full(cells, np.nan) for _ in shares]
+    quantiles = [np.full(cells, np.nan) for _ in shares]
     if not cell.size:
-        return found
+        return quantiles
     starts = np.flatnonzero(np.concatenate([[True], cell[1:] != cell[:-1]]))
     lengths = np.diff(np.append(starts, cell.size))
     order = np.argsort(-lengths, kind="stable")
     starts, lengths = starts[order], lengths[order]
-    left = np.ones(len(starts))
-    for turn in range(int(lengths[0])):
-        active = int(np.searchsorted(-lengths, -turn))  # those with more rows than this
-        rows = starts[:active] + turn
-        left[:active] *= stays[rows]
-        for share, reached in zip(shares, found, strict=True):
-            now = rows[(left[:active] <= 1 - share + _NEAR) & np.isnan(reached[cell[rows]])]
-            reached[cell[now]] = days[now]
-    return found
+    unsolved = np.ones(len(starts))
+    for step in range(int(lengths[0])):
+        active = int(np.searchsorted(-lengths, -step))  # the number of cells with more than ``step`` rows
+        rows = starts[:active] + step
+        unsolved[:active] *= remaining[rows]
+        for share, quantile in zip(shares, quantiles, strict=True):
+            reached = rows[(unsolved[:active] <= 1 - share + _TOLERANCE) & np.isnan(quantile[cell[rows]])]
+            quantile[cell[reached]] = days[reached]
+    return quantiles

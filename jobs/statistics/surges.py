@@ -1,7 +1,6 @@
-"""Is the newest week unusual? Weekly counts of many series (area × topic) in, one row a series out.
+"""Whether the newest week is unusual: weekly counts of many series (area × topic) in, one result per series out.
 
-Weeks run from Monday to Sunday in Asia/Bangkok and follow each other without a gap; to this module they are
-indices.
+Weeks are from Monday to Sunday in Asia/Bangkok, without a gap; in this module they are indices.
 """
 
 from __future__ import annotations
@@ -12,17 +11,17 @@ from enum import StrEnum
 import numpy as np
 
 from jobs.statistics.baselines import TESTED_WEEKS, WEEKS_PER_YEAR, Ints, Prediction, predict
-from jobs.statistics.discovery import LARGEST_P, false_discovery, within_budget
+from jobs.statistics.discovery import MAX_P, false_discovery, within_budget
 from jobs.statistics.loglinear import Bools, Floats
 
 RECENT_WEEKS = 4
-FEWEST_REPORTS = 5
-FEWEST_TEXTS = 3
-# Of five surges that are shown, four are to be real.
-FALSE_SHARE = 0.2
-# At most one false alert a year in an area; half of it is left for what no model of the counts foresees.
+MIN_REPORTS = 5
+MIN_TEXTS = 3
+# The false discovery rate: four of five surges that are shown should be real.
+MAX_FALSE_SHARE = 0.2
+# Aim: at most one false alert per area and year. Half of it is reserved for errors of the model of the counts.
 FALSE_ALERTS_PER_YEAR = 0.5
-INTERVAL = 0.95
+INTERVAL_LEVEL = 0.95
 
 
 class Method(StrEnum):
@@ -37,12 +36,12 @@ class Status(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a series is no surge."""
+    """Why a series is or is not a surge."""
 
     IS_SURGE = "is_surge"
-    NO_DATA = "no_data"  # no source spoke in this week
+    NO_DATA = "no_data"  # no source reported in this week
     SHORT_HISTORY = "insufficient_history"  # too few weeks since the sources began
-    MODEL_CHANGED = "model_changed"  # … since another model read the topics
+    MODEL_CHANGED = "model_changed"  # too few weeks since the topic model changed
     RESTATED = "restated"  # a backfill changed this week
     FEW_REPORTS = "too_few_reports"
     FEW_TEXTS = "too_few_texts"
@@ -52,15 +51,17 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Weeks:
-    """What is known up to a week.
+    """The data available at the end of a week.
 
     Attributes:
-        counts: series × weeks, reports without near-duplicates, so that a campaign that was copied counts once.
+        counts: series × weeks, reports without near-duplicates, so that copied texts of a campaign count once.
         area: of each series, for the budget of false alerts.
-        first_week: of each series, the first week in which all sources that it has today were there.
-        has_data: (series or 1) × weeks, whether any source spoke: a silent week is not a zero.
-        is_restated: (series or 1) × weeks, whether a backfill changed a week after its time.
-        model_week: the first week that was read by today's model; 0 if all were, or were read again.
+        first_week: of each series, the first week with all sources that it has now.
+        has_data: (series or 1) × weeks, whether any source reported; a week without data is not a zero.
+        is_restated: (series or 1) × weeks, whether a backfill changed the week afterwards.
+        model_week: the first week that was labelled by the present topic model; 0 if all were, or were labelled again.
+
+    Raises ValueError where shapes do not match or a count is below 0.
     """
 
     counts: Ints
@@ -81,17 +82,17 @@ class Weeks:
             raise ValueError("A count is below 0.")
 
     def history(self) -> Bools:
-        """Series × weeks: whether a week may be learnt from."""
+        """Series × weeks: whether a week can be used as history."""
         start = np.maximum(self.first_week, self.model_week)
         return self.has_data & (np.arange(self.counts.shape[1]) >= start[:, None])
 
 
 @dataclass(frozen=True, slots=True)
 class Surge:
-    """What is said of one series; the interval is that of the prediction.
+    """The result of one series; ``lower`` and ``upper`` are the prediction interval.
 
-    ``window_weeks`` tells whether observed, expected, lower and upper are of the newest week (1) or of the newest
-    two together (2), whichever is the more unusual. Figures are NaN where ``status`` is not ok.
+    ``window_weeks`` says whether observed, expected, lower and upper are of the newest week (1) or of the newest two
+    weeks together (2), whichever is more unusual. Figures are NaN where ``status`` is not ok.
     """
 
     series: int
@@ -111,8 +112,8 @@ class Surge:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """Columns of ``Surge``, one value a series, but for the intervals."""
+class Evaluation:
+    """The results of all series as arrays, without the prediction intervals; see ``Surge``."""
 
     window_weeks: Ints
     observed: Ints
@@ -128,35 +129,35 @@ def surges(weeks: Weeks, week: int, distinct_texts: Ints, prediction: Prediction
     """Whether a week is unusual, for each series.
 
     Args:
-        weeks: counts and what is known of them.
+        weeks: the data available at the end of the week.
         week: index of the newest week, which is complete.
-        distinct_texts: of each series, in the four weeks up to it.
-        prediction: of the same weeks, where it was made before.
+        distinct_texts: number of different texts of each series in the four weeks up to it.
+        prediction: of the same week, if it was computed before.
     """
     if prediction is None:
         prediction = predict(weeks.counts, weeks.history(), week)
-    judged = judge(weeks, week, distinct_texts, prediction)
-    mean = np.where(judged.window_weeks == 2, prediction.mean + prediction.mean_before, prediction.mean)
-    lower = prediction.quantile((1 - INTERVAL) / 2, mean)
-    upper = prediction.quantile((1 + INTERVAL) / 2, mean)
-    unknown = ~judged.is_known
+    evaluation = evaluate(weeks, week, distinct_texts, prediction)
+    mean = np.where(evaluation.window_weeks == 2, prediction.mean + prediction.mean_before, prediction.mean)
+    lower = prediction.quantile((1 - INTERVAL_LEVEL) / 2, mean)
+    upper = prediction.quantile((1 + INTERVAL_LEVEL) / 2, mean)
+    unknown = ~evaluation.is_known
     lower[unknown] = upper[unknown] = np.nan
     return [
         Surge(
             series=series,
             week=week,
-            window_weeks=int(judged.window_weeks[series]),
-            observed=int(judged.observed[series]),
-            expected=float(judged.expected[series]),
+            window_weeks=int(evaluation.window_weeks[series]),
+            observed=int(evaluation.observed[series]),
+            expected=float(evaluation.expected[series]),
             lower=float(lower[series]),
             upper=float(upper[series]),
-            p_value=float(judged.p_value[series]),
-            q_value=float(judged.q_value[series]),
-            method=_method(bool(judged.is_known[series]), bool(prediction.is_long[series])),
-            is_short_history=bool(judged.is_known[series] and not prediction.is_long[series]),
-            is_surge=bool(judged.is_surge[series]),
-            status=Status.OK if judged.is_known[series] else Status.INSUFFICIENT_DATA,
-            reason=judged.reason[series],
+            p_value=float(evaluation.p_value[series]),
+            q_value=float(evaluation.q_value[series]),
+            method=_method(bool(evaluation.is_known[series]), bool(prediction.is_long[series])),
+            is_short_history=bool(evaluation.is_known[series] and not prediction.is_long[series]),
+            is_surge=bool(evaluation.is_surge[series]),
+            status=Status.OK if evaluation.is_known[series] else Status.INSUFFICIENT_DATA,
+            reason=evaluation.reason[series],
         )
         for series in range(len(weeks.counts))
     ]
@@ -168,56 +169,57 @@ def _method(is_known: bool, is_long: bool) -> Method:
     return Method.FARRINGTON if is_long else Method.EARS
 
 
-def judge(weeks: Weeks, week: int, distinct_texts: Ints, prediction: Prediction) -> Judgement:
-    """As ``surges``, against a prediction that was made before."""
+def evaluate(weeks: Weeks, week: int, distinct_texts: Ints, prediction: Prediction) -> Evaluation:
+    """As ``surges``, as arrays, with a given prediction. Raises ValueError where arguments do not match."""
     if not 0 <= week < weeks.counts.shape[1]:
         raise ValueError(f"Week {week} is not among the {weeks.counts.shape[1]} weeks.")
     if distinct_texts.shape != weeks.area.shape:
         raise ValueError(f"distinct_texts must have one value for each of {len(weeks.area)} series.")
-    speaks = _column(weeks.has_data, week, weeks)
-    is_known = prediction.is_known & speaks
+    has_data = _column(weeks.has_data, week, weeks)
+    is_known = prediction.is_known & has_data
     restated = _column(weeks.is_restated, week, weeks)
     recent = slice(max(week - RECENT_WEEKS + 1, 0), week + 1)
     reports = (weeks.counts[:, recent] * weeks.has_data[:, recent]).sum(axis=1)
-    is_candidate = is_known & ~restated & (reports >= FEWEST_REPORTS) & (distinct_texts >= FEWEST_TEXTS)
+    is_candidate = is_known & ~restated & (reports >= MIN_REPORTS) & (distinct_texts >= MIN_TEXTS)
 
     p, window = _p_values(weeks, week, prediction)
-    # A restated week gives no alert; it is still one of the series among which alerts are judged.
-    attainable = prediction.chance_of(FEWEST_REPORTS, RECENT_WEEKS)
+    # A series with a restated week gives no alert, but still counts in the multiple testing.
+    attainable = prediction.probability_of(MIN_REPORTS, RECENT_WEEKS)
     tested = np.flatnonzero(is_known)
-    tried = np.where(is_candidate, p, 1.0)[tested]
+    tested_p = np.where(is_candidate, p, 1.0)[tested]
     q = np.full(len(p), np.nan)
-    q[tested] = false_discovery(tried, attainable[tested])
+    q[tested] = false_discovery(tested_p, attainable[tested])
     is_rare = np.zeros(len(p), np.bool_)
     budget = FALSE_ALERTS_PER_YEAR / WEEKS_PER_YEAR
-    is_rare[tested] = within_budget(tried, attainable[tested], weeks.area[tested], budget)
-    is_unusual = is_candidate & (p <= LARGEST_P) & (q <= FALSE_SHARE)
+    is_rare[tested] = within_budget(tested_p, attainable[tested], weeks.area[tested], budget)
+    is_unusual = is_candidate & (p <= MAX_P) & (q <= MAX_FALSE_SHARE)
 
-    of_model = weeks.model_week > weeks.first_week
-    sentences = (
-        (~speaks, Reason.NO_DATA),
-        (~is_known & of_model, Reason.MODEL_CHANGED),
+    is_model_newer = weeks.model_week > weeks.first_week
+    # The first condition that holds gives the reason.
+    conditions = (
+        (~has_data, Reason.NO_DATA),
+        (~is_known & is_model_newer, Reason.MODEL_CHANGED),
         (~is_known, Reason.SHORT_HISTORY),
         (restated, Reason.RESTATED),
-        (reports < FEWEST_REPORTS, Reason.FEW_REPORTS),
-        (distinct_texts < FEWEST_TEXTS, Reason.FEW_TEXTS),
+        (reports < MIN_REPORTS, Reason.FEW_REPORTS),
+        (distinct_texts < MIN_TEXTS, Reason.FEW_TEXTS),
         (~is_unusual, Reason.NOT_UNUSUAL),
         (~is_rare, Reason.OVER_BUDGET),
     )
-    code = np.select([where for where, _ in sentences], list(range(len(sentences))), len(sentences))
-    names = [*(reason for _, reason in sentences), Reason.IS_SURGE]
-    counted = weeks.counts[:, week]
+    code = np.select([holds for holds, _ in conditions], list(range(len(conditions))), len(conditions))
+    reasons = [*(reason for _, reason in conditions), Reason.IS_SURGE]
+    newest = weeks.counts[:, week]
     before = weeks.counts[:, max(week - 1, 0)]
     both = window == TESTED_WEEKS
-    return Judgement(
+    return Evaluation(
         window_weeks=window,
-        observed=np.where(both, counted + before, counted),
+        observed=np.where(both, newest + before, newest),
         expected=np.where(is_known, np.where(both, prediction.mean + prediction.mean_before, prediction.mean), np.nan),
         p_value=np.where(is_known, p, np.nan),
         q_value=q,
         is_known=is_known,
         is_surge=is_unusual & is_rare,
-        reason=[names[one] for one in code],
+        reason=[reasons[number] for number in code],
     )
 
 
@@ -226,10 +228,10 @@ def _column(matrix: Bools, week: int, weeks: Weeks) -> Bools:
 
 
 def _p_values(weeks: Weeks, week: int, prediction: Prediction) -> tuple[Floats, Ints]:
-    """p-values, and whether the newest week (1) or the newest two together (2) are the more unusual.
+    """p-values, and whether the newest week (1) or the newest two weeks together (2) are more unusual.
 
-    Where both can be looked at, the smaller of the two p-values is doubled (Bonferroni). The week before is not
-    looked at where it has no data, lies before the history or was restated.
+    Where both can be tested, the smaller of the two p-values is doubled (Bonferroni). The week before is not used where
+    it has no data, is before the history or was restated.
     """
     newest = weeks.counts[:, week].astype(np.float64)
     alone = prediction.tail(newest, prediction.mean)

@@ -1,7 +1,7 @@
-"""Days between two dates, of the calendar or working days, as an office counts them.
+"""Calendar days and working days between two dates, as an office counts them.
 
-The first day does not count (Administrative Procedure Act B.E. 2539, section 64): what is answered on the day it came
-took 0 days.
+The first day does not count (Administrative Procedure Act B.E. 2539, section 64): an answer on the same day took 0
+days.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Days = NDArray[np.datetime64]
 
 
 def calendar_days(start: ArrayLike, end: ArrayLike) -> Ints:
-    """Days from a date to another; below 0 where the second is earlier."""
+    """Days from ``start`` to ``end``; below 0 where ``end`` is earlier."""
     return (_days(end) - _days(start)).astype(np.int64)
 
 
@@ -28,15 +28,18 @@ def working_days(start: ArrayLike, end: ArrayLike, holidays: Iterable[date]) -> 
     Args:
         start: dates, as datetime.date, ISO text or datetime64[D].
         end: likewise, of a shape that fits.
-        holidays: public holidays, with days in lieu; some change by year and by resolution of the cabinet.
+        holidays: public holidays, with substitution days; some change by year and by cabinet resolution.
     """
-    free = _days(list(holidays))
-    one = np.timedelta64(1, "D")
-    return np.asarray(np.busday_count(_days(start) + one, _days(end) + one, holidays=free), np.int64)
+    days_off = _days(list(holidays))
+    day = np.timedelta64(1, "D")
+    return np.asarray(np.busday_count(_days(start) + day, _days(end) + day, holidays=days_off), np.int64)
 
 
 def last_in_time(start: ArrayLike, days: int, holidays: Iterable[date] | None = None) -> Days:
-    """The last day that ``is_within`` so many days of each date: the day before the first that is too late."""
+    """The last day within ``days`` days of each date (see ``is_within``): the day before the first one too late.
+
+    Working days are counted where ``holidays`` is given (an empty list if there are none).
+    """
     if holidays is None:
         return _days(start) + np.timedelta64(days, "D")
     late = np.busday_offset(_days(start), days + 1, roll="backward", holidays=_days(list(holidays)))
@@ -44,7 +47,11 @@ def last_in_time(start: ArrayLike, days: int, holidays: Iterable[date] | None = 
 
 
 def is_within(start: ArrayLike, end: ArrayLike, days: int, holidays: Iterable[date] | None = None) -> NDArray[np.bool_]:
-    """Whether it took at most so many days; working days where holidays are given (none: an empty list)."""
+    """Whether ``end`` is at most ``days`` days after ``start``.
+
+    Working days are counted where ``holidays`` is given (an empty list if there are none). Raises ValueError where an
+    end is before its start.
+    """
     taken = calendar_days(start, end) if holidays is None else working_days(start, end, holidays)
     if (taken < 0).any():
         raise ValueError("An end is before its start.")

@@ -20,7 +20,7 @@ from lake.settings import settings
 from schemas.area_data import districts
 from schemas.topics import load_topics
 from tests.attack.reader import Geography, Reader, Report
-from tests.attack.run import CONTROLS, attacked
+from tests.attack.run import CONTROLS, run_attack
 
 
 def of_extracts(root: str, exact: int) -> Report | None:
@@ -41,15 +41,15 @@ def of_extracts(root: str, exact: int) -> Report | None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.attack", description=__doc__)
     parser.add_argument("--seeds", type=int, default=5, help="how many simulated worlds")
-    parser.add_argument("--exact", type=int, default=300, help="figures sought under all inequalities at once")
+    parser.add_argument("--exact", type=int, default=300, help="figures computed under all inequalities at once")
     wanted = parser.parse_args()
     is_clean = True
     for seed in range(1, wanted.seeds + 1):
-        report = attacked(seed, exact=wanted.exact)
+        report = run_attack(seed, exact=wanted.exact)
         is_clean &= report.is_clean
         print(f"simulated, seed {seed}:", *report.lines(), sep="\n  ")
     for name, seed in CONTROLS.items():
-        report = attacked(seed, name)
+        report = run_attack(seed, name)
         is_clean &= not report.is_clean
         print(f"control, seed {seed}, {name}:", *report.lines(), sep="\n  ")
     root = f"{settings().extracts}/public"

@@ -50,28 +50,29 @@ class Report:
     hidden: int
     small: int
     inequalities: int
-    sought: int
-    """Figures whose bounds were sought under all inequalities at once."""
+    exact: int
+    """Figures whose bounds were computed under all inequalities at once."""
     recovered: list[Cell]
     narrowed: Counter[str]
     """Of small hidden counts: how many answers are left, and for how many of them."""
-    told_late: list[Cell]
+    late_differences: list[Cell]
     """Figures whose difference between two versions is 1 to 4 for sure."""
-    told_sensitive: list[Cell]
+    sensitive_totals: list[Cell]
     """Totals that leave something over for sensitive topics."""
 
     @property
     def is_clean(self) -> bool:
-        return not (self.recovered or self.told_late or self.told_sensitive)
+        return not (self.recovered or self.late_differences or self.sensitive_totals)
 
     def lines(self) -> Iterator[str]:
         yield (
             f"{self.versions} versions, {self.hidden} figures hidden ({self.small} known to be 1 to 4), "
-            f"{self.inequalities} inequalities, {self.sought} figures sought under all of them at once"
+            f"{self.inequalities} inequalities, {self.exact} figures computed under all of them at once"
         )
         yield "shown: " + ", ".join(f"{kind} {count}" for kind, count in sorted(self.shown.items()))
-        yield f"recovered: {len(self.recovered)} counts, {len(self.told_late)} differences between versions of 1 to 4"
-        yield f"totals that leave something over for sensitive topics: {len(self.told_sensitive)}"
+        late = len(self.late_differences)
+        yield f"recovered: {len(self.recovered)} counts, {late} differences between versions of 1 to 4"
+        yield f"totals that leave something over for sensitive topics: {len(self.sensitive_totals)}"
         if self.narrowed:
             left = ", ".join(f"{name}: {count}" for name, count in sorted(self.narrowed.items()))
             yield f"answers left of hidden counts of 1 to 4: {left}"
@@ -83,17 +84,19 @@ class Reader:
     def __init__(self, topics: Sequence[Topic], geography: Geography, truth: Mapping[Cell, int] | None = None) -> None:
         self.topics, self.geography, self.truth = topics, geography, truth
         self.bounds = Bounds()
-        self.said: dict[Cell, tuple[int, int | None]] = {}  # how often it was said anew, and what is said now
+        self.published: dict[Cell, tuple[int, int | None]] = {}  # how often it was said anew, and what is said now
         self.hidden: dict[int, Cell] = {}
         self.late: dict[int, Cell] = {}
         self.beyond: dict[int, Cell] = {}
         self.versions = 0
-        shut = {topic.group_id for topic in topics if topic.is_sensitive}
+        sensitive_groups = {topic.group_id for topic in topics if topic.is_sensitive}
         self.sensitive = [topic.topic_id for topic in topics if topic.is_sensitive]
-        self.loose = [topic.topic_id for topic in topics if topic.group_id in shut and not topic.is_sensitive]
+        self.ungrouped = [
+            topic.topic_id for topic in topics if topic.group_id in sensitive_groups and not topic.is_sensitive
+        ]
         self.members: dict[str, list[str]] = {}
         for topic in topics:
-            if topic.group_id not in shut:
+            if topic.group_id not in sensitive_groups:
                 self.members.setdefault(topic.group_id, []).append(topic.topic_id)
 
     def read(self, public: Mapping[str, pa.Table]) -> None:
@@ -121,7 +124,7 @@ class Reader:
             {**row, **others, "concern_count": value}
             for row, value in zip(rows.to_pylist(), part.to_pylist(), strict=True)
         ]
-        self._read_provinces(read, companions_from=0)
+        self._read_provinces(read, suppressed_from=0)
         for row, count in zip(read, counts, strict=True):
             at = self._at(("province", row["province_code"], row["period_start"], row["topic_level"], row["topic_id"]))
             if count is not None and at is not None:
@@ -129,36 +132,36 @@ class Reader:
 
     def _say(self, cell: Cell, shown: int | None, low: float, high: float) -> int:
         """The number behind a figure. One that says something else than before is another number, not smaller."""
-        times, before = self.said.get(cell, (0, shown))
-        if cell in self.said and before != shown:
+        times, before = self.published.get(cell, (0, shown))
+        if cell in self.published and before != shown:
             then = self.bounds.place[cell, times]
             times += 1
             now = self.bounds.number((cell, times), low, high)
             late = self.bounds.number((cell, times, "late"))
             self.bounds.equal([now], [then, late])
             self.late[late] = cell
-        self.said[cell] = (times, shown)
+        self.published[cell] = (times, shown)
         at = self.bounds.number((cell, times), low, high)
         if shown is None:
             self.hidden[at] = cell
         return at
 
-    def _behind(self, cell: Cell, lowest: int, companions_from: int = SMALL + 1) -> tuple[float, float]:
+    def _behind(self, cell: Cell, lowest: int, suppressed_from: int = SMALL + 1) -> tuple[float, float]:
         """What a figure that is not shown may be."""
         if self.truth is None:
             return lowest, ENDLESS
-        return (lowest, SMALL) if lowest <= self.truth.get(cell, 0) <= SMALL else (companions_from, ENDLESS)
+        return (lowest, SMALL) if lowest <= self.truth.get(cell, 0) <= SMALL else (suppressed_from, ENDLESS)
 
     def _at(self, cell: Cell) -> int | None:
-        return self.bounds.place[cell, self.said[cell][0]] if cell in self.said else None
+        return self.bounds.place[cell, self.published[cell][0]] if cell in self.published else None
 
-    def _read_provinces(self, listed: Sequence[Mapping[str, Any]], companions_from: int = SMALL + 1) -> None:
+    def _read_provinces(self, listed: Sequence[Mapping[str, Any]], suppressed_from: int = SMALL + 1) -> None:
         places: dict[tuple[str, date], dict[tuple[str, str], int]] = {}
         for row in listed:
             kind = "province" if row["period_type"] == "month" else "province year"
             cell = (kind, row["province_code"], row["period_start"], row["topic_level"], row["topic_id"])
             count = row["concern_count"]
-            low, high = (count, count) if count is not None else self._behind(cell, 1, companions_from)
+            low, high = (count, count) if count is not None else self._behind(cell, 1, suppressed_from)
             at = self._say(cell, count, low, high)
             if kind == "province":
                 places.setdefault((row["province_code"], row["period_start"]), {})[cell[3], cell[4]] = at
@@ -184,7 +187,7 @@ class Reader:
             value = row[name]
             if at is not None and value is not None:
                 number = float(str(value))
-                if self.said[earlier][1] != number:
+                if self.published[earlier][1] != number:
                     # Another figure than the one that is shown: the count as it is now.
                     late = self.bounds.number((earlier, value, "late"))
                     now = self.bounds.number((earlier, value), number, number)
@@ -201,7 +204,7 @@ class Reader:
     def _overlaps(self, province: str, month: date, counts: Mapping[tuple[str, str], int]) -> None:
         """A whole is at least each of its parts and at most their sum; of the total, sensitive topics are a part."""
         total = counts.get(("all", "all"))
-        parts: list[int] = [counts["topic", topic] for topic in self.loose if ("topic", topic) in counts]
+        parts: list[int] = [counts["topic", topic] for topic in self.ungrouped if ("topic", topic) in counts]
         for group, members in self.members.items():
             whole = counts.get(("group", group))
             inside = [counts["topic", topic] for topic in members if ("topic", topic) in counts]
@@ -235,7 +238,7 @@ class Reader:
                 if count is None:
                     self._say(cell, None, *self._behind(cell, 0))
                 else:
-                    slack = small_areas.BASE // 2
+                    slack = small_areas.ROUNDING_BASE // 2
                     self._say(cell, count, max(count - slack, SMALL + 1), count + slack)
         for province, start in {(province, start) for province, start, *_ in told}:
             for area in areas.get(province, []):
@@ -245,7 +248,7 @@ class Reader:
     def _total(self, kind: str, area: str, start: date, province: str) -> None:
         """A total is at most its groups, the topics beside sensitive ones in the whole province, and sensitive ones."""
         total = self._at((kind, area, start, "all", "all"))
-        if total is None or self.said[kind, area, start, "all", "all"][1] is None:
+        if total is None or self.published[kind, area, start, "all", "all"][1] is None:
             return
         groups: list[int] = []
         for group in self.members:
@@ -287,7 +290,7 @@ class Reader:
     def _month(self, province: str, month: date, level: str, topic_id: str) -> int | None:
         """The count of a month, also of one that has no row because its total is hidden."""
         cell, total = ("province", province, month, level, topic_id), ("province", province, month, "all", "all")
-        if cell not in self.said and total in self.said and self.said[total][1] is None:
+        if cell not in self.published and total in self.published and self.published[total][1] is None:
             at = self.bounds.number((cell, "none"), *self._behind(cell, 0))
             self.hidden[at] = cell
             return at
@@ -296,7 +299,7 @@ class Reader:
     def report(self, exact: int = 0) -> Report:
         """Subtracts, and says what came out.
 
-        ``exact``: of how many hidden figures the bounds are then sought under all inequalities at once, the most
+        ``exact``: of how many hidden figures the bounds are then computed under all inequalities at once, the most
         narrowed first.
         """
         before = {at: self.bounds.high[at] - self.bounds.low[at] + 1 for at in self.hidden}
@@ -321,13 +324,13 @@ class Reader:
             narrowed[f"{high[at] - low[at] + 1:.0f} of {before[at]:.0f}"] += 1
         return Report(
             versions=self.versions,
-            shown=Counter(cell[0] for cell, (_, count) in self.said.items() if count is not None),
-            sought=len(dict.fromkeys(asked[:exact])),
+            shown=Counter(cell[0] for cell, (_, count) in self.published.items() if count is not None),
+            exact=len(dict.fromkeys(asked[:exact])),
             hidden=len(self.hidden),
             small=len(is_small),
             inequalities=self.bounds.inequalities,
             recovered=recovered,
             narrowed=narrowed,
-            told_late=[cell for at, cell in self.late.items() if low[at] == high[at] and 0 < low[at] <= SMALL],
-            told_sensitive=[cell for at, cell in self.beyond.items() if low[at] > 0],
+            late_differences=[cell for at, cell in self.late.items() if low[at] == high[at] and 0 < low[at] <= SMALL],
+            sensitive_totals=[cell for at, cell in self.beyond.items() if low[at] > 0],
         )

@@ -9,16 +9,16 @@ from jobs.disclosure.provinces import public_provinces
 from schemas.topics import load_topics
 from tests.attack.bounds import Bounds
 from tests.attack.reader import Reader
-from tests.attack.run import CONTROLS, attacked
+from tests.attack.run import CONTROLS, run_attack
 from tests.attack.simulate import DAYS, gold, world
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_all_tables_and_versions_together_give_no_hidden_count_back(seed: int) -> None:
-    report = attacked(seed, exact=60)
+    report = run_attack(seed, exact=60)
     assert report.small > 1000
     assert report.versions == 5
-    assert (report.recovered, report.told_late, report.told_sensitive) == ([], [], [])
+    assert (report.recovered, report.late_differences, report.sensitive_totals) == ([], [], [])
     kinds = ("province", "district", "lao")
     assert all(report.shown[kind] > least for kind, least in zip(kinds, (3000, 400, 120), strict=True)), (
         "tables with nothing in them are no use"
@@ -49,7 +49,7 @@ def test_parts_of_a_province_s_counts_are_not_given_back_either(figure: str) -> 
 
 @pytest.mark.parametrize(("instead", "seed"), CONTROLS.items())
 def test_without_a_rule_the_attack_does_find_something(instead: str, seed: int) -> None:
-    assert not attacked(seed, instead).is_clean
+    assert not run_attack(seed, instead).is_clean
 
 
 def test_bounds_are_narrowed_by_what_sums_leave() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from jobs.disclosure.complementary_suppression import Layout, with_companions
+from jobs.disclosure.complementary_suppression import Layout, suppress_complementary
 from jobs.disclosure.provinces import TREND_COLUMNS, public_provinces
 from jobs.disclosure.rules import public_coverage
 from schemas.tables import tables
@@ -268,7 +268,7 @@ def test_backlog_and_ended_counts_would_give_hidden_counts_back_and_are_left_out
 
 
 def test_companions_hold_where_a_reader_knows_that_the_smallest_were_chosen() -> None:
-    layout = Layout(total=0, groups=((1, (2, 3, 4, 5)),), loose=())
+    layout = Layout(total=0, groups=((1, (2, 3, 4, 5)),), ungrouped=())
     values = np.array([[114, 114, 4, 5, 5, 100]])
-    hidden = with_companions(values, layout, (values > 0) & (values < 5))
+    hidden = suppress_complementary(values, layout, (values > 0) & (values < 5))
     assert hidden[0].tolist() == [False, False, True, True, True, False] or hidden[0, 2:].all()

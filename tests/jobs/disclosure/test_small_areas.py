@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from jobs.disclosure.provinces import public_provinces
-from jobs.disclosure.small_areas import public_districts, public_laos, ranges, rounded
+from jobs.disclosure.small_areas import count_ranges, public_districts, public_laos, round_counts
 from jobs.gold import periods
 from schemas.tables import tables
 from schemas.topics import load_topics
@@ -58,9 +58,9 @@ def shown(*counts: int, months: pa.Table) -> dict[str, int]:
 
 def test_counts_are_rounded_to_the_nearest_five_and_ranges_hold_what_is_behind_them() -> None:
     counts = np.arange(0, 40)
-    made = rounded(counts)
+    made = round_counts(counts)
     assert made[:14].tolist() == [0, 0, 0, 0, 0, 5, 5, 5, 10, 10, 10, 10, 10, 15]
-    least, most = ranges(made)
+    least, most = count_ranges(made)
     assert ((least <= counts) & (counts <= most)).all()
     for one in np.unique(made):
         behind = counts[(made == one) & (counts < 38)]

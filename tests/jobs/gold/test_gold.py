@@ -1,4 +1,4 @@
-"""Ten concerns in, figures out: trends, responses, evidence for plans; and weeks of sources that come and go."""
+"""Ten concerns in, figures out: trends, response times, evidence for plans, and weekly series."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from pyspark.sql import DataFrame
 
-from jobs.gold.areas import all_areas, covers
-from jobs.gold.backlog import unshown
-from jobs.gold.coverage import calendar, coverage, grid, reach, spoken
+from jobs.gold.areas import area_kinds, coverage_areas
+from jobs.gold.backlog import backlog_outside_coverage
+from jobs.gold.coverage import build_grid, calendar, coverage_rows, covered_months, source_coverage
 from jobs.gold.cube import CUBE_KEY
 from jobs.gold.deadlines import deadlines
-from jobs.gold.plan_evidence import plan_evidence, told_to
+from jobs.gold.plan_evidence import concerns_by_lao_programme, plan_evidence
 from jobs.gold.response_times import response_times
-from jobs.gold.trends import Ground, trends
-from jobs.gold.weekly import Weekly, monday, was_there
+from jobs.gold.trends import TrendInputs, trends
+from jobs.gold.weekly import WeeklySeries, is_reporting, monday
 from jobs.reference import tables as reference
 from jobs.reference.laos import known_laos
 from jobs.topic_models.evaluation.label_scores import Scored, topic_scores
@@ -33,8 +33,8 @@ AS_OF = date(2026, 1, 20)
 
 
 @pytest.fixture(scope="module")
-def known(spark: Any) -> Callable[[str], DataFrame]:
-    """The tables of reference as they are without any list, and an LAO of one tambon."""
+def reference_tables(spark: Any) -> Callable[[str], DataFrame]:
+    """The reference tables without any imported list, and one LAO that serves one tambon."""
     contents = reference.contents(known_laos(""))
     lao = ("s1", "sao", "อบต.ตาเนาะแมเราะ", None, "ตาเนาะแมเราะ", "95", "9502", False, None, None, "test", None)
     contents["reference.laos"] = [*contents["reference.laos"], lao]
@@ -47,7 +47,7 @@ def known(spark: Any) -> Callable[[str], DataFrame]:
 
 
 def day_of_cube(day: date, place: str = "950203", count: int = 1, **more: Any) -> list[dict[str, Any]]:
-    """Rows of the cube: roads of so many concerns, in the topic, its group and all."""
+    """Rows of the cube of concerns about roads: of the topic, its group, and all topics."""
     row = {
         "date": day, "source_id": "social_posts", "province_code": place[:2], "district_code": place[:4] or None,
         "subdistrict_code": place if len(place) > 4 else None, "channel": "social_media", "origin": "x",
@@ -61,7 +61,7 @@ def day_of_cube(day: date, place: str = "950203", count: int = 1, **more: Any) -
 
 CUBE = [
     *day_of_cube(date(2023, 11, 6), count=8, closed_in_period_count=1),
-    # Of the hotline there are no data at all any more, but what it told ended a year later.
+    # The hotline has no data any more, but its concerns ended a year later.
     *day_of_cube(date(2023, 2, 1), count=2, channel="hotline", source_id="hotline_cases"),
     *day_of_cube(date(2023, 11, 7), count=0, closed_in_period_count=2, channel="hotline", source_id="hotline_cases"),
     *day_of_cube(date(2024, 12, 3), count=30),
@@ -78,36 +78,38 @@ CUBE = [
 SCORES = topic_scores([Scored("40", ("outside",), frozenset({said}), frozenset({"roads"}))
                         for said in ["roads"] * 180 + ["other"] * 20]
                        + [Scored("40", ("outside",), frozenset({"other"}), frozenset({"drainage"}))] * 50)  # fmt: skip
-"""Of 200 texts of roads outside Bangkok nine tenths were found, and no other text was taken for one."""
+"""Outside Bangkok, recall of roads is 0.9 on 200 texts, and no other text was labelled with it."""
 
 
-def ground_of(
-    spark: Any, known: Callable[[str], DataFrame], since: date | None = None, scores: Any = ()
-) -> tuple[DataFrame, Ground]:
-    """The rows of the cube, and what figures rest on."""
+def trend_inputs(
+    spark: Any, reference_tables: Callable[[str], DataFrame], since: date | None = None, scores: Any = ()
+) -> tuple[DataFrame, TrendInputs]:
+    """The rows of the cube, and the other inputs of figures."""
     daily = spark.createDataFrame(
         [tuple(row[name] for name in tables()["gold.daily"].column_names) for row in CUBE], empty_like("gold.daily")
     )
-    covered = coverage(daily, AS_OF)
-    reached = reach(spark, daily, covered)
-    told = spoken(spark, covered, reached, covers(known))
-    cells = grid(told, AS_OF, since)
-    rest = unshown(daily, told, cells.read_from) if cells.read_from else None
-    ground = Ground(
-        calendar=calendar(spark, covered, AS_OF), grid=cells, covered=covered, reached=reached, spoken=told,
-        unshown=rest, model_version="m", scores=scores,
+    coverage = coverage_rows(daily, AS_OF)
+    by_source = source_coverage(spark, daily, coverage)
+    months = covered_months(spark, coverage, by_source, coverage_areas(reference_tables))
+    grid = build_grid(months, AS_OF, since)
+    backlog = backlog_outside_coverage(daily, months, grid.read_from) if grid.read_from else None
+    inputs = TrendInputs(
+        calendar=calendar(spark, coverage, AS_OF), grid=grid, coverage=coverage, source_coverage=by_source,
+        covered_months=months, backlog_outside_coverage=backlog, model_version="m", scores=scores,
     )  # fmt: skip
-    return daily, ground
+    return daily, inputs
 
 
-def made(
-    spark: Any, known: Callable[[str], DataFrame], table: str, since: date | None = None, scores: Any = ()
+def trend_rows(
+    spark: Any, reference_tables: Callable[[str], DataFrame], table: str, since: date | None = None, scores: Any = ()
 ) -> list[dict[str, Any]]:
-    daily, ground = ground_of(spark, known, since, scores)
-    areas = next(one for one in all_areas(known) if one.table == table)
-    # What is there already, from the run before.
-    before = spark.createDataFrame(made(spark, known, table), empty_like(table)) if since else empty_like(table)
-    frame = trends(spark, areas, daily, ground, before)
+    daily, inputs = trend_inputs(spark, reference_tables, since, scores)
+    kind = next(kind for kind in area_kinds(reference_tables) if kind.table == table)
+    # The table as the run before has left it.
+    existing = empty_like(table)
+    if since:
+        existing = spark.createDataFrame(trend_rows(spark, reference_tables, table), empty_like(table))
+    frame = trends(spark, kind, daily, inputs, existing)
     key = list(tables()[table].key)
     return frame.orderBy(*key).toArrow().to_pylist()
 
@@ -119,23 +121,25 @@ def cell(rows: list[dict[str, Any]], period_type: str, start: date, **where: Any
 
 
 @pytest.mark.spark
-def test_a_month_of_a_province_beside_the_one_before_and_the_year_before(spark: Any, known: Any) -> None:
-    rows = made(spark, known, "gold.province_trends", scores=SCORES)
+def test_a_month_of_a_province_is_compared_with_the_month_and_the_year_before(
+    spark: Any, reference_tables: Any
+) -> None:
+    rows = trend_rows(spark, reference_tables, "gold.province_trends", scores=SCORES)
     december = cell(rows, "month", date(2025, 12, 1), province_code="95")
     assert (december["concern_count"], december["previous_count"], december["last_year_count"]) == (45, 40, 30)
     assert (december["change_pct"], december["last_year_change_pct"]) == (12.5, 50.0)
-    # 8 - 1 + 30 + 2 - 1 + 40 + 45 - 50, and what the hotline told has all ended.
+    # 8 - 1 + 30 + 2 - 1 + 40 + 45 - 50; all concerns of the hotline have ended.
     assert december["backlog_count"] == 73
-    assert december["count_lower"] < 45 <= december["count_upper"] <= 45, "few are of anything else"
+    assert december["count_lower"] < 45 <= december["count_upper"] <= 45, "no text of another topic is labelled roads"
     assert not december["is_provisional"], "enough texts from outside Bangkok were scored"
     assert cell(rows, "month", date(2026, 1, 1), province_code="95")["is_provisional"], "it has not ended"
     assert december["is_complete"] and not cell(rows, "month", date(2026, 1, 1), province_code="95")["is_complete"]
     november = cell(rows, "month", date(2025, 11, 1), province_code="95")
     assert (november["median_days_to_resolve"], november["within_15_days_share"]) == (3.0, 0.6)
-    # Of Khon Kaen nothing is solved: no median, and none within 15 days, once they are over.
+    # In Khon Kaen nothing is solved: no median, and a share within 15 days of 0 once these are over.
     unsolved = cell(rows, "month", date(2025, 12, 1), province_code="40")
     assert (unsolved["median_days_to_resolve"], unsolved["within_15_days_share"]) == (None, 0.0)
-    # A month with data in which nothing was said of the topic counts 0; October had no data at all.
+    # A month with data but without concerns of the topic counts 0; October has no data.
     assert cell(rows, "month", date(2026, 1, 1), province_code="95", topic_id="drugs")["concern_count"] == 0
     assert not [row for row in rows if row["period_start"] == date(2025, 10, 1) and row["period_type"] == "month"]
     year = cell(rows, "fiscal_year", date(2025, 10, 1), province_code="95")
@@ -144,36 +148,40 @@ def test_a_month_of_a_province_beside_the_one_before_and_the_year_before(spark: 
 
 
 @pytest.mark.spark
-def test_districts_laos_and_focus_areas_have_the_concerns_of_their_places(spark: Any, known: Any) -> None:
+def test_districts_laos_and_focus_areas_have_the_concerns_of_their_places(spark: Any, reference_tables: Any) -> None:
     december = date(2025, 12, 1)
-    district = cell(made(spark, known, "gold.district_trends"), "month", december, district_code="9502")
-    assert district["is_provisional"] and district["count_lower"] is None, "nothing was scored"
+    district = cell(
+        trend_rows(spark, reference_tables, "gold.district_trends"), "month", december, district_code="9502"
+    )
+    assert district["is_provisional"] and district["count_lower"] is None, "there are no scores"
     assert (district["district_th"], district["concern_count"], district["backlog_count"]) == ("เบตง", 45, 73)
-    laos = made(spark, known, "gold.lao_trends")
+    laos = trend_rows(spark, reference_tables, "gold.lao_trends")
     sao, pao = (cell(laos, "month", december, lao_code=code) for code in ("s1", "pao-95"))
     assert (sao["concern_count"], pao["concern_count"]) == (45, 45)
     assert sao["concerns_per_100k"] == 900
-    assert cell(laos, "month", december, lao_code="pao-40")["concerns_per_100k"] is None, "of three concerns no rate"
+    assert cell(laos, "month", december, lao_code="pao-40")["concerns_per_100k"] is None, "no rate of three concerns"
     # The Deep South is Yala and the district Saba Yoi of Songkhla, but not Khon Kaen.
-    south = cell(made(spark, known, "gold.focus_area_trends"), "month", december, focus_area_id="deep_south")
+    south = cell(
+        trend_rows(spark, reference_tables, "gold.focus_area_trends"), "month", december, focus_area_id="deep_south"
+    )
     assert south["concern_count"] == 49
 
 
 @pytest.mark.spark
 @pytest.mark.parametrize("table", ["gold.province_trends", "gold.district_trends", "gold.lao_trends"])
 @pytest.mark.parametrize("since", [date(2025, 12, 5), date(2025, 11, 30)])
-def test_from_a_day_on_figures_are_those_that_a_whole_computation_gives(
-    spark: Any, known: Any, table: str, since: date
+def test_figures_computed_from_a_day_on_are_those_of_a_whole_computation(
+    spark: Any, reference_tables: Any, table: str, since: date
 ) -> None:
     ends = {"month": 1, "quarter": 3, "fiscal_year": 12}
 
-    def reaches(row: dict[str, Any]) -> bool:
+    def ends_after_since(row: dict[str, Any]) -> bool:
         start: date = row["period_start"]
         month = start.year * 12 + start.month - 1 + ends[row["period_type"]]
         return date(month // 12, month % 12 + 1, 1) > since
 
-    whole = [row for row in made(spark, known, table) if reaches(row)]
-    assert whole and made(spark, known, table, since) == whole
+    whole = [row for row in trend_rows(spark, reference_tables, table) if ends_after_since(row)]
+    assert whole and trend_rows(spark, reference_tables, table, since) == whole
 
 
 def at(day: date) -> datetime:
@@ -206,7 +214,7 @@ CONCERNS = [
 
 
 @pytest.fixture(scope="module")
-def silver(spark: Any, known: Callable[[str], DataFrame]) -> Callable[[str], DataFrame]:
+def silver(spark: Any, reference_tables: Callable[[str], DataFrame]) -> Callable[[str], DataFrame]:
     def frame(name: str, rows: list[dict[str, Any]]) -> DataFrame:
         columns = tables()[name].column_names
         return spark.createDataFrame([tuple(row.get(one) for one in columns) for row in rows], empty_like(name))
@@ -231,7 +239,7 @@ def silver(spark: Any, known: Callable[[str], DataFrame]) -> Callable[[str], Dat
             "silver.concern_topics", [dict(zip(("concern_id", "topic_id"), one, strict=True)) for one in topics]
         ),
     }
-    return lambda name: frames[name] if name in frames else known(name)
+    return lambda name: frames[name] if name in frames else reference_tables(name)
 
 
 @pytest.mark.spark
@@ -239,12 +247,12 @@ def test_a_concern_is_answered_when_it_is_solved_or_progress_was_reported_in_tim
     found = response_times(silver, AS_OF, deadlines(spark, date(2025, 9, 1), AS_OF)).toArrow().to_pylist()
     rows = {(row["fiscal_year_be"], row["origin"]): row for row in found}
     line = rows[2569, "line"]
-    # Of 1 to 4, 6 and 10: solved 1, told in time 2; 6 is not due yet. 8 is deleted, 9 praise, 11 no concern.
+    # Of 1 to 4, 6 and 10: 1 is solved, 2 informed in time, 6 not due yet. 8 is deleted, 9 praise, 11 not relevant.
     assert (line["concern_count"], line["due_count"]) == (6, 5)
     assert (line["resolved_count"], line["informed_in_time_count"], line["answered_count"]) == (1, 1, 2)
     assert (line["answered_share"], line["answered_due_share"]) == (2 / 6, 2 / 5)
     assert rows[2569, "walk_in"]["concern_count"] == 1 and not rows[2569, "line"]["is_complete"]
-    # Ended without being solved is not answered.
+    # A concern that ended without being solved is not answered.
     assert (rows[2568, "line"]["answered_count"], rows[2568, "line"]["due_count"]) == (0, 1)
     assert rows[2568, "line"]["is_complete"]
     since = response_times(silver, AS_OF, deadlines(spark, date(2025, 9, 1), AS_OF), date(2025, 10, 1))
@@ -266,7 +274,7 @@ def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
 
 
 @pytest.mark.spark
-def test_the_days_in_which_to_answer_can_be_working_days(spark: Any, configured: Path) -> None:
+def test_the_response_days_can_be_working_days(spark: Any, configured: Path) -> None:
     configured.write_text("วันที่,ชื่อ\n13/04/2569,สงกรานต์\n14 เม.ย. 2569,สงกรานต์\n2026-04-15,สงกรานต์\n", encoding="utf-8")
     found = deadlines(spark, date(2026, 4, 9), date(2026, 4, 11)).orderBy("submitted_date").collect()
     # Thursday the 9th: Friday 10, Thursday 16, Friday 17, Monday 20, Tuesday 21. Saturday the 11th: up to the 22nd.
@@ -277,31 +285,35 @@ def test_the_days_in_which_to_answer_can_be_working_days(spark: Any, configured:
 
 
 @pytest.mark.spark
-def test_a_programme_counts_a_concern_once_and_says_what_is_another_bodys(spark: Any, silver: Any) -> None:
-    _, ground = ground_of(spark, silver)
-    laos = next(one for one in all_areas(silver) if one.table == "gold.lao_trends")
-    evidence = plan_evidence(silver, told_to(silver), laos, ground.spoken, AS_OF)
+def test_a_programme_counts_a_concern_once_and_counts_concerns_for_other_bodies(spark: Any, silver: Any) -> None:
+    _, inputs = trend_inputs(spark, silver)
+    laos = next(one for one in area_kinds(silver) if one.table == "gold.lao_trends")
+    evidence = plan_evidence(silver, concerns_by_lao_programme(silver), laos, inputs.covered_months, AS_OF)
     rows = evidence.where("fiscal_year_be = 2569").toArrow().to_pylist()
     roads = silver("reference.topic_programmes").where("lao_code = 'all' AND topic_id = 'roads'").collect()[0]
     health = silver("reference.topic_programmes").where("lao_code = 'all' AND topic_id = 'health'").collect()[0]
     of_sao = {row["programme_id"]: row for row in rows if row["lao_code"] == "s1"}
     mine = of_sao[roads.programme_id]
     assert (mine["concern_count"], mine["backlog_count"], mine["repeat_village_count"]) == (7, 6, 1)
-    assert mine["other_body_count"] == 3, "forwarded, on a highway, on a road of the PAO"
+    assert mine["other_body_count"] == 3, "forwarded, on a highway, or on a road of the PAO"
     assert mine["main_topics"][0] == "ถนน" and mine["concerns_per_100k"] is None
     assert of_sao[health.programme_id]["concern_count"] == 1
-    # The year before has data: of health nothing was said in it.
+    # The year before has data, but no concerns about health.
     assert (mine["previous_count"], of_sao[health.programme_id]["previous_count"]) == (1, 0)
     (of_pao,) = [row for row in rows if row["lao_code"] == "pao-95" and row["programme_id"] == roads.programme_id]
     assert of_pao["other_body_count"] == 2, "a road of the PAO is its own"
-    # Of a year alone they are the same; what it is compared with stands in the table.
+    # One year computed alone has the same rows; the counts of the year before are read from the table.
     first = date(2025, 10, 1)
-    made = spark.createDataFrame(evidence.toArrow(), empty_like("gold.plan_evidence"))
+    stored = spark.createDataFrame(evidence.toArrow(), empty_like("gold.plan_evidence"))
 
     def with_table(name: str) -> DataFrame:
-        return made if name == "gold.plan_evidence" else silver(name)
+        return stored if name == "gold.plan_evidence" else silver(name)
 
-    alone = plan_evidence(with_table, told_to(silver, first), laos, ground.spoken, AS_OF, first).toArrow().to_pylist()
+    alone = (
+        plan_evidence(with_table, concerns_by_lao_programme(silver, first), laos, inputs.covered_months, AS_OF, first)
+        .toArrow()
+        .to_pylist()
+    )
     key = itemgetter(*tables()["gold.plan_evidence"].key)
     assert sorted(alone, key=key) == sorted(rows, key=key)
 
@@ -313,12 +325,12 @@ def test_the_key_of_the_cube_is_that_of_its_table() -> None:
 HISTORY_WEEKS = 160
 
 
-def weekly(begins: list[int], counted: list[int]) -> Weekly:
-    """One province and topic; of each source the week in which it begins and its concerns in each week since."""
+def weekly(begins: list[int], counted: list[int]) -> WeeklySeries:
+    """One province and topic; the week in which each source begins, and its concerns in each week since."""
     first = monday(AS_OF) - timedelta(weeks=HISTORY_WEEKS)
     weeks = np.arange(HISTORY_WEEKS)
     counts = np.array([np.where(weeks >= start, count, 0) for start, count in zip(begins, counted, strict=True)])
-    return Weekly(
+    return WeeklySeries(
         mondays=[first + timedelta(weeks=int(week)) for week in weeks],
         series=[("95", "roads")],
         counts=counts[:, None, :],
@@ -331,36 +343,36 @@ def weekly(begins: list[int], counted: list[int]) -> Weekly:
 LAST = HISTORY_WEEKS - 1
 
 
-def test_a_source_that_has_just_begun_is_not_heard_and_leaves_the_history_of_the_others() -> None:
-    weeks, _ = weekly([0, LAST - 3], [10, 10]).up_to(LAST, {})
+def test_a_source_that_has_just_begun_is_left_out_and_does_not_shorten_the_history() -> None:
+    weeks, _ = weekly([0, LAST - 3], [10, 10]).weeks_up_to(LAST, {})
     assert (weeks.counts[0, LAST], weeks.first_week[0]) == (10, 0)
 
 
-def test_a_source_that_brings_much_is_heard_after_ten_weeks_and_the_history_begins_with_it() -> None:
+def test_a_source_with_a_large_share_is_included_after_ten_weeks_and_the_history_begins_with_it() -> None:
     begins = LAST - 12
-    weeks, _ = weekly([0, begins], [10, 10]).up_to(LAST, {})
+    weeks, _ = weekly([0, begins], [10, 10]).weeks_up_to(LAST, {})
     assert (weeks.counts[0, LAST], weeks.first_week[0]) == (20, begins)
 
 
-def test_for_a_source_that_brings_little_the_history_is_not_given_up() -> None:
-    weeks, _ = weekly([0, LAST - 12], [100, 1]).up_to(LAST, {})
+def test_a_source_with_a_small_share_does_not_shorten_the_history() -> None:
+    weeks, _ = weekly([0, LAST - 12], [100, 1]).weeks_up_to(LAST, {})
     assert (weeks.counts[0, LAST], weeks.first_week[0]) == (100, 0)
 
 
-def test_weeks_of_which_files_are_missing_are_no_quiet_weeks() -> None:
+def test_weeks_with_missing_files_are_not_quiet_weeks() -> None:
     totals = np.array([[1] * 8 + [100] * 10 + [4] * 6 + [10, 100, 100]])
-    # Before it had begun in earnest, and in the gap.
-    assert np.flatnonzero(~was_there(totals)[0]).tolist() == [*range(8), *range(18, 24)]
-    assert was_there(totals[:, :8]).all(), "of what comes later nothing is known"
-    assert was_there(np.array([[2, 1, 3, 0, 2]])).tolist() == [[True, True, True, False, True]]
+    # The first weeks with few concerns, and the gap.
+    assert np.flatnonzero(~is_reporting(totals)[0]).tolist() == [*range(8), *range(18, 24)]
+    assert is_reporting(totals[:, :8]).all(), "later weeks are not known"
+    assert is_reporting(np.array([[2, 1, 3, 0, 2]])).tolist() == [[True, True, True, False, True]]
 
 
-def test_of_words_that_are_all_the_same_the_different_ones_are_told() -> None:
-    weeks, distinct = weekly([0], [10]).up_to(LAST, {0: 3})
+def test_the_number_of_different_texts_is_that_of_the_texts_where_it_is_given() -> None:
+    weeks, distinct = weekly([0], [10]).weeks_up_to(LAST, {0: 3})
     assert (weeks.counts[0, LAST], distinct[0]) == (10, 3)
-    assert weekly([0], [10]).up_to(LAST, {})[1][0] == 40
+    assert weekly([0], [10]).weeks_up_to(LAST, {})[1][0] == 40
 
 
 def test_without_any_source_there_is_no_history() -> None:
-    weeks, _ = weekly([LAST], [10]).up_to(LAST, {})
+    weeks, _ = weekly([LAST], [10]).weeks_up_to(LAST, {})
     assert not weeks.history().any()

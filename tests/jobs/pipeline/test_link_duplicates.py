@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.pipeline import aggregate, link_duplicates
+from jobs.pipeline import aggregate_changes, link_duplicates
 from jobs.pipeline.link_duplicates import months_around, with_originals
 from lake.commits import overwrite, upsert
 from lake.progress import delta_version
@@ -86,12 +86,12 @@ def lake(spark: SparkSession) -> Iterator[SparkSession]:
 @pytest.mark.spark
 def test_a_copy_is_linked_to_the_first_and_one_in_own_words_is_not(lake: SparkSession) -> None:
     overwrite(frame(lake, CONCERNS), "silver.concerns")
-    done = {name: delta_version(lake, name) for name in aggregate.SOURCES}
+    done = {name: delta_version(lake, name) for name in aggregate_changes.SOURCES}
     assert link_duplicates.run(lake)["near_duplicates"] == len(LINKS)
     assert links(lake) == LINKS
-    until = {name: delta_version(lake, name) for name in aggregate.SOURCES}
+    until = {name: delta_version(lake, name) for name in aggregate_changes.SOURCES}
     days = {one["submitted_date"] for one in CONCERNS if one["concern_id"] in {link[0] for link in LINKS}}
-    assert set(aggregate.changed_days(lake, done, until) or []) == days, "figures of these days are made anew"
+    assert set(aggregate_changes.changed_days(lake, done, until) or []) == days, "figures of these days are made anew"
     before = delta_version(lake, "silver.concern_links")
     assert link_duplicates.run(lake) == {"compared": 0, "near_duplicates": 0}
     assert delta_version(lake, "silver.concern_links") == before

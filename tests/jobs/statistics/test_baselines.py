@@ -1,4 +1,4 @@
-"""What a week would hold if nothing were unusual."""
+"""Expected counts of a week."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def expected(counts: np.ndarray) -> Prediction:
     return predict(counts, np.ones(counts.shape, np.bool_), counts.shape[1] - 1)
 
 
-def test_the_last_half_year_does_not_tell_a_long_history():
+def test_the_last_half_year_does_not_influence_a_long_history():
     counts = np.random.default_rng(1).poisson(8, (1, WEEK))
     raised = counts.copy()
     raised[0, -26:] *= 3
@@ -34,7 +34,7 @@ def test_a_trend_over_years_is_followed():
     assert np.median(growing.mean / growing.mean_before) == pytest.approx(np.exp(0.15 / YEAR), rel=1e-3)
 
 
-def test_a_trend_that_leads_out_of_all_that_was_seen_is_not_believed():
+def test_a_trend_that_leads_above_all_past_counts_is_not_used():
     years = (np.arange(WEEK) - WEEK + 1) / YEAR
     doubling = np.round(200 * 2.0**years).astype(np.int64)[None]
     found = expected(doubling)
@@ -42,7 +42,7 @@ def test_a_trend_that_leads_out_of_all_that_was_seen_is_not_believed():
     assert found.mean_before[0] == found.mean[0]
 
 
-def test_the_error_of_a_rise_that_is_carried_on_is_that_of_the_regression():
+def test_the_error_of_a_continued_trend_is_that_of_the_regression():
     # Twelve weeks end two weeks before the one that is told of; variance of level + slope × 0 from the matrix.
     counts = np.round(400 * np.exp(0.1 * np.arange(14))).astype(np.int64)[None]
     found = expected(counts)
@@ -55,7 +55,7 @@ def test_the_error_of_a_rise_that_is_carried_on_is_that_of_the_regression():
 
 
 @pytest.mark.parametrize("weeks", [14, 60, WEEK])
-def test_variance_is_learnt_by_level(weeks):
+def test_the_dispersion_depends_on_the_level(weeks):
     rng = np.random.default_rng(3)
     means = np.array([2.0, 10.0, 30.0]).repeat(150)[:, None]
     found = expected(rng.poisson(means * rng.gamma(12.5, 1 / 12.5, (450, weeks))))
@@ -63,17 +63,17 @@ def test_variance_is_learnt_by_level(weeks):
         assert found.scale[150 * place : 150 * place + 150].mean() == pytest.approx(true, rel=0.2)
 
 
-def test_a_short_history_without_variance_is_given_that_of_its_like():
+def test_a_short_history_without_variance_gets_that_of_similar_series():
     rng = np.random.default_rng(4)
     others = rng.poisson(10 * rng.gamma(5, 1 / 5, (60, 20)))
-    alike = np.full((1, 20), 10)
-    assert expected(alike).scale[0] == 1
-    assert expected(np.concatenate([alike, others])).scale[0] > 1.1
+    equal = np.full((1, 20), 10)
+    assert expected(equal).scale[0] == 1
+    assert expected(np.concatenate([equal, others])).scale[0] > 1.1
 
 
 @pytest.mark.parametrize("level", [0.3, 3.0, 15.0])
 @pytest.mark.parametrize("weeks", [40, 200])
-def test_chances_are_what_they_say(level, weeks):
+def test_p_values_have_the_probability_that_they_state(level, weeks):
     rng = np.random.default_rng(5)
     counts = rng.poisson(level * rng.gamma(20, 1 / 20, (20_000, weeks)))
     found = expected(counts)

@@ -1,4 +1,4 @@
-"""Days until solved, with the unsolved taken into account."""
+"""Days until concerns are solved, with unsolved concerns taken into account."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from jobs.statistics.durations import Durations, durations
 Histogram = Mapping[int, int]
 
 
-def measured(*cells: tuple[Histogram, Histogram]) -> Durations:
-    """Each cell as what was solved and what waits, by days."""
+def durations_of(*cells: tuple[Histogram, Histogram]) -> Durations:
+    """From histograms by days of the solved and the waiting concerns of each cell."""
     rows = [
         (number, day, *pair)
         for number, (solved, waiting) in enumerate(cells)
@@ -28,45 +28,45 @@ def measured(*cells: tuple[Histogram, Histogram]) -> Durations:
     return durations(*columns, len(cells), 15)
 
 
-def test_without_waiting_ones_it_is_the_ordinary_median():
-    assert measured(({1: 1, 2: 1, 3: 1, 10: 1, 50: 1}, {})).median == 3
+def test_without_waiting_concerns_it_is_the_ordinary_median():
+    assert durations_of(({1: 1, 2: 1, 3: 1, 10: 1, 50: 1}, {})).median == 3
 
 
-def test_the_waiting_push_the_median_up():
-    assert measured(({1: 2, 5: 1, 9: 2}, {30: 4})).median == 9
+def test_waiting_concerns_raise_the_median():
+    assert durations_of(({1: 2, 5: 1, 9: 2}, {30: 4})).median == 9
 
 
-def test_a_median_that_is_not_reached_is_not_invented():
-    assert np.isnan(measured(({1: 2}, {30: 8})).median)
+def test_a_median_that_is_not_reached_is_nan():
+    assert np.isnan(durations_of(({1: 2}, {30: 8})).median)
 
 
-def test_those_who_have_waited_less_only_count_until_then():
+def test_waiting_concerns_count_only_up_to_the_days_they_have_waited():
     # what is left after day 2: 1 - 1/3; the two that waited one day are no longer at risk
-    assert measured(({2: 1, 4: 1}, {1: 2, 9: 1})).median == 4
+    assert durations_of(({2: 1, 4: 1}, {1: 2, 9: 1})).median == 4
 
 
-def test_the_share_in_time_leaves_out_those_of_whom_it_is_not_known_yet():
-    assert measured(({3: 6, 20: 2}, {5: 10, 15: 2})).in_time_share == 6 / 10
+def test_the_share_in_time_leaves_out_concerns_whose_time_is_not_over():
+    assert durations_of(({3: 6, 20: 2}, {5: 10, 15: 2})).in_time_share == 6 / 10
 
 
-def test_where_nothing_is_solved_though_it_was_due_the_share_in_time_is_0():
-    found = measured(({}, {3: 5, 15: 1}))
+def test_the_share_in_time_is_0_where_nothing_is_solved_and_the_time_is_over():
+    found = durations_of(({}, {3: 5, 15: 1}))
     assert found.in_time_share == 0 and np.isnan(found.median)
 
 
-def test_where_nothing_is_known_there_are_no_figures():
-    found = measured(({}, {3: 5}), ({2: 1}, {}), ({}, {}))
+def test_cells_without_data_have_no_figures():
+    found = durations_of(({}, {3: 5}), ({2: 1}, {}), ({}, {}))
     assert np.isnan(found.in_time_share).tolist() == np.isnan(found.median).tolist() == [True, False, True]
-    assert np.isnan(measured(({}, {})).p90).all()
+    assert np.isnan(durations_of(({}, {})).p90).all()
 
 
 counts = st.dictionaries(st.integers(0, 40), st.integers(1, 4), max_size=8)
 
 
 @given(st.lists(st.tuples(counts, counts), min_size=1, max_size=5), st.sampled_from(["median", "p90"]))
-def test_it_is_what_exact_fractions_give_cell_by_cell(cells: list[tuple[Histogram, Histogram]], name: str) -> None:
+def test_quantiles_are_those_of_exact_fractions(cells: list[tuple[Histogram, Histogram]], name: str) -> None:
     share = {"median": Fraction(1, 2), "p90": Fraction(9, 10)}[name]
-    found = getattr(measured(*cells), name)
+    found = getattr(durations_of(*cells), name)
     for value, (solved, waiting) in zip(found, cells, strict=True):
         left, at_risk, expected = Fraction(1), sum(solved.values()) + sum(waiting.values()), None
         for day in sorted({*solved, *waiting}):

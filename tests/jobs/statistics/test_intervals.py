@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 
 from jobs.statistics.intervals import (
-    Measured,
-    misclassified_interval,
-    misclassified_interval_by_precision,
+    MeasuredShare,
+    misclassification_interval,
+    misclassification_interval_by_precision,
     rate_interval,
     rate_ratio_interval,
     share_interval,
@@ -66,7 +66,7 @@ def test_shares_have_the_bounds_of_scipy(count, total):
     assert (found.lower, found.upper) == pytest.approx((other.low, other.high), abs=1e-9)
 
 
-def test_of_nothing_no_share_is_known():
+def test_the_share_of_a_total_of_0_is_nan():
     found = share_interval(0, 0)
     assert np.isnan(found.point)
     assert (found.lower, found.upper) == (0, 1)
@@ -85,7 +85,7 @@ def test_intervals_contain_their_point(count, population, other, others):
 
 
 @given(st.integers(1, 2_000), people, st.integers(1, 2_000), people)
-def test_a_ratio_turned_round_has_its_bounds_turned_round(count, population, other, others):
+def test_the_inverse_ratio_has_inverse_bounds(count, population, other, others):
     there, back = (
         rate_ratio_interval(count, population, other, others),
         rate_ratio_interval(other, others, count, population),
@@ -94,14 +94,14 @@ def test_a_ratio_turned_round_has_its_bounds_turned_round(count, population, oth
 
 
 # A share that was measured is so many of a sample.
-measured = st.tuples(st.integers(0, 5_000), st.integers(1, 5_000)).map(
-    lambda pair: Measured(min(pair) / pair[1], pair[1])
+measured_shares = st.tuples(st.integers(0, 5_000), st.integers(1, 5_000)).map(
+    lambda pair: MeasuredShare(min(pair) / pair[1], pair[1])
 )
 
 
-@given(st.integers(0, 3_000), st.integers(1, 3_000), measured, measured)
-def test_a_corrected_number_lies_in_its_interval_and_is_possible(count, total, recall, wrong):
-    found = misclassified_interval(min(count, total), total, recall, wrong)
+@given(st.integers(0, 3_000), st.integers(1, 3_000), measured_shares, measured_shares)
+def test_a_corrected_count_is_in_its_interval_and_possible(count, total, recall, wrong):
+    found = misclassification_interval(min(count, total), total, recall, wrong)
     adjusted = [(one.share * one.sample_count + 1) / (one.sample_count + 2) for one in (recall, wrong)]
     tells = recall.share > wrong.share and adjusted[0] > adjusted[1]
     assert np.isnan(found.point) == (not tells)
@@ -109,9 +109,9 @@ def test_a_corrected_number_lies_in_its_interval_and_is_possible(count, total, r
         assert 0 <= found.lower <= found.point <= found.upper <= total
 
 
-@given(st.integers(0, 3_000), measured, measured)
-def test_a_number_corrected_by_precision_lies_in_its_interval(count, recall, precision):
-    found = misclassified_interval_by_precision(count, recall, precision)
+@given(st.integers(0, 3_000), measured_shares, measured_shares)
+def test_a_count_corrected_by_precision_is_in_its_interval(count, recall, precision):
+    found = misclassification_interval_by_precision(count, recall, precision)
     assert np.isnan(found.point) == (recall.share == 0)
     if recall.share > 0:
         assert 0 <= found.lower <= found.point * (1 + 1e-9)
@@ -119,21 +119,21 @@ def test_a_number_corrected_by_precision_lies_in_its_interval(count, recall, pre
 
 
 def test_with_a_perfect_model_on_a_large_sample_it_is_the_interval_of_a_share():
-    perfect = Measured(1.0, 10**9), Measured(0.0, 10**9)
-    found = misclassified_interval(300, 1000, *perfect)
+    perfect = MeasuredShare(1.0, 10**9), MeasuredShare(0.0, 10**9)
+    found = misclassification_interval(300, 1000, *perfect)
     wilson = share_interval(300, 1000)
     assert found.point == 300
     assert found.lower / 1000 == pytest.approx(wilson.lower, abs=2e-3)
     assert found.upper / 1000 == pytest.approx(wilson.upper, abs=2e-3)
 
 
-def test_a_model_no_better_than_chance_tells_nothing():
-    assert np.isnan(misclassified_interval(30, 100, Measured(0.3, 500), Measured(0.3, 500)).point)
+def test_a_model_no_better_than_chance_gives_no_interval():
+    assert np.isnan(misclassification_interval(30, 100, MeasuredShare(0.3, 500), MeasuredShare(0.3, 500)).point)
 
 
 def test_small_samples_of_the_model_widen_the_interval():
     def width(sample: int) -> float:
-        found = misclassified_interval(400, 10_000, Measured(0.8, sample), Measured(0.01, sample))
+        found = misclassification_interval(400, 10_000, MeasuredShare(0.8, sample), MeasuredShare(0.01, sample))
         return float(found.upper - found.lower)
 
     assert width(100) > 1.5 * width(1_000) > 1.5 * width(100_000)
@@ -143,33 +143,33 @@ def test_small_samples_of_the_model_widen_the_interval():
     ("true", "recall", "wrong", "known", "others"),
     [(300, 0.8, 0.01, 150, 2_000), (60, 0.6, 0.02, 60, 500), (1500, 0.9, 0.1, 200, 300)],
 )
-def test_the_true_number_is_inside_as_often_as_promised(true, recall, wrong, known, others):
+def test_the_interval_contains_the_true_count_as_often_as_stated(true, recall, wrong, known, others):
     rng = np.random.default_rng(11)
     total, runs = 3_000, 4_000
     said = rng.binomial(true, recall, runs) + rng.binomial(total - true, wrong, runs)
-    found = misclassified_interval(
+    found = misclassification_interval(
         said,
         total,
-        Measured(rng.binomial(known, recall, runs) / known, known),
-        Measured(rng.binomial(others, wrong, runs) / others, others),
+        MeasuredShare(rng.binomial(known, recall, runs) / known, known),
+        MeasuredShare(rng.binomial(others, wrong, runs) / others, others),
     )
     assert np.mean((found.lower <= true) & (true <= found.upper)) > 0.94
 
 
-def test_by_precision_what_was_to_be_expected_is_inside_as_often_as_promised():
+def test_the_interval_by_precision_contains_the_expected_count_as_often_as_stated():
     rng = np.random.default_rng(12)
     runs, expected, recall, precision = 4_000, 200.0, 0.8, 0.7
     said = rng.poisson(expected * recall / precision, runs)
-    found = misclassified_interval_by_precision(
+    found = misclassification_interval_by_precision(
         said,
-        Measured(rng.binomial(150, recall, runs) / 150, 150),
-        Measured(rng.binomial(120, precision, runs) / 120, 120),
+        MeasuredShare(rng.binomial(150, recall, runs) / 150, 150),
+        MeasuredShare(rng.binomial(120, precision, runs) / 120, 120),
     )
     inside = np.mean((found.lower <= expected) & (expected <= found.upper))
     assert 0.94 < inside < 0.98
 
 
-def test_what_cannot_be_is_refused():
+def test_impossible_values_raise_an_error():
     with pytest.raises(ValueError, match="count is below 0"):
         rate_interval(-1, 10)
     with pytest.raises(ValueError, match="population is not above 0"):
@@ -177,6 +177,6 @@ def test_what_cannot_be_is_refused():
     with pytest.raises(ValueError, match="above its total"):
         share_interval(3, 2)
     with pytest.raises(ValueError, match="recall is not between"):
-        misclassified_interval(1, 2, Measured(1.2, 10), Measured(0.1, 10))
+        misclassification_interval(1, 2, MeasuredShare(1.2, 10), MeasuredShare(0.1, 10))
     with pytest.raises(ValueError, match="precision has no sample"):
-        misclassified_interval_by_precision(1, Measured(0.9, 10), Measured(0.9, 0))
+        misclassification_interval_by_precision(1, MeasuredShare(0.9, 10), MeasuredShare(0.9, 0))

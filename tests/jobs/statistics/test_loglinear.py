@@ -7,7 +7,7 @@ import pytest
 from scipy import optimize
 from sklearn.linear_model import PoissonRegressor
 
-from jobs.statistics.baselines import season
+from jobs.statistics.baselines import seasonal_design
 from jobs.statistics.loglinear import dispersion, fit, outbreak_weights
 
 WEEK = 260
@@ -26,13 +26,13 @@ def data() -> tuple[np.ndarray, np.ndarray]:
 
 
 def columns() -> np.ndarray:
-    design = season(PAST, WEEK)
+    design = seasonal_design(PAST, WEEK)
     return np.column_stack([design.levels, design.time])
 
 
 def test_means_are_those_of_scikit_learn(data):
     counts, weights = data
-    fitted = fit(counts, weights, season(PAST, WEEK), np.ones(3, np.bool_))
+    fitted = fit(counts, weights, seasonal_design(PAST, WEEK), np.ones(3, np.bool_))
     for row in range(3):
         other = PoissonRegressor(alpha=0, fit_intercept=False, solver="newton-cholesky", tol=1e-10, max_iter=500)
         other.fit(columns(), counts[row], weights[row])
@@ -42,7 +42,7 @@ def test_means_are_those_of_scikit_learn(data):
 
 def test_means_without_a_trend_are_those_of_a_general_optimiser(data):
     counts, weights = data
-    design = season(PAST, WEEK)
+    design = seasonal_design(PAST, WEEK)
     fitted = fit(counts, weights, design, np.zeros(3, np.bool_))
 
     def deviance(levels: np.ndarray) -> float:
@@ -56,7 +56,7 @@ def test_means_without_a_trend_are_those_of_a_general_optimiser(data):
 
 def test_leverage_information_and_dispersion_are_those_of_the_matrix(data):
     counts, weights = data
-    design = season(PAST, WEEK)
+    design = seasonal_design(PAST, WEEK)
     fitted = fit(counts, weights, design, np.ones(3, np.bool_))
     scale = dispersion(counts, weights, fitted, design, np.ones(3, np.bool_))
     for row in (1, 2):
@@ -69,7 +69,7 @@ def test_leverage_information_and_dispersion_are_those_of_the_matrix(data):
 
 
 def test_levels_without_a_report_are_fitted_by_zero():
-    design = season(PAST, WEEK)
+    design = seasonal_design(PAST, WEEK)
     counts = np.zeros((2, len(PAST)))
     counts[1, design.levels[:, 3] == 1] = 4
     fitted = fit(counts, np.ones_like(counts), design, np.ones(2, np.bool_))
@@ -77,10 +77,10 @@ def test_levels_without_a_report_are_fitted_by_zero():
     assert fitted.means.sum(axis=1) == pytest.approx(counts.sum(axis=1))
 
 
-def test_outbreaks_weigh_little_and_weights_sum_to_the_number_of_weeks():
+def test_outbreaks_have_small_weights_and_weights_sum_to_the_number_of_weeks():
     counts = np.random.default_rng(1).poisson(8, (1, len(PAST))).astype(np.float64)
     counts[0, 100] = 60
-    design, used = season(PAST, WEEK), np.ones(counts.shape, np.bool_)
+    design, used = seasonal_design(PAST, WEEK), np.ones(counts.shape, np.bool_)
     used[0, :10] = False
     none = np.zeros(1, np.bool_)
     fitted = fit(counts, used.astype(np.float64), design, none)
@@ -91,8 +91,8 @@ def test_outbreaks_weigh_little_and_weights_sum_to_the_number_of_weeks():
     assert weights.sum() == pytest.approx(used.sum())
 
 
-def test_a_year_has_one_window_of_seven_weeks_and_nine_levels_more():
-    design = season(np.arange(WEEK - 261, WEEK), WEEK)
+def test_a_year_has_one_window_of_seven_weeks_and_nine_other_levels():
+    design = seasonal_design(np.arange(WEEK - 261, WEEK), WEEK)
     numbers = design.levels.sum(axis=0)
     assert design.levels.sum(axis=1).min() == design.levels.sum(axis=1).max() == 1
     assert numbers[0] == pytest.approx(5 * 7, abs=1)

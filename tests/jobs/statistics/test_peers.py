@@ -1,4 +1,4 @@
-"""Areas beside areas of their kind."""
+"""Comparisons of areas with areas of the same kind."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_an_area_is_compared_with_the_median_of_its_group():
     assert (rows[0].member_count, rows[0].population_from, rows[0].population_below) == (5, 5_000, 10_000)
 
 
-def test_four_are_no_group():
+def test_four_areas_are_no_group():
     assert peer_comparisons(group(60, 61, 62, 63)) == []
 
 
@@ -47,33 +47,33 @@ def test_four_are_no_group():
         {"source_ids": frozenset({"desk"})},
     ],
 )
-def test_who_differs_in_kind_size_region_or_sources_is_no_peer(other):
+def test_an_area_of_another_kind_size_region_or_sources_is_no_peer(other):
     four = group(60, 61, 62, 63)
     assert len(peer_comparisons([*four, dataclasses.replace(ONE, code="949999")])) == 5
     assert peer_comparisons([*four, dataclasses.replace(ONE, code="949999", **other)]) == []
 
 
-def test_bangkok_is_nobodys_peer_whatever_its_type():
+def test_bangkok_has_no_peers():
     assert peer_comparisons(group(60, 61, 62, 63, 64, 65, province_code="10")) == []
     assert len(peer_comparisons(group(60, 61, 62, 63, 64, 65))) == 6
 
 
-def test_who_has_few_concerns_counts_for_the_median_and_has_no_row():
+def test_an_area_with_few_concerns_counts_for_the_median_and_has_no_row():
     rows = peer_comparisons(group(60, 50, 19, 0, 0))
     assert [row.concern_count for row in rows] == [60, 50]
     assert rows[0].median_per_100k == 19 / 8_000 * 100_000
 
 
-def test_without_a_source_through_twelve_months_there_is_no_comparison():
+def test_areas_without_a_source_in_all_twelve_months_are_not_compared():
     assert peer_comparisons(group(60, 61, 62, 63, 64, source_ids=frozenset())) == []
 
 
-def test_an_area_without_people_is_refused():
+def test_an_area_without_population_raises_an_error():
     with pytest.raises(ValueError, match="Area 940101 has no registered population"):
         peer_comparisons([dataclasses.replace(ONE, registered_population=0)])
 
 
-def test_bands_begin_with_their_first_number():
+def test_a_band_contains_its_lower_end():
     assert [band_of(one) for one in (1, 4_999, 5_000, 9_999, 10_000, 50_000, 3_000_000)] == [0, 0, 1, 1, 2, 4, 9]
 
 

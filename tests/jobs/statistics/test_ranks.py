@@ -1,4 +1,4 @@
-"""Places that areas can have."""
+"""Ranks that areas can have."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jobs.statistics.ranks import holm, rank_intervals
 areas = st.lists(st.tuples(st.integers(0, 3_000), st.integers(1, 100_000)), min_size=0, max_size=25)
 
 
-def test_clear_differences_have_one_place_and_others_a_range():
+def test_clear_differences_give_one_rank_and_others_a_range():
     found = rank_intervals([1000, 500, 480, 10], [10_000] * 4)
     assert found.rank.tolist() == [1, 2, 3, 4]
     assert found.lower.tolist() == [1, 2, 2, 4]
@@ -21,7 +21,7 @@ def test_clear_differences_have_one_place_and_others_a_range():
     assert found.is_certain.tolist() == [True, False, False, True]
 
 
-def test_pairs_are_those_that_scipys_exact_test_tells_apart():
+def test_significant_pairs_are_those_of_scipys_exact_test():
     rng = np.random.default_rng(2)
     counts, people = rng.poisson(60, 12) * np.arange(1, 13), np.full(12, 5_000)
     found = rank_intervals(counts, people)
@@ -54,7 +54,7 @@ def test_the_order_of_areas_does_not_matter(data, rows):
         assert getattr(plain, name)[order].tolist() == getattr(mixed, name).tolist()
 
 
-def test_all_true_places_are_inside_at_once_as_often_as_promised():
+def test_all_true_ranks_are_in_their_bounds_at_once_as_often_as_stated():
     rng = np.random.default_rng(4)
     people = rng.integers(4_000, 9_000, 30)
     rates = rng.lognormal(-4, 0.5, 30)
@@ -65,7 +65,7 @@ def test_all_true_places_are_inside_at_once_as_often_as_promised():
     assert np.mean([(one.upper - one.lower).mean() for one in runs]) < 15
 
 
-def test_holm_stops_at_the_first_that_is_too_large():
+def test_holm_stops_at_the_first_p_value_that_is_too_large():
     # 0.05 / 4, / 3, / 2: the third is too large, so the fourth is not looked at.
     assert holm(np.array([0.04, 0.01, 0.03, 0.015]), 4, 0.05).tolist() == [False, True, False, True]
     assert holm(np.array([0.01, 0.001]), 2, 0.05).tolist() == [True, True]
@@ -79,7 +79,7 @@ def test_two_thousand_five_hundred_areas_are_ranked_at_once():
     assert 0 < (found.upper - found.lower).mean() < 2_000
 
 
-def test_what_does_not_fit_together_is_refused():
+def test_arguments_that_do_not_match_raise_an_error():
     with pytest.raises(ValueError, match="one population for each count"):
         rank_intervals([1, 2], [1])
     with pytest.raises(ValueError, match="below 0"):

@@ -1,4 +1,4 @@
-"""Is the newest week unusual? What is a surge, what is none and why."""
+"""Whether the newest week is unusual: surges, and the reasons of series that are none."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from jobs.statistics.surges import Method, Reason, Status, Surge, Weeks, surges
 FIVE_YEARS = 261
 
 
-def known(counts: np.ndarray, **over: object) -> Weeks:
+def weeks_of(counts: np.ndarray, **over: object) -> Weeks:
     series, weeks = counts.shape
     usual = Weeks(
         counts=counts,
@@ -29,8 +29,8 @@ def known(counts: np.ndarray, **over: object) -> Weeks:
 
 
 def newest(counts: np.ndarray, texts: int = 50, **over: object) -> list[Surge]:
-    found = known(counts, **over)
-    return surges(found, counts.shape[1] - 1, np.full(len(counts), texts))
+    weeks = weeks_of(counts, **over)
+    return surges(weeks, counts.shape[1] - 1, np.full(len(counts), texts))
 
 
 def steady(level: float, weeks: int, series: int = 1, seed: int = 7) -> np.ndarray:
@@ -61,13 +61,13 @@ def test_a_short_history_is_the_mean_of_twelve_weeks_with_the_tail_of_its_poster
 
 
 @pytest.mark.parametrize(("weeks", "method"), [(150, Method.EARS), (170, Method.FARRINGTON)])
-def test_from_three_years_on_the_same_weeks_of_former_years_are_asked(weeks, method):
+def test_from_three_years_on_the_same_weeks_of_earlier_years_are_used(weeks, method):
     row = newest(steady(6, weeks))[0]
     assert (row.method, row.is_short_history) == (method, method is Method.EARS)
     assert row.expected == pytest.approx(6 * row.window_weeks, rel=0.3)
 
 
-def test_a_long_history_knows_the_season():
+def test_a_long_history_gives_the_season():
     year = np.arange(FIVE_YEARS) / 52.1775
     flooding = np.round(20 * np.exp(1.2 * np.cos(2 * np.pi * year))).astype(np.int64)[None]
     row = newest(flooding)[0]
@@ -84,7 +84,7 @@ def test_a_past_outbreak_does_not_hide_a_new_one():
 
 
 @pytest.mark.parametrize("weeks", [40, FIVE_YEARS])
-def test_two_weeks_together_show_what_one_does_not(weeks):
+def test_two_weeks_together_can_be_a_surge_where_one_is_not(weeks):
     calm = steady(5, weeks, series=20)
     one, two = newest(with_newest(calm, 5, 12))[0], newest(with_newest(calm, 14, 14))[0]
     assert (one.is_surge, one.reason) == (False, Reason.NOT_UNUSUAL)
@@ -108,7 +108,7 @@ def test_the_start_of_a_source_is_no_surge():
     assert not any(row.is_surge for row in newest(counts, first_week=started))
 
 
-def test_history_is_eight_weeks_before_the_two_that_are_tested():
+def test_a_history_needs_eight_weeks_before_the_two_under_test():
     statuses = [newest(steady(5, weeks))[0].status for weeks in (9, 10)]
     assert statuses == [Status.INSUFFICIENT_DATA, Status.OK]
     row = newest(steady(5, 9))[0]
@@ -116,13 +116,13 @@ def test_history_is_eight_weeks_before_the_two_that_are_tested():
     assert row.method is Method.NONE
 
 
-def test_a_new_model_begins_history_anew_unless_all_was_read_again():
+def test_a_new_model_starts_a_new_history_unless_all_was_labelled_again():
     counts = np.concatenate([steady(2, 40), steady(9, 3)], axis=1)
     assert newest(counts, model_week=40)[0].reason is Reason.MODEL_CHANGED
     assert newest(counts, model_week=0)[0].is_surge
 
 
-def test_a_restated_week_gives_no_alert_and_does_not_tell_in_the_next():
+def test_a_restated_week_gives_no_alert_and_is_not_used_for_the_next_week():
     calm = steady(5, 60)
     restated = np.zeros((1, 60), np.bool_)
     restated[0, -1] = True
@@ -133,7 +133,7 @@ def test_a_restated_week_gives_no_alert_and_does_not_tell_in_the_next():
 
 
 @pytest.mark.parametrize("weeks", [60, FIVE_YEARS])
-def test_a_silent_week_is_not_a_zero(weeks):
+def test_a_week_without_data_is_not_a_zero(weeks):
     calm = steady(6, weeks)
     silent = np.ones((1, weeks), np.bool_)
     # The last weeks and the same weeks of former years.
@@ -144,7 +144,7 @@ def test_a_silent_week_is_not_a_zero(weeks):
     assert newest(lost)[0].expected < 0.95 * newest(lost, has_data=silent)[0].expected
 
 
-def test_a_week_in_which_nobody_spoke_is_not_judged():
+def test_a_week_without_data_is_not_evaluated():
     silent = np.ones((1, 60), np.bool_)
     silent[0, -1] = False
     row = newest(steady(6, 60), has_data=silent)[0]
@@ -159,21 +159,21 @@ def test_reports_of_a_week_without_data_are_not_counted():
     assert newest(counts, has_data=silent)[0].reason is Reason.FEW_REPORTS
 
 
-def test_thousands_of_silent_series_do_not_hide_a_surge():
+def test_thousands_of_series_without_reports_do_not_hide_a_surge():
     counts = np.concatenate([with_newest(steady(5, 60), 15, 15), np.zeros((4_000, 60), np.int64)])
     row = newest(counts)[0]
     assert row.p_value * 4_000 > 0.2
     assert row.is_surge
 
 
-def test_a_rise_that_goes_on_is_expected_to_go_on():
+def test_a_continued_rise_is_expected():
     rising = np.round(10 * np.exp(0.1 * np.arange(30))).astype(np.int64)[None]
     row = newest(rising)[0]
     assert row.expected / row.window_weeks == pytest.approx(rising[0, -1], rel=0.15)
     assert not row.is_surge
 
 
-def test_an_area_in_which_all_rises_a_little_has_no_flood_of_alerts():
+def test_an_area_where_all_series_rise_a_little_has_few_alerts():
     # Each is unusual among all series, and together they are more than one area may show by chance in a year.
     counts = np.tile(steady(10, 60), (400, 1))
     counts[:, -2:] = [10, 22]
@@ -183,15 +183,15 @@ def test_an_area_in_which_all_rises_a_little_has_no_flood_of_alerts():
     assert all(row.is_surge for row in apart)
 
 
-def test_what_does_not_fit_together_is_refused():
+def test_arguments_that_do_not_match_raise_an_error():
     with pytest.raises(ValueError, match="first_week must have one value"):
-        known(steady(5, 20), first_week=np.zeros(2, np.int64))
+        weeks_of(steady(5, 20), first_week=np.zeros(2, np.int64))
     with pytest.raises(ValueError, match="has_data is"):
-        known(steady(5, 20), has_data=np.ones((1, 19), np.bool_))
+        weeks_of(steady(5, 20), has_data=np.ones((1, 19), np.bool_))
     with pytest.raises(ValueError, match="below 0"):
-        known(-np.ones((1, 20), np.int64))
+        weeks_of(-np.ones((1, 20), np.int64))
     with pytest.raises(ValueError, match="Week 20 is not among"):
-        surges(known(steady(5, 20)), 20, np.full(1, 9))
+        surges(weeks_of(steady(5, 20)), 20, np.full(1, 9))
 
 
 levels = st.sampled_from([0.1, 1.0, 4.0, 12.0])
@@ -200,7 +200,7 @@ lengths = st.sampled_from([8, 30, 170])
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000), levels, lengths, st.integers(0, 40), st.integers(1, 20), st.booleans())
-def test_more_reports_never_turn_a_surge_off(seed, level, weeks, count, more, in_newest):
+def test_more_reports_never_end_a_surge(seed, level, weeks, count, more, in_newest):
     counts = steady(level, weeks, series=8, seed=seed)
     counts[0, -1 if in_newest else -2] = count
     higher = counts.copy()
@@ -228,7 +228,7 @@ def test_the_order_of_series_does_not_matter(seed, level, weeks, order):
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), levels, st.sampled_from([30, 170]))
-def test_a_prediction_knows_nothing_of_the_two_weeks_under_test(seed, level, weeks):
+def test_a_prediction_does_not_use_the_two_weeks_under_test(seed, level, weeks):
     counts = steady(level, weeks, series=3, seed=seed)
     used = np.ones(counts.shape, np.bool_)
     changed = counts.copy()
@@ -240,7 +240,7 @@ def test_a_prediction_knows_nothing_of_the_two_weeks_under_test(seed, level, wee
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), levels, st.sampled_from([30, 170]))
-def test_the_interval_contains_what_is_expected(seed, level, weeks):
+def test_the_interval_contains_the_expected_count(seed, level, weeks):
     for row in newest(steady(level, weeks, series=4, seed=seed)):
         assert row.lower <= row.expected < row.upper + 1
         assert 0 <= row.p_value <= 1

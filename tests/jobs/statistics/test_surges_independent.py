@@ -1,4 +1,4 @@
-"""Surges judged by arrays of all series say what tests.independent says of one series after the other."""
+"""Surges computed for all series at once are those that tests.independent computes one series after the other."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def told(seed: int, first_week: int) -> Told:
 
 @pytest.mark.parametrize(("first_week", "method"), [(0, "farrington"), (WEEKS - 40, "ears"), (WEEKS - 8, "none")])
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_all_series_at_once_are_judged_as_each_by_itself(seed: int, first_week: int, method: str) -> None:
+def test_results_of_all_series_at_once_are_those_of_each_alone(seed: int, first_week: int, method: str) -> None:
     mine = told(seed, first_week)
     week, distinct = WEEKS - 1, mine.counts[:, -4:].sum(axis=1)
     distinct[0] = 2

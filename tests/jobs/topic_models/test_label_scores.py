@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from jobs.gold.misclassified import with_misclassified
-from jobs.statistics.intervals import Measured, misclassified_interval
+from jobs.gold.misclassification import with_count_bounds
+from jobs.statistics.intervals import MeasuredShare, misclassification_interval
 from jobs.topic_models.evaluation.label_scores import ENOUGH_TEXTS, Scored, topic_scores
 
 
@@ -72,10 +72,10 @@ def test_counts_have_intervals_by_the_scores_of_their_area(spark: Any) -> None:
         "area string, province_code string, topic_level string, topic_id string, concern_count bigint, "
         "cell_total bigint",
     )
-    found = [row.asDict() for row in with_misclassified(spark, frame, scores).collect()]
+    found = [row.asDict() for row in with_count_bounds(spark, frame, scores).collect()]
     by_row = {(row["area"], row["topic_id"], row["concern_count"], row["cell_total"]): row for row in found}
     yala, none, empty, drugs, all_, bangkok = (by_row[area, topic, n, t] for area, _, _, topic, n, t in rows)
-    expected = misclassified_interval(50, 200, Measured(0.9, 100), Measured(0.02, 100))
+    expected = misclassification_interval(50, 200, MeasuredShare(0.9, 100), MeasuredShare(0.02, 100))
     assert (yala["count_lower"], yala["count_upper"]) == pytest.approx((float(expected.lower), float(expected.upper)))
     assert yala["count_lower"] < 50 < yala["count_upper"] < 100
     assert none["count_lower"] == 0 < none["count_upper"] < 20
@@ -89,6 +89,6 @@ def test_counts_have_intervals_by_the_scores_of_their_area(spark: Any) -> None:
 @pytest.mark.spark
 def test_where_nothing_was_scored_counts_have_no_interval(spark: Any) -> None:
     frame = spark.createDataFrame([("roads", 5)], "topic_id string, concern_count bigint")
-    assert with_misclassified(spark, frame, []).collect()[0].asDict() == {
+    assert with_count_bounds(spark, frame, []).collect()[0].asDict() == {
         "topic_id": "roads", "concern_count": 5, "count_lower": None, "count_upper": None, "is_scored": False
     }  # fmt: skip
