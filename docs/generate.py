@@ -5,7 +5,10 @@ A page that is made here is never written by hand, so it cannot say anything els
 
 from __future__ import annotations
 
+import csv
 import html
+import io
+import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -159,7 +162,10 @@ def _settings_page() -> str:
         _table(("variable", "default", "meaning"), rows),
         "## Variables of other programs",
         "Credentials are read from the environment only, never from a file of Siang.",
-        _table(("variable", "meaning"), [(f"`{name.replace(', ', '`, `')}`", text) for name, text in OTHER_VARIABLES.items()]),
+        _table(
+            ("variable", "meaning"),
+            [(f"`{names.replace(', ', '`, `')}`", text) for names, text in OTHER_VARIABLES.items()],
+        ),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -174,15 +180,14 @@ def _setting_default(field: FieldInfo) -> str:
 
 def _steps_page() -> str:
     steps = [
-        (str(number), f"`{step.name}`", f"`siang {step.command}`", f"`jobs/pipeline/{step.name}.py`", step.summary)
-        for number, step in enumerate(STEPS, 1)
+        (str(number), f"`{step.name}`", f"`siang {step.command}`", step.summary) for number, step in enumerate(STEPS, 1)
     ]
     dags = [(f"`{dag}`", when, f"{', '.join(f'`{one}`' for one in runs)}", red) for dag, when, runs, red in _dags()]
     parts = [
         "# Steps and DAGs",
         "The steps are made from `jobs/pipeline/steps.py`, the single list of them. `siang run` and the DAG `pipeline` "
-        "run them in this order. Each step can be killed and run again; it goes on from what it last committed.",
-        _table(("", "step", "command", "code", "what it makes"), steps),
+        "run them in this order. The code of each is the file of its name in `jobs/pipeline`. Each can be killed and run again; it goes on from what it last committed.",
+        _table(("", "step", "command", "what it makes"), steps),
         "## DAGs",
         "Times are those of Asia/Bangkok. A task is the command that a person would type.",
         _table(("DAG", "runs", "commands", "when it is red"), dags),
@@ -331,9 +336,26 @@ def _anchor(table: str) -> str:
 
 
 def _layer_page(layer: str) -> str:
-    sections = dictionary.as_markdown().split("\n## ")[1:]
-    mine = [f"## {html.escape(one, quote=False).rstrip()}" for one in sections if one.startswith(f"{layer}.")]
-    return "\n\n".join([f"# {layer}", LAYERS[layer], *mine]) + "\n"
+    parts = [f"# {layer}", LAYERS[layer]]
+    described = [
+        row for row in csv.DictReader(io.StringIO(dictionary.as_csv())) if row["table"].startswith(f"{layer}.")
+    ]
+    for name, columns in itertools.groupby(described, key=lambda row: row["table"]):
+        table = tables()[name]
+        parts += [
+            f"## {name}",
+            f"{table.th}  \n{html.escape(table.en, quote=False)}",
+            f"Key: {', '.join(f'`{column}`' for column in table.key)}",
+            _table(("column", "in Thai", "in English"), [_column_row(column) for column in columns]),
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _column_row(column: dict[str, str]) -> tuple[str, str, str]:
+    facts = ", ".join(part for part in (column["type"], column["unit"], column["key"]) if part)
+    thai = f"**{column['th']}**<br>{html.escape(column['about_th'], quote=False)}"
+    name = f"`{column['column']}`<br>{html.escape(facts, quote=False)}"
+    return name, thai, html.escape(column["en"], quote=False)
 
 
 if __name__ == "__main__":
