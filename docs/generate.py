@@ -186,7 +186,8 @@ def _steps_page() -> str:
     parts = [
         "# Steps and DAGs",
         "The steps are made from `jobs/pipeline/steps.py`, the single list of them. `siang run` and the DAG `pipeline` "
-        "run them in this order. The code of each is the file of its name in `jobs/pipeline`. Each can be killed and run again; it goes on from what it last committed.",
+        "run them in this order. The code of each is the file of its name in `jobs/pipeline`. Each can be killed and "
+        "run again; it goes on from what it last committed.",
         _table(("", "step", "command", "what it makes"), steps),
         "## DAGs",
         "Times are those of Asia/Bangkok. A task is the command that a person would type.",
