@@ -234,7 +234,8 @@ def _sources_page() -> str:
         "# Sources",
         "Made from the contracts in `schemas/sources/`. Each source has a folder of its name below the landing folder, "
         "and a DAG `land_<source>`. `siang source list` says which files came in and how fresh they are. Sources with "
-        "the same id namespace are exports of one service: a ticket in both counts once. To add one, see "
+        "the same id namespace are exports of one service: a ticket in both counts once. The samples have an export of "
+        "each. To add one, see "
         "[Add a source](../how-to/add-a-source.md); every key of a contract is on [Contract](contract.md).",
         _table(("source", "in Thai", "in English", "channel", "format", "files", "a file holds"), rows),
     ]
@@ -249,7 +250,7 @@ def _sources_page() -> str:
             f"## {one.source_id}",
             f"{one.title_th} ({one.title_en}). Id namespace `{one.identity.id_namespace}`, id from "
             f"{', '.join(f'`{name}`' for name in one.identity.fields) or 'the place in the file'}; versions are "
-            f"ordered by `{one.version_order.by}`.",
+            f"ordered by `{one.version_order.by}`. Encoding `{one.encoding}`, calendar `{one.calendar}`.",
             _table(("field", "read from", "required"), fields),
             *([_table(("status in the file", "status"), statuses)] if statuses else []),
         ]

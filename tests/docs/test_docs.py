@@ -177,6 +177,12 @@ def test_each_path_of_the_project_on_a_page_exists(page: str):
 
 
 @each_page
+def test_each_name_that_a_page_looks_for_in_a_file_is_there(page: str):
+    named = re.findall(r"`(\w+)` (?:in|of) `([\w/]+\.(?:py|toml|yaml))`", PAGES[page])
+    assert [one for one in named if one[0] not in (PROJECT / one[1]).read_text(encoding="utf-8")] == []
+
+
+@each_page
 def test_each_setting_on_a_page_exists(page: str):
     known = {f"SIANG_{name.upper()}" for name in Settings.model_fields} | EXPECTED_SETTINGS
     known |= {name for names in generate.OTHER_VARIABLES for name in names.split(", ")}
@@ -221,6 +227,12 @@ def _slug(heading: str) -> str:
     """The anchor of a heading, as MkDocs makes it."""
     plain = unicodedata.normalize("NFKD", heading.replace("`", "")).encode("ascii", "ignore").decode()
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip().lower())
+
+
+def test_the_changelog_has_the_version_and_a_place_for_the_next():
+    text = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
+    version = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert re.findall(r"^## \[([^\]]+)\]", text, re.MULTILINE)[:2] == ["Unreleased", version]
 
 
 def test_the_readme_is_one_page():
