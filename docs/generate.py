@@ -151,7 +151,7 @@ def _default(parameter: Any) -> str:
 
 def _settings_page() -> str:
     rows = [
-        (f"`SIANG_{name.upper()}`", _setting_default(field), (field.description or "").replace("''", "not set"))
+        (f"`SIANG_{name.upper()}`", _setting_default(field), (field.description or "").replace("'' =", "not set:"))
         for name, field in Settings.model_fields.items()
     ]
     parts = [

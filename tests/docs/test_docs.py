@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import re
 import shlex
 import subprocess
@@ -141,6 +142,34 @@ def test_a_wrong_command_is_found(line: str, has_fault: bool):
     called = list(siang_commands(line))
     assert called
     assert any(fault_of(words) for words in called) is has_fault
+
+
+def test_the_file_and_the_contract_of_the_tutorial_give_what_it_says(tmp_path: Path):
+    """Runs the commands of its parts 2 to 4, which need no Spark."""
+    parts = re.split(r"^## (?=\d)", WRITTEN["docs/tutorial.md"], flags=re.MULTILINE)
+    blocks = [block[2] for part in parts if part[0] in "234" for block in FENCE.finditer(part)]
+    answer = _shell("\n".join(blocks), tmp_path)
+    assert "[PHONE]" in answer and "950108" in answer and "081-234-5678" not in answer
+    assert re.search(r"│ 11 +│ 0 +│ 10 +│ 10 +│", answer), "11 records, 10 of them usable"
+    assert "It has no submitted_at" in answer
+
+
+def test_the_text_of_the_how_to_is_masked(tmp_path: Path):
+    page = WRITTEN["docs/how-to/improve-text-analysis.md"]
+    [line] = [line for line in code_of(page) if line.startswith("echo ")]
+    assert "[PHONE]" in _shell(line, tmp_path)
+
+
+def _shell(script: str, home: Path) -> str:
+    """What a script prints; `siang` is that of this checkout."""
+    called = f'siang() {{ "{sys.executable}" -m jobs.cli.main "$@"; }}'
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SIANG_")}
+    run = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", f"{called}\n{script}"],
+        cwd=PROJECT, env=kept | {"HOME": str(home)}, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    return run.stdout
 
 
 def test_each_command_has_a_sentence():
