@@ -72,12 +72,9 @@ class Settings(BaseSettings):
         default="calendar", description="whether these are calendar days or working days"
     )
     holidays: str = Field(default="", description="list of public holidays, CSV or XLSX, for working days")
-    extract_versions: int = Field(
-        default=0, ge=0, description="how many versions of public extracts siang retain keeps; 0 = all"
-    )
-    log: Literal["text", "json"] = Field(
-        default="text", description="what commands log on standard error: lines for people, or JSON lines"
-    )
+    extract_versions: int = Field(default=0, ge=0, description="how many versions of extracts are kept; 0 = all")
+
+    log: Literal["text", "json"] = Field(default="text", description="what commands log: lines for people, or JSON")
     warnings: Path | None = Field(default=None, description="file to which warnings are written; set by DAG tasks")
 
     @model_validator(mode="after")
