@@ -23,8 +23,9 @@ from jobs.cli.airflow import app as airflow_app
 from jobs.cli.main import app
 from jobs.extracts import dictionary
 from jobs.pipeline.steps import AFTER_LANDING, LAND, STEPS
+from jobs.sources.sound_contracts import contracts_of
 from lake.settings import PROJECT, Settings
-from schemas.contracts import Contract, FieldRule, Identity, VersionOrder, contracts
+from schemas.contracts import Contract, FieldRule, Identity, VersionOrder
 from schemas.tables import tables
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ def _dags() -> Iterator[tuple[str, str, tuple[str, ...], str]]:
 def _sources_page() -> str:
     rows = [
         (f"`{one.source_id}`", one.title_th, one.title_en, one.channel, one.format, f"`{one.files}`", one.delivery)
-        for one in contracts().values()
+        for one in contracts_of(None)
     ]
     parts = [
         "# Sources",
@@ -239,7 +240,7 @@ def _sources_page() -> str:
         "[Add a source](../how-to/add-a-source.md); every key of a contract is on [Contract](contract.md).",
         _table(("source", "in Thai", "in English", "channel", "format", "files", "a file holds"), rows),
     ]
-    for one in contracts().values():
+    for one in contracts_of(None):
         fields = [
             (f"`{target}`", " + ".join(f"`{place}`" for place in rule.source) or
              " or ".join(f"`{place}`" for place in rule.first_of), "yes" if rule.required else "")
