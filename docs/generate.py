@@ -228,7 +228,12 @@ def _dags() -> Iterator[tuple[str, str, tuple[str, ...], str]]:
 
 def _sources_page() -> str:
     rows = [
-        (f"`{one.source_id}`", one.title_th, one.title_en, one.channel, one.format, f"`{one.files}`", one.delivery)
+        (
+            f"[`{one.source_id}`](#{one.source_id})",
+            f"{one.title_th}<br>{one.title_en}",
+            one.channel,
+            f"{one.format}, `{one.files}`<br>{one.delivery}",
+        )
         for one in contracts_of(None)
     ]
     parts = [
@@ -238,7 +243,7 @@ def _sources_page() -> str:
         "the same id namespace are exports of one service: a ticket in both counts once. The samples have an export of "
         "each. To add one, see "
         "[Add a source](../how-to/add-a-source.md); every key of a contract is on [Contract](contract.md).",
-        _table(("source", "in Thai", "in English", "channel", "format", "files", "a file holds"), rows),
+        _table(("source", "title", "channel", "format, files, and what a file holds"), rows),
     ]
     for one in contracts_of(None):
         fields = [
@@ -273,10 +278,10 @@ def _contract_page() -> str:
     for heading, (model, sentence) in models.items():
         text = " ".join(part for part in (_first_paragraph(model) if model is not Contract else "", sentence) if part)
         rows = [
-            (f"`{field.alias or name}`", _type_of(field), _contract_default(field), field.description or "")
+            (f"`{field.alias or name}`", f"{_type_of(field)}{_contract_default(field)}", field.description or "")
             for name, field in model.model_fields.items()
         ]
-        parts += [f"## {heading}", text, _table(("key", "type", "default", "meaning"), rows)]
+        parts += [f"## {heading}", text, _table(("key", "type and default", "meaning"), rows)]
     targets: Any = Contract.model_fields["fields"].annotation
     names = [(f"`{name}`",) for name in targets.__args__[0].__args__]
     parts += ["## Targets of fields", "What a field of an export may be read as.", _table(("target",), names)]
@@ -312,11 +317,11 @@ def _type_of(field: FieldInfo) -> str:
 
 def _contract_default(field: FieldInfo) -> str:
     if field.is_required():
-        return "required"
+        return "<br>required"
     value = field.get_default(call_default_factory=True)
     if value in (None, "", (), {}) or value is PydanticUndefined:
         return ""
-    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    return f"<br>default `{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 def _tables_page() -> str:
