@@ -40,7 +40,8 @@ format: setup ## rewrites the code in the one style
 	@$(BIN)/ruff format .
 
 docs: $(VENV)/.docs ## the documentation in site/, with its links checked; builds without a network
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --clean
+	@# With --quiet the warnings that strict mode stops at are not counted.
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --clean
 	@echo "site/index.html"
 
 lock: $(VENV)/.uv ## requirements.lock and setup/docs.txt from pyproject.toml: names, versions and hashes only
