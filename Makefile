@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Without compiled bytecode every command starts two to three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-s3 run airflow test test-long lint format lock clean
+.PHONY: help setup setup-s3 run airflow test test-long lint format docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -39,13 +39,20 @@ format: setup ## rewrites the code in the one style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-lock: $(VENV)/.uv ## requirements.lock from pyproject.toml: names, versions and hashes only
+docs: $(VENV)/.docs ## the documentation in site/, with its links checked; builds without a network
+	@# With --quiet the warnings that strict mode stops at are not counted.
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --clean
+	@echo "site/index.html"
+
+lock: $(VENV)/.uv ## requirements.lock and setup/docs.txt from pyproject.toml: names, versions and hashes only
 	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --group dev \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --group pyproject.toml:docs \
+	  --constraints requirements.lock --no-annotate --custom-compile-command "make lock" -o setup/docs.txt
 
 clean: ## removes the environment and everything made from samples or landed files (.venv, .siang)
 	@[ ! -x $(BIN)/siang ] || $(BIN)/siang spark stop || true
-	rm -rf $(VENV) .siang .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .siang site .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.uv: setup/uv.txt
@@ -60,6 +67,10 @@ $(VENV)/.packages: requirements.lock pyproject.toml $(VENV)/.uv
 	@$(UV) pip sync -q --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock
 	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q jobs lake nlp samples schemas
+	@touch $@
+
+$(VENV)/.docs: setup/docs.txt $(VENV)/.packages
+	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r setup/docs.txt
 	@touch $@
 
 $(VENV)/.jars $(VENV)/.jars-s3: setup/jars.txt setup/jars.py $(VENV)/.packages

@@ -25,30 +25,52 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SIANG_", extra="ignore", frozen=True)
 
-    home: Path = PROJECT / ".siang"
-    landing: str = ""
-    lake: str = ""
-    restricted: str = ""
-    extracts: str = ""
-    jars: Path = PROJECT / ".venv" / "jars"
+    home: Path = Field(default=PROJECT / ".siang", description="folder for all that is not set below")
+    landing: str = Field(
+        default="", description="root with one folder of exports per source, only read; '' = landing in SIANG_HOME"
+    )
+    lake: str = Field(default="", description="root of silver, gold, reference and ops; '' = lake in SIANG_HOME")
+    restricted: str = Field(
+        default="",
+        description="root of the archive and of bronze; '' = restricted in SIANG_HOME, or the address of SIANG_LAKE "
+        "with -restricted after it, where that is set",
+    )
+    extracts: str = Field(default="", description="root of the extracts; '' = extracts in SIANG_HOME")
+    jars: Path = Field(
+        default=PROJECT / ".venv" / "jars", description="folder of Delta's JARs, and of those of S3 after make setup-s3"
+    )
     spark: str = Field(
         default="", description="'' = a Connect server of our own, 'local' = in process, or 'sc://host:port'"
     )
-    spark_token: SecretStr = SecretStr("")
-    spark_cores: int = Field(default=0, ge=0, description="0 = all cores of this machine")
-    spark_memory: str = Field(default="3g", pattern=r"^\d+[gm]$")
-    s3_endpoint: str = ""
-    boundaries: str = Field(
-        default="", description="GeoJSON or TopoJSON files of areas, parted by commas, that place coordinates"
+    spark_token: SecretStr = Field(default=SecretStr(""), description="token of the server that SIANG_SPARK names")
+    spark_cores: int = Field(default=0, ge=0, description="cores of our own server; 0 = all cores of this machine")
+    spark_memory: str = Field(
+        default="3g", pattern=r"^\d+[gm]$", description="memory of our own server, such as 3g or 900m"
     )
-    vacuum_hours: int = Field(default=168, ge=0, description="how long files that no version needs are kept")
+    s3_endpoint: str = Field(default="", description="address of an S3 store; '' = AWS")
+    boundaries: str = Field(
+        default="",
+        description="GeoJSON or TopoJSON files of provinces, districts or subdistricts with official codes, separated "
+        "by commas, that place coordinates; '' = coordinates place nothing",
+    )
+    vacuum_hours: int = Field(
+        default=168, ge=0, description="how many hours siang maintain keeps files that no version needs"
+    )
     checkpoint_interval: int = Field(default=10, ge=1, description="commits between two checkpoints of a table")
-    retention_days: int = Field(default=0, ge=0, description="how long raw records are kept; 0 = for ever")
-    laos: str = Field(default="", description="list of LAOs, CSV or XLSX; '' = those that are built in")
-    population: str = Field(default="", description="newer and finer population, CSV or XLSX")
-    plan_programmes: str = Field(default="", description="what LAOs plan under which programme, CSV or XLSX")
+    retention_days: int = Field(default=0, ge=0, description="how many days raw records are kept; 0 = for ever")
+    laos: str = Field(default="", description="list of LAOs, CSV or XLSX; '' = the built-in PAOs, Bangkok and Pattaya")
+    population: str = Field(
+        default="", description="newer and finer population, CSV or XLSX; '' = provinces, June 2564 (2021)"
+    )
+    plan_programmes: str = Field(
+        default="",
+        description="which LAO plans which topic under another programme, CSV or XLSX with lao_code, topic_id and "
+        "programme_id; '' = schemas/plan/topic_programmes.csv for all",
+    )
     response_days: int = Field(default=15, ge=1, description="within how many days an answer is in time")
-    response_calendar: Literal["calendar", "working"] = Field(default="calendar", description="which days these are")
+    response_calendar: Literal["calendar", "working"] = Field(
+        default="calendar", description="whether these are calendar days or working days"
+    )
     holidays: str = Field(default="", description="list of public holidays, CSV or XLSX, for working days")
     extract_versions: int = Field(default=0, ge=0, description="how many versions of extracts are kept; 0 = all")
 
