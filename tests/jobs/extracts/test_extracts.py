@@ -1,4 +1,4 @@
-"""The forms in which people take figures away, and the switch to a new version of them."""
+"""The files of a version of the public extracts, and the switch to a new version."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def rows_of(sheet: Any) -> list[dict[str, Any]]:
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
-def test_csv_begins_with_a_byte_order_mark_and_has_english_names_and_the_line_ends_of_rfc_4180() -> None:
+def test_csv_has_a_byte_order_mark_english_names_and_the_line_ends_of_rfc_4180() -> None:
     content = made().files["province_trends.csv"]
     assert content.startswith(b"\xef\xbb\xbfperiod_type,")
     assert content.split(b"\r\n")[0].decode("utf-8-sig").split(",") == list(TREND_COLUMNS)
@@ -170,7 +170,7 @@ def test_the_same_gold_gives_the_same_bytes_whatever_the_order_of_its_rows() -> 
     assert made(gold().take(pa.array(shuffled))) == made()
 
 
-def test_other_gold_has_another_name() -> None:
+def test_different_gold_gives_a_different_name() -> None:
     changed = gold().set_column(
         gold().column_names.index("concern_count"),
         "concern_count",
@@ -180,7 +180,7 @@ def test_other_gold_has_another_name() -> None:
     assert made(changed).name != made().name
 
 
-def test_parquet_holds_what_the_public_table_holds() -> None:
+def test_parquet_has_the_rows_of_the_public_table() -> None:
     for name in KEYS:
         assert pq.read_table(io.BytesIO(made().files[f"{name}.parquet"])).equals(public()[name])
 
@@ -202,7 +202,7 @@ def test_frictionless_finds_a_file_that_was_changed(tmp_path: Path) -> None:
     assert not Package(str(tmp_path / "datapackage.json")).validate().valid
 
 
-def test_the_workbook_has_a_sheet_to_read_first_one_for_each_level_and_definitions() -> None:
+def test_the_workbook_has_a_cover_sheet_one_sheet_per_level_and_definitions() -> None:
     book = opened(made().files["province_trends.xlsx"])
     assert book.sheetnames == [
         "อ่านก่อน", "จังหวัด-รวม", "กลุ่มหัวข้อ", "หัวข้อ", "หัวข้ออ่อนไหวรายปี", "ความครอบคลุม", "นิยาม",
@@ -243,7 +243,7 @@ def test_every_column_of_the_workbook_is_defined_in_both_languages() -> None:
         assert used <= defined
 
 
-def test_the_sentence_of_honesty_stands_on_every_sheet_of_figures_and_in_every_description() -> None:
+def test_the_most_important_note_is_on_every_sheet_of_figures_and_in_every_description() -> None:
     for name in BOOKS:
         book = opened(made().files[name])
         assert all(book[sheet]["A1"].value == notes.HONESTY[0] for sheet in book.sheetnames[1:-1])
@@ -300,15 +300,15 @@ def test_a_version_is_written_once_and_becomes_current_last(tmp_path: Path) -> N
     assert (tmp_path / "current" / "README.txt").stat().st_mtime_ns == before
 
 
-def test_a_draft_of_a_killed_run_is_no_version_and_is_removed(tmp_path: Path) -> None:
-    left = tmp_path / "versions" / ".draft" / "half.csv"
+def test_a_draft_of_a_killed_run_is_not_a_version_and_is_removed(tmp_path: Path) -> None:
+    left = tmp_path / "versions" / ".draft" / "incomplete.csv"
     left.parent.mkdir(parents=True)
-    left.write_bytes(b"half")
+    left.write_bytes(b"incomplete")
     (tmp_path / ".current.draft").symlink_to("nowhere")
     pointer.write(str(tmp_path), made())
     pointer.switch(str(tmp_path), made().name)
     assert [folder.name for folder in (tmp_path / "versions").iterdir()] == [made().name]
-    assert not (tmp_path / "current" / "half.csv").exists()
+    assert not (tmp_path / "current" / "incomplete.csv").exists()
 
 
 def test_the_pointer_is_a_relative_link_so_that_the_folder_can_be_moved(tmp_path: Path) -> None:
@@ -347,7 +347,7 @@ def read_current(extracts: Path, name: str) -> pa.Table:
     return pq.read_table(extracts / "public" / "current" / f"{name}.parquet")
 
 
-def test_what_was_public_stays_as_it_was_when_late_data_come(extracts: Path) -> None:
+def test_published_rows_are_not_changed_by_late_data(extracts: Path) -> None:
     published(gold())
     before = {name: read_current(extracts, name) for name in KEYS}
     late = [{**row, "concern_count": int(str(row["concern_count"])) + 9} for row in gold().to_pylist()]
@@ -361,11 +361,11 @@ def test_what_was_public_stays_as_it_was_when_late_data_come(extracts: Path) -> 
     assert rows.equals(before["province_trends"])
     assert all(read_current(extracts, name).equals(before[name]) for name in ("district_trends", "lao_trends"))
     row = after.filter(pc.equal(after["period_start"], date(2022, 11, 1))).to_pylist()[0]
-    assert (row["concern_count"], row["previous_count"]) == (90, 80), "what came late to October is not given away"
+    assert (row["concern_count"], row["previous_count"]) == (90, 80), "late data of October are not revealed"
     assert row["as_of_date"] == date(2022, 12, 31)
 
 
-def test_where_no_period_has_been_over_for_a_month_the_tables_are_empty_and_that_is_said(
+def test_the_tables_are_empty_and_a_message_is_logged_where_no_period_has_been_over_for_a_month(
     extracts: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "jobs")
@@ -378,13 +378,13 @@ def test_where_no_period_has_been_over_for_a_month_the_tables_are_empty_and_that
     assert opened((extracts / "public" / "current" / "province_trends.xlsx").read_bytes())["หัวข้อ"].max_row == 2
 
 
-def test_a_table_of_the_version_before_that_is_gone_stops_the_run(extracts: Path) -> None:
+def test_a_missing_table_of_the_current_version_stops_the_run(extracts: Path) -> None:
     published(gold())
     (extracts / "public" / "current" / "lao_trends.parquet").unlink()
     with pytest.raises(UserError, match=r"has no lao_trends\.parquet"):
         published(gold())
 
 
-def test_nothing_to_publish_is_said_in_one_sentence(extracts: Path) -> None:
+def test_publishing_without_gold_raises_an_error(extracts: Path) -> None:
     with pytest.raises(UserError, match="nothing to publish"):
         published(gold().slice(0, 0))
