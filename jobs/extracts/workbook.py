@@ -154,7 +154,7 @@ def local_sheets(public: Mapping[str, pa.Table]) -> list[Sheet]:
 
 
 def _coverage_sheet(coverage: pa.Table) -> Sheet:
-    titles = {one.source_id: f"{one.source_id}: {one.title_th}" for one in contracts().values()}
+    titles = {contract.source_id: f"{contract.source_id}: {contract.title_th}" for contract in contracts().values()}
     for name, shown in (("source_id", titles), ("channel", _CHANNELS)):
         values = pa.array([shown.get(value, value) for value in coverage[name].to_pylist()], pa.string())
         coverage = coverage.set_column(coverage.column_names.index(name), name, values)
