@@ -44,7 +44,7 @@ def suppress_complementary(
 ) -> Mask:
     """The mask of all counts to hide: the given ones and their complementary suppressions.
 
-    Zeros are never chosen. The choice must not depend on anything that is not in ``values``.
+    Zeros are never chosen. Other figures that are shown must not depend on hidden counts.
 
     Args:
         values: counts, rows × columns of ``layout``.

@@ -110,7 +110,7 @@ class Bounds:
             inside = np.flatnonzero(part[at] == label)
             members, column = np.unique(at[inside], return_inverse=True)
             rows, line = np.unique(row[inside], return_inverse=True)
-            if members.size == 0:  # nothing is said of it, or all of it
+            if members.size == 0:  # no inequality contains it, or all are used
                 found |= {number: (low[number], high[number]) for number in numbers}
                 continue
             matrix = coo_array((sign[inside], (line, column)), shape=(len(rows), len(members))).tocsr()

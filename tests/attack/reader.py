@@ -84,7 +84,7 @@ class Reader:
     def __init__(self, topics: Sequence[Topic], geography: Geography, truth: Mapping[Cell, int] | None = None) -> None:
         self.topics, self.geography, self.truth = topics, geography, truth
         self.bounds = Bounds()
-        self.published: dict[Cell, tuple[int, int | None]] = {}  # how often it was said anew, and what is said now
+        self.published: dict[Cell, tuple[int, int | None]] = {}  # how often the figure changed, and its present value
         self.hidden: dict[int, Cell] = {}
         self.late: dict[int, Cell] = {}
         self.beyond: dict[int, Cell] = {}
@@ -227,11 +227,11 @@ class Reader:
     ) -> set[tuple[str, date, str, str]]:
         """Returns province, start of the period, level and id where any row of the table is shown."""
         code = f"{kind}_code"
-        told: dict[tuple[str, date, str, str], dict[str, int]] = {}
+        rounded_counts: dict[tuple[str, date, str, str], dict[str, int]] = {}
         for row in rows.to_pylist():
             topic = (row["province_code"], row["period_start"], row["topic_level"], row["topic_id"])
-            told.setdefault(topic, {})[row[code]] = row["rounded_count"]
-        for (province, start, level, topic_id), shown in told.items():
+            rounded_counts.setdefault(topic, {})[row[code]] = row["rounded_count"]
+        for (province, start, level, topic_id), shown in rounded_counts.items():
             for area in areas.get(province, shown):
                 cell = (kind, area, start, level, topic_id)
                 count = shown.get(area)
@@ -240,10 +240,10 @@ class Reader:
                 else:
                     slack = small_areas.ROUNDING_BASE // 2
                     self._say(cell, count, max(count - slack, SMALL + 1), count + slack)
-        for province, start in {(province, start) for province, start, *_ in told}:
+        for province, start in {(province, start) for province, start, *_ in rounded_counts}:
             for area in areas.get(province, []):
                 self._total(kind, area, start, province)
-        return set(told)
+        return set(rounded_counts)
 
     def _total(self, kind: str, area: str, start: date, province: str) -> None:
         """A total is at most its groups, the topics beside sensitive ones in the whole province, and sensitive ones."""

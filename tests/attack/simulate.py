@@ -1,4 +1,4 @@
-"""Gold as it stands on one day after the other, of concerns that chance makes: all placed, some told late."""
+"""Simulated tables of gold as of several days, from random concerns that are all placed; some are reported late."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LATE_SHARE, _LATE_DAYS = 0.1, 40
 
 @dataclass(frozen=True)
 class World:
-    """Concerns with places, topics and the day on which they were told of; and what lies in what."""
+    """Concerns with places, topics and the day of their report; and the geography."""
 
     concerns: pd.DataFrame
     has_topic: np.ndarray
@@ -37,7 +37,7 @@ class World:
 
 
 def world(seed: int) -> World:
-    """Concerns of MONTHS months: topics of very unequal popularity, most in few districts, one in ten told late."""
+    """Concerns of MONTHS months: topics of very unequal popularity, most in few districts, one in ten reported late."""
     random = np.random.default_rng(seed)
     topics = load_topics()
     popularity = random.dirichlet(np.full(len(topics), 0.35))
@@ -50,9 +50,11 @@ def world(seed: int) -> World:
         day = pd.to_datetime(FIRST) + pd.to_timedelta(random.integers(0, (last - FIRST).days, size), unit="D")
         delay = np.where(random.random(size) < _LATE_SHARE, random.exponential(_LATE_DAYS, size), 0).astype(int)
         place = random.choice([s.subdistrict_code for s in in_province[code]], size=size, p=weights)
-        told = day + pd.to_timedelta(delay, unit="D")
+        reported = day + pd.to_timedelta(delay, unit="D")
         counted, resolved = random.random(size) < 0.85, random.random(size) < 0.8
-        parts.append(pd.DataFrame({"place": place, "day": day, "told": told, "counted": counted, "resolved": resolved}))
+        parts.append(
+            pd.DataFrame({"place": place, "day": day, "reported": reported, "counted": counted, "resolved": resolved})
+        )
     concerns = pd.concat(parts, ignore_index=True)
     has = np.zeros((len(concerns), len(topics)), dtype=bool)
     extra = random.choice([0, 1, 2], p=[0.85, 0.12, 0.03], size=len(concerns))
@@ -89,9 +91,9 @@ def _places(random: np.random.Generator) -> tuple[Geography, dict[str, frozenset
 
 
 def gold(made: World, as_of: date) -> tuple[dict[str, pa.Table], dict[Cell, int]]:
-    """The tables of gold that public ones are made from, of what was told up to a day; and the counts behind them."""
+    """The tables of gold that public tables are made from, of concerns reported up to a day; and the true counts."""
     topics = load_topics()
-    known = (made.concerns["told"] <= pd.Timestamp(as_of)).to_numpy()
+    known = (made.concerns["reported"] <= pd.Timestamp(as_of)).to_numpy()
     concerns, has = made.concerns[known].reset_index(drop=True), made.has_topic[known]
     counted, resolved = concerns["counted"].to_numpy(), concerns["resolved"].to_numpy()
     groups = sorted({topic.group_id for topic in topics})
@@ -144,7 +146,7 @@ def _counts(flags: pd.DataFrame, area: pd.Series, day: pd.Series, period_type: p
 
 
 def _dense(counts: Counts, as_of: date) -> Counts:
-    """With 0 where nothing was said."""
+    """Adds 0 where there are no concerns."""
     levels = [("all", "all"), *(("topic", topic.topic_id) for topic in load_topics())]
     levels += [("group", group) for group in sorted({topic.group_id for topic in load_topics()})]
     months = [periods.add_months(FIRST, number) for number in range(MONTHS)]

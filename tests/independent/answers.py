@@ -87,9 +87,9 @@ def plans(read: Read, as_of: date) -> list[str]:
         )
         .filter(pl.col("programme_id").is_not_null())
     )
-    told = by_topic.unique(["concern_id", "lao_code", "programme_id"])
+    by_programme = by_topic.unique(["concern_id", "lao_code", "programme_id"])
     villages = (
-        told.filter(pl.col("subdistrict_code").is_not_null() & pl.col("village_no").is_not_null())
+        by_programme.filter(pl.col("subdistrict_code").is_not_null() & pl.col("village_no").is_not_null())
         .group_by(*key, "subdistrict_code", "village_no")
         .len()
         .filter(pl.col("len") >= 2)
@@ -104,7 +104,7 @@ def plans(read: Read, as_of: date) -> list[str]:
         .group_by(key, maintain_order=True)
         .agg(main_topics=pl.col("topic_th").head(3))
     )
-    counts = told.group_by(key).agg(
+    counts = by_programme.group_by(key).agg(
         pl.col("lao_th", "lao_type", "province_code", "province_th").first(),
         concern_count=pl.len(),
         resolved_count=(pl.col("status") == "resolved").sum(),
@@ -128,7 +128,7 @@ def plans(read: Read, as_of: date) -> list[str]:
         .join(had, on=["province_code", "fiscal_year_be"], how="left")
         .join(read("reference.plan_programmes").drop("programme_en", "plan_area_en"), on="programme_id")
         .join(lao_people(read).rename({"area": "lao_code"}), on="lao_code", how="left")
-        # 0 where the year before has data and nothing was said.
+        # 0 where the year before has data and no concerns.
         .with_columns(
             pl.col("repeat_village_count").fill_null(0),
             previous_count=pl.when("had").then(pl.col("previous_count").fill_null(0)),

@@ -8,7 +8,7 @@ import polars as pl
 
 from tests.independent.compared import Read, compared
 from tests.independent.durations import WAITING
-from tests.independent.trends import told
+from tests.independent.trends import concern_rows
 
 PLACE = ["province_code", "district_code", "subdistrict_code"]
 CUBE = ["date", "source_id", *PLACE, "topic_level", "topic_id", "channel", "origin"]
@@ -19,7 +19,7 @@ def daily(read: Read) -> list[str]:
     labels = read("silver.concern_labels").select(
         "concern_id", "primary_topic_id", has_unmapped=pl.col("unmapped_labels").list.len().fill_null(0) > 0
     )
-    rows = told(read).filter(~pl.col("is_of_all_channels")).join(labels, on="concern_id")
+    rows = concern_rows(read).filter(~pl.col("is_of_all_channels")).join(labels, on="concern_id")
     is_known = pl.col("status") != "unknown"
     is_stated = pl.col("is_counted") & (pl.col("time_basis") == "stated") & is_known
     is_resolved = pl.col("status") == "resolved"

@@ -1,7 +1,7 @@
 """Figures of gold computed once more by polars, from silver and reference alone, sharing no code with jobs.
 
 ``python -m tests.independent.figures`` compares those of the lake that the environment names, and prints the rows and
-differences of each table. Of gold.surges it judges the newest week and every fourth before it, or ``--all-weeks``.
+differences of each table. Of gold.surges it evaluates the newest week and every fourth before it, or ``--all-weeks``.
 Not compared are model_version and is_provisional, which say of the figures what they rest on.
 """
 
@@ -61,7 +61,7 @@ def main(every: int) -> int:
         problems: list[str] = []
         for table, check in checks.items():
             found = check()
-            part = f" (one week of {every} judged)" if table == "gold.surges" and every > 1 else ""
+            part = f" (one week of {every} evaluated)" if table == "gold.surges" and every > 1 else ""
             print(
                 f"{table}: {read(table).height:,} rows{part}, {len(found) or 'no'} difference{'s' * (len(found) > 1)}"
             )

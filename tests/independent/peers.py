@@ -12,7 +12,7 @@ import polars as pl
 from scipy import stats
 
 from tests.independent.compared import Read, compared
-from tests.independent.trends import lao_people, located, reach, told
+from tests.independent.trends import concern_rows, lao_people, located, source_coverage
 
 BANDS = [0, 5_000, 10_000, 20_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_000_000]
 FEWEST_MEMBERS, FEWEST_CONCERNS = 5, 20
@@ -22,7 +22,7 @@ def peers(read: Read, as_of: date) -> list[str]:
     """In what gold.peer_comparison differs."""
     end = as_of.replace(day=1)
     first = pl.Series([end]).dt.offset_by("-12mo")[0]
-    rows = located(told(read), read, "gold.lao_trends").filter(
+    rows = located(concern_rows(read), read, "gold.lao_trends").filter(
         (pl.col("channel") == "all") & (pl.col("topic_level") != "topic") & pl.col("is_counted")
         & (pl.col("submitted_date") >= first) & (pl.col("submitted_date") < end)
     )  # fmt: skip
@@ -65,16 +65,16 @@ def _members(read: Read, first: date, end: date) -> dict[tuple[str, int, str, fr
         .select("source_id", month=pl.col("submitted_date").dt.truncate("1mo"))
         .unique()
     )
-    spoken: defaultdict[str, set[str]] = defaultdict(set)
+    sources_of: defaultdict[str, set[str]] = defaultdict(set)
     whole = (
-        active.join(reach(read), on="source_id")
+        active.join(source_coverage(read), on="source_id")
         .filter(pl.col("month") >= pl.col("first").dt.truncate("1mo"))
         .group_by("source_id", "province_code")
         .agg(pl.col("month").n_unique())
         .filter(pl.col("month") == 12)
     )
     for source, code, _ in whole.iter_rows():
-        spoken[code].add(source)
+        sources_of[code].add(source)
     laos = (
         read("reference.laos")
         .join(lao_people(read), left_on="lao_code", right_on="area")
@@ -83,7 +83,7 @@ def _members(read: Read, first: date, end: date) -> dict[tuple[str, int, str, fr
     )
     found: defaultdict[tuple[str, int, str, frozenset[str]], list[tuple[str, int]]] = defaultdict(list)
     for one in laos.iter_rows(named=True):
-        if sources := spoken.get(one["province_code"]):
+        if sources := sources_of.get(one["province_code"]):
             band = bisect_right(BANDS, one["people"]) - 1
             found[one["lao_type"], band, one["region"], frozenset(sources)].append((one["lao_code"], one["people"]))
     return found

@@ -18,8 +18,8 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass
-class Told:
-    """What is known of all series up to a week, ``counts`` and ``is_used`` series × weeks."""
+class SeriesData:
+    """The data of all series up to a week, ``counts`` and ``is_used`` series × weeks."""
 
     counts: Any
     area: Any
@@ -58,11 +58,11 @@ def regress(counts: Vector, weights: Vector, design: Vector) -> tuple[Vector, Ve
     return coefficients, means, np.linalg.inv(information)
 
 
-def predict(told: Told, week: int) -> list[Expected | None]:
+def predict(data: SeriesData, week: int) -> list[Expected | None]:
     """What each series is expected to hold; None where its history is too short."""
     until = week - 1  # the two weeks under test are not known
-    counts = np.asarray(told.counts, float)[:, :until]
-    used = (told.has_data & (np.arange(told.counts.shape[1]) >= told.first_week[:, None]))[:, :until]
+    counts = np.asarray(data.counts, float)[:, :until]
+    used = (data.has_data & (np.arange(data.counts.shape[1]) >= data.first_week[:, None]))[:, :until]
     scales = _scales(counts, used)
     return [_predict(counts[one], used[one], scales[one], week) for one in range(len(counts))]
 
@@ -186,7 +186,7 @@ def _level(weeks_before: int) -> int:
 
 @dataclass
 class Verdict:
-    """What is to be said of a series, as gold.surges says it; figures are None where there is too little history."""
+    """The result of a series, as in gold.surges; figures are None where there is too little history."""
 
     window_weeks: int
     observed: int
@@ -200,27 +200,27 @@ class Verdict:
     reason: str
 
 
-def judge(told: Told, week: int, distinct: Any) -> list[Verdict]:
+def evaluate(data: SeriesData, week: int, distinct: Any) -> list[Verdict]:
     """A verdict for each series; ``distinct`` are the different texts of each in four weeks."""
-    expected = predict(told, week)
+    expected = predict(data, week)
     number = len(expected)
-    speaks = np.broadcast_to(told.has_data[:, week], number)
-    restated = np.broadcast_to(told.is_restated[:, week], number)
-    before_restated = np.broadcast_to(told.is_restated[:, week - 1], number)
-    had = np.broadcast_to(told.has_data[:, week - 1], number) & (week - 1 >= told.first_week)
+    reporting = np.broadcast_to(data.has_data[:, week], number)
+    restated = np.broadcast_to(data.is_restated[:, week], number)
+    before_restated = np.broadcast_to(data.is_restated[:, week - 1], number)
+    had = np.broadcast_to(data.has_data[:, week - 1], number) & (week - 1 >= data.first_week)
     first = max(week - 3, 0)
-    reports = (told.counts[:, first : week + 1] * told.has_data[:, first : week + 1]).sum(axis=1)
+    reports = (data.counts[:, first : week + 1] * data.has_data[:, first : week + 1]).sum(axis=1)
     mean, before, scale, error, year_mean, year_error = (
         np.array([np.nan if found is None else getattr(found, name) for found in expected])
         for name in ("mean", "before", "scale", "error", "year_mean", "year_error")
     )
-    alone = _chance(told.counts[:, week], mean, scale, error)
-    together = _chance(told.counts[:, week - 1 : week + 1].sum(axis=1), mean + before, scale, error)
+    alone = _chance(data.counts[:, week], mean, scale, error)
+    together = _chance(data.counts[:, week - 1 : week + 1].sum(axis=1), mean + before, scale, error)
     looks_back = had & ~before_restated
     window = np.where(looks_back & (together < alone), 2, 1)
     p = np.where(looks_back, np.minimum(2 * np.minimum(alone, together), 1), alone)
     attainable = np.maximum(_chance(5, 4 * mean, scale, 0.0), _chance(5, 4 * year_mean, scale, year_error))
-    known = np.array([found is not None for found in expected]) & speaks
+    known = np.array([found is not None for found in expected]) & reporting
     candidate = known & ~restated & (reports >= 5) & (distinct >= 3)
     tried = np.where(candidate, p, 1.0)
     chances = attainable[known]
@@ -234,11 +234,11 @@ def judge(told: Told, week: int, distinct: Any) -> list[Verdict]:
     for one, found in enumerate(expected):
         q = q_of[tried[one]] if known[one] else None
         unusual = bool(candidate[one] and p[one] <= 0.01 and q is not None and q <= 0.2)
-        mine = known & (told.area == told.area[one])
+        mine = known & (data.area == data.area[one])
         rare = unusual and float(np.minimum(p[one], attainable[mine]).sum()) <= 0.5 / YEAR
         reason = next(
             why for is_so, why in (
-                (not speaks[one], "no_data"),
+                (not reporting[one], "no_data"),
                 (found is None, "insufficient_history"),
                 (restated[one], "restated"),
                 (reports[one] < 5, "too_few_reports"),
@@ -249,15 +249,15 @@ def judge(told: Told, week: int, distinct: Any) -> list[Verdict]:
             ) if is_so
         )  # fmt: skip
         size = int(window[one])
-        observed = int(told.counts[one, week - size + 1 : week + 1].sum())
+        observed = int(data.counts[one, week - size + 1 : week + 1].sum())
         if not known[one] or found is None:
             verdicts.append(Verdict(size, observed, None, None, None, None, None, "none", False, reason))
             continue
         middle = found.mean + (found.before if size == 2 else 0.0)
         law = _law(middle, found.scale, found.error)
         method = "farrington" if found.is_long else "ears"
-        # Series of which nothing was told are not shown.
-        lower, upper = (float(stats.nbinom.ppf(at, *law)) if told.counts[one, week] else 0.0 for at in (0.025, 0.975))
+        # Series without concerns in the week are not shown.
+        lower, upper = (float(stats.nbinom.ppf(at, *law)) if data.counts[one, week] else 0.0 for at in (0.025, 0.975))
         verdicts.append(Verdict(size, observed, middle, lower, upper, float(p[one]), q, method, rare, reason))
     return verdicts
 

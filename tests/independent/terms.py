@@ -88,7 +88,7 @@ def _rise() -> pl.Expr:
     total, earlier = pl.col("total"), pl.col("previous_total")
     expected = [size * (here + before) / (total + earlier) for size in (total, earlier)]
     parts = [
-        # What was not said at all adds nothing; 0 · ln 0 would be no number.
+        # A term that does not occur adds nothing; 0 · ln 0 would be no number.
         pl.when(seen > 0).then(seen * (seen / same).log()).when(seen == 0).then(0.0)
         for seen, same in zip((here, before), expected, strict=True)
     ]

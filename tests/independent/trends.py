@@ -34,7 +34,7 @@ SMALLEST = 20
 MONTHS_TH = ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."]
 
 
-def told(read: Read) -> pl.DataFrame:
+def concern_rows(read: Read) -> pl.DataFrame:
     """One row a concern, level and channel: what it counts as, and its two days."""
     topics = (
         read("silver.concern_topics")
@@ -132,16 +132,16 @@ def counted(rows: pl.DataFrame, ends: pl.DataFrame, period_type: str) -> pl.Data
     return both.with_columns(pl.col("^.*_count$").fill_null(0).cast(pl.Int64), period_type=pl.lit(period_type))
 
 
-def reach(read: Read) -> pl.DataFrame:
-    """``source_id``, ``channel``, ``province_code``, and the first day on which the source speaks for it."""
+def source_coverage(read: Read) -> pl.DataFrame:
+    """``source_id``, ``channel``, ``province_code``, and the first day on which the source covers it."""
     concerns = read("silver.concerns").filter(~pl.col("is_deleted"))
     found: list[tuple[str, str, str, date]] = []
     for source, contract in contracts().items():
         mine = concerns.filter(pl.col("source_id") == source)
         for channel in sorted(set(mine["channel"])):
-            told_of = mine.filter(pl.col("channel") == channel)
+            channel_concerns = mine.filter(pl.col("channel") == channel)
             if contract.provinces == "seen":
-                seen = told_of.filter(pl.col("province_code").is_not_null()).group_by("province_code")
+                seen = channel_concerns.filter(pl.col("province_code").is_not_null()).group_by("province_code")
                 found += [
                     (source, channel, code, day) for code, day in seen.agg(pl.col("submitted_date").min()).iter_rows()
                 ]
@@ -149,19 +149,19 @@ def reach(read: Read) -> pl.DataFrame:
                 codes = (
                     read("reference.provinces")["province_code"] if contract.provinces == "all" else contract.provinces
                 )
-                found += [(source, channel, code, told_of["submitted_date"].min()) for code in codes]  # type: ignore[misc]
+                found += [(source, channel, code, channel_concerns["submitted_date"].min()) for code in codes]  # type: ignore[misc]
     return pl.DataFrame(found, schema=["source_id", "channel", "province_code", "first"], orient="row")
 
 
 def covered_months(read: Read, table: str) -> pl.DataFrame:
-    """``area`` (or the province of one), ``channel``, ``month``: where a source that speaks for it has data."""
+    """``area`` (or the province of one), ``channel``, ``month``: where a source that covers it has data."""
     active = (
         read("silver.concerns")
         .filter(~pl.col("is_deleted"))
         .select("source_id", "channel", month=pl.col("submitted_date").dt.truncate("1mo"))
         .unique()
     )
-    months = active.join(reach(read), on=["source_id", "channel"])
+    months = active.join(source_coverage(read), on=["source_id", "channel"])
     months = months.filter(pl.col("month") >= pl.col("first").dt.truncate("1mo"))
     months = pl.concat([months, months.with_columns(channel=pl.lit("all"))])
     if table == "gold.focus_area_trends":
@@ -173,9 +173,9 @@ def covered_months(read: Read, table: str) -> pl.DataFrame:
 
 
 def expected(read: Read, table: str, as_of: date) -> pl.DataFrame:
-    """The rows of a table of trends; ``as_of`` is the last day that the data tell of."""
+    """The rows of a table of trends; ``as_of`` is the last day that the data cover."""
     last: date = read("silver.concerns").filter(~pl.col("is_deleted"))["submitted_date"].max()  # type: ignore[assignment]
-    rows, ends = (located(told(read), read, table, at_end=at_end) for at_end in (False, True))
+    rows, ends = (located(concern_rows(read), read, table, at_end=at_end) for at_end in (False, True))
     covers = _cover_of(read, table)
     months = covered_months(read, table)
     people = _people(read, table)
@@ -298,15 +298,15 @@ def _topics(read: Read) -> pl.DataFrame:
 
 
 def _ranks(read: Read, counts: pl.DataFrame, people: pl.DataFrame, length: int) -> pl.DataFrame:
-    """Places among provinces for which every source of the channel that has begun has spoken for a year."""
-    reached = reach(read).with_columns(first=pl.col("first").dt.truncate("1mo"))
-    reached = pl.concat([reached, reached.with_columns(channel=pl.lit("all"))])
-    said = counts.filter(pl.col("concern_count") > 0).join(people, on="area")
+    """Ranks among provinces that every source of the channel that has begun has covered for a year."""
+    by_source = source_coverage(read).with_columns(first=pl.col("first").dt.truncate("1mo"))
+    by_source = pl.concat([by_source, by_source.with_columns(channel=pl.lit("all"))])
+    with_concerns = counts.filter(pl.col("concern_count") > 0).join(people, on="area")
     parts: list[pl.DataFrame] = []
-    for (period_start, channel), rows in said.group_by("period_start", "channel"):
+    for (period_start, channel), rows in with_concerns.group_by("period_start", "channel"):
         end = pl.Series([period_start]).dt.offset_by(f"{length}mo")[0]
         a_year_before = pl.Series([end]).dt.offset_by("-12mo")[0]
-        of_channel = reached.filter((pl.col("channel") == channel) & (pl.col("first") < end))
+        of_channel = by_source.filter((pl.col("channel") == channel) & (pl.col("first") < end))
         whole = of_channel.filter(pl.col("first") <= a_year_before)
         fits = [
             code for code, sources in whole.group_by("province_code").agg("source_id").iter_rows()
@@ -359,7 +359,7 @@ def _with_backlog(shown: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
 def _with_earlier(
     shown: pl.DataFrame, counts: pl.DataFrame, cells: pl.DataFrame, name: str, months: int
 ) -> pl.DataFrame:
-    """The count so many months before: 0 where there are data and nothing was said, null where there are none."""
+    """The count ``months`` months before: 0 where there are data but no concerns, null where there are none."""
     moved = cells.with_columns(pl.col("period_start").dt.offset_by(f"{months}mo"), had=pl.lit(True))
     earlier = counts.select(
         *SERIES,

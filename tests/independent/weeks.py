@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from tests.independent.compared import Read, compared
-from tests.independent.surges import Told, Verdict, judge
-from tests.independent.trends import COUNTED, reach
+from tests.independent.surges import SeriesData, Verdict, evaluate
+from tests.independent.trends import COUNTED, source_coverage
 
 CELL = ["week_start", "province_code", "topic_id"]
 WEEK = timedelta(days=7)
@@ -18,10 +18,10 @@ WEEK = timedelta(days=7)
 
 def surges(read: Read, as_of: date, every: int) -> list[str]:
     """In what gold.surges differs, in one week of so many (the newest first)."""
-    told = _Weeks(read, as_of)
-    judged = list(range(told.number - 1, 2, -every))
-    rows = [row for week in judged for row in told.rows(week)]
-    mondays = [told.first + week * WEEK for week in judged]
+    weekly = _Weeks(read, as_of)
+    evaluated = list(range(weekly.number - 1, 2, -every))
+    rows = [row for week in evaluated for row in weekly.rows(week)]
+    mondays = [weekly.first + week * WEEK for week in evaluated]
     gold = read("gold.surges").filter(pl.col("week_start").is_in(mondays))
     if not rows:
         return [f"gold.surges: {gold.height} rows, by polars none"] if gold.height else []
@@ -34,7 +34,7 @@ def surges(read: Read, as_of: date, every: int) -> list[str]:
             .select("topic_id", "topic_th", "topic_en"),
             on="topic_id",
         )
-        .join(told.terms([row for row in rows if row["is_surge"]]), on=CELL, how="left")
+        .join(weekly.terms([row for row in rows if row["is_surge"]]), on=CELL, how="left")
     )
     return compared(gold, mine, "gold.surges", CELL)
 
@@ -67,8 +67,8 @@ class _Weeks:
 
     def __init__(self, read: Read, as_of: date) -> None:
         self.read = read
-        reached = reach(read)
-        self.first = _monday(reached["first"].min())  # type: ignore[arg-type]
+        by_source = source_coverage(read)
+        self.first = _monday(by_source["first"].min())  # type: ignore[arg-type]
         self.number = (_monday(as_of) - self.first).days // 7
         kinds = (
             read("silver.concern_labels")
@@ -92,10 +92,10 @@ class _Weeks:
             .filter((pl.col("topic_level") == "topic") & (pl.col("topic_id") != "other"))["topic_id"]
             .to_list()
         )
-        self.sources = sorted(set(reached["source_id"]))
-        self.provinces = sorted(set(reached["province_code"]))
+        self.sources = sorted(set(by_source["source_id"]))
+        self.provinces = sorted(set(by_source["province_code"]))
         self.begins = np.full((len(self.sources), len(self.provinces)), self.number)
-        for source, _, code, day in reached.iter_rows():
+        for source, _, code, day in by_source.iter_rows():
             # The week in which a source begins is not whole.
             week = (_monday(day) - self.first).days // 7 + 1
             self.begins[self.sources.index(source), self.provinces.index(code)] = week
@@ -121,34 +121,34 @@ class _Weeks:
         )
 
     def rows(self, week: int) -> list[dict[str, Any]]:
-        heard = self._heard(week)
-        told = self._told(week, heard)
-        distinct = told.counts[:, max(week - 3, 0) :].sum(axis=1)
-        verdicts = judge(told, week, distinct)
-        suspected = [one for one, found in enumerate(verdicts) if found.is_surge and told.counts[one, week]]
+        included = self._is_included(week)
+        data = self._series_data(week, included)
+        distinct = data.counts[:, max(week - 3, 0) :].sum(axis=1)
+        verdicts = evaluate(data, week, distinct)
+        suspected = [one for one, found in enumerate(verdicts) if found.is_surge and data.counts[one, week]]
         if suspected:
             # Words too few to be called a copy may still all be the same.
             for one in suspected:
                 distinct[one] = min(distinct[one], self._texts(one, week))
-            verdicts = judge(told, week, distinct)
-        return [self._row(one, week, found) for one, found in enumerate(verdicts) if told.counts[one, week]]
+            verdicts = evaluate(data, week, distinct)
+        return [self._row(one, week, found) for one, found in enumerate(verdicts) if data.counts[one, week]]
 
-    def _heard(self, week: int) -> Any:
+    def _is_included(self, week: int) -> Any:
         """Source × province: old enough, and where it brings little to a province, a year old."""
         recent = self.totals[:, :, max(week - 12, 0) : week + 1].sum(axis=2)
         share = recent / np.maximum(recent.sum(axis=0), 1)
         return week - self.begins + 1 >= np.where(share < 0.2, 52, 10)
 
-    def _told(self, week: int, heard: Any) -> Told:
+    def _series_data(self, week: int, included: Any) -> SeriesData:
         size = len(self.topics)
-        counts = (self.counts[..., : week + 1] * heard[:, :, None, None]).sum(axis=0).reshape(-1, week + 1)
+        counts = (self.counts[..., : week + 1] * included[:, :, None, None]).sum(axis=0).reshape(-1, week + 1)
         begins = [
-            max((self.begins[s, p] for s in np.flatnonzero(heard[:, p])), default=week + 1)
+            max((self.begins[s, p] for s in np.flatnonzero(included[:, p])), default=week + 1)
             for p in range(len(self.provinces))
         ]
-        was_there = np.array([self._was_there(source, week) for source in range(len(self.sources))])
-        has_data = np.array([was_there[heard[:, p]].any(axis=0) for p in range(len(self.provinces))])
-        return Told(
+        is_reporting = np.array([self._is_reporting(source, week) for source in range(len(self.sources))])
+        has_data = np.array([is_reporting[included[:, p]].any(axis=0) for p in range(len(self.provinces))])
+        return SeriesData(
             counts=counts,
             area=np.repeat(np.arange(len(self.provinces)), size),
             first_week=np.repeat(begins, size),
@@ -156,7 +156,7 @@ class _Weeks:
             is_restated=self.restated[None, : week + 1],
         )
 
-    def _was_there(self, source: int, week: int) -> list[bool]:
+    def _is_reporting(self, source: int, week: int) -> list[bool]:
         """Of each week up to one, whether it brought a tenth of what four fifths of the weeks around do not exceed."""
         brought = self.totals[source].sum(axis=0)[: week + 1]
         usual = [np.quantile(brought[max(at - 26, 0) : at + 27], 0.8, method="lower") for at in range(week + 1)]

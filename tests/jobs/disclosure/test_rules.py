@@ -1,4 +1,4 @@
-"""What may be public, and an attack on it."""
+"""Which figures are hidden in the public tables of provinces and coverage."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_all_figures_of_a_hidden_row_are_hidden() -> None:
     assert [row[name] for name in hidden] == [None] * len(hidden)
 
 
-def test_a_group_that_leaves_something_over_for_a_hidden_topic_hides_another_topic() -> None:
+def test_another_topic_is_hidden_where_the_group_less_shown_topics_gives_a_hidden_one() -> None:
     gold = month_rows(
         {("all", "all"): 60, ("topic", "roads"): 20, ("topic", "signs"): 4, ("topic", "bridges"): 9,
          ("group", "transport"): 33, ("topic", "erosion"): 40}
@@ -104,23 +104,23 @@ def test_a_lone_hidden_topic_hides_the_next_smallest_even_where_topics_overlap()
     ]
 
 
-def test_a_group_of_hidden_topics_alone_is_hidden_where_its_count_gives_them_away() -> None:
+def test_a_group_is_hidden_where_its_count_gives_its_hidden_topics() -> None:
     gold = month_rows(
         {("all", "all"): 50, ("topic", "roads"): 4, ("topic", "signs"): 4, ("topic", "bridges"): 0,
          ("group", "transport"): 8, ("topic", "erosion"): 50}
     )  # fmt: skip
     public = shown(public_trends(gold, FEW_TOPICS))
-    assert public["group", "transport"] is None, "two counts of at most 4 that make 8 are 4 and 4"
+    assert public["group", "transport"] is None, "two counts of at most 4 with the sum 8 are 4 and 4"
 
 
-def test_the_total_does_not_say_how_many_concerns_were_of_sensitive_topics() -> None:
+def test_the_total_does_not_give_the_number_of_concerns_of_sensitive_topics() -> None:
     gold = month_rows({("all", "all"): 50, ("topic", "health"): 30, ("group", "health"): 30, ("topic", "erosion"): 13})
     public = shown(public_trends(gold, FEW_TOPICS))
     assert public["all", "all"] == 50
     assert public["topic", "erosion"] is None, "50 - 30 - 13 leaves 7 for drugs"
 
 
-def test_sensitive_topics_and_their_groups_have_no_month() -> None:
+def test_sensitive_topics_and_their_groups_have_no_monthly_rows() -> None:
     gold = month_rows({("all", "all"): 90, ("group", "safety"): 90, ("topic", "drugs"): 60, ("topic", "erosion"): 90})
     assert set(shown(public_trends(gold, FEW_TOPICS))) == {("all", "all"), ("topic", "erosion")}
 
@@ -140,21 +140,21 @@ def test_a_month_is_shown_when_it_has_been_over_for_thirty_days(as_of: date, exp
     assert public_trends(month_rows({("all", "all"): 90}), FEW_TOPICS, as_of).num_rows == expected
 
 
-def test_a_province_that_comes_later_is_added_to_a_month_and_the_others_stay_as_they_were() -> None:
-    former = public_trends(month_rows({("topic", "roads"): 30}, rank=1), FEW_TOPICS)
+def test_a_province_with_later_data_is_added_to_a_month_and_the_others_are_not_changed() -> None:
+    previous = public_trends(month_rows({("topic", "roads"): 30}, rank=1), FEW_TOPICS)
     gold = pa.concat_tables(
         [
             month_rows({("topic", "roads"): 31, ("topic", "signs"): 40}, rank=1),
             month_rows({("topic", "roads"): 50}, province_code="95", rank=1),
         ]
     )
-    rows = public_provinces(gold, FEW_TOPICS, AS_OF, former).to_pylist()
+    rows = public_provinces(gold, FEW_TOPICS, AS_OF, previous).to_pylist()
     assert [(row["province_code"], row["topic_id"], row["concern_count"], row["rank"]) for row in rows] == [
         ("94", "roads", 30, 2), ("95", "roads", 50, 1),
     ]  # fmt: skip
 
 
-def test_ranks_stay_when_what_was_public_is_ranked_again() -> None:
+def test_published_rows_keep_their_ranks_when_ranks_are_computed_again() -> None:
     gold = pa.concat_tables(
         [month_rows({("topic", "roads"): 30}, province_code=code, rank_per_100k=1, concerns_per_100k=rate)
          for code, rate in (("94", 2.841), ("95", 2.844))]
@@ -164,24 +164,26 @@ def test_ranks_stay_when_what_was_public_is_ranked_again() -> None:
     assert public_provinces(gold, FEW_TOPICS, AS_OF, first).equals(first)
 
 
-def test_a_topic_that_has_become_sensitive_goes_from_months_that_were_public() -> None:
-    former = public_trends(month_rows({("topic", "roads"): 30, ("topic", "health"): 30}), FEW_TOPICS)
+def test_a_topic_that_became_sensitive_is_removed_from_published_months() -> None:
+    previous = public_trends(month_rows({("topic", "roads"): 30, ("topic", "health"): 30}), FEW_TOPICS)
     now = [topic("health", "health", is_sensitive=True), *FEW_TOPICS[:3]]
-    assert [row["topic_id"] for row in public_provinces(month_rows({}), now, AS_OF, former).to_pylist()] == ["roads"]
+    assert [row["topic_id"] for row in public_provinces(month_rows({}), now, AS_OF, previous).to_pylist()] == ["roads"]
 
 
 def test_only_all_channels_together_are_public() -> None:
     assert public_trends(month_rows({("all", "all"): 90}, channel="hotline"), FEW_TOPICS).num_rows == 0
 
 
-def test_an_unknown_topic_is_left_out() -> None:
+def test_an_unknown_topic_has_no_row() -> None:
     assert public_trends(month_rows({("topic", "unheard_of"): 90}), FEW_TOPICS).num_rows == 0
 
 
 @pytest.mark.parametrize(
     ("resolved", "expected"), [(0, 0), (3, None), (5, 5), (20, 20), (21, None), (24, None), (25, 25)]
 )
-def test_resolved_counts_are_hidden_where_they_or_what_they_leave_is_small(resolved: int, expected: int | None) -> None:
+def test_resolved_counts_are_hidden_where_they_or_the_unresolved_count_is_small(
+    resolved: int, expected: int | None
+) -> None:
     gold = month_rows({("topic", "roads"): 25}, resolved_count=resolved)
     assert shown(public_trends(gold, FEW_TOPICS), "resolved_count")["topic", "roads"] == expected
 
@@ -210,14 +212,14 @@ def test_a_fiscal_year_has_no_share_which_would_give_the_total_of_its_months() -
 
 
 @pytest.mark.parametrize("total", [3, 12])
-def test_a_month_whose_total_is_hidden_has_no_other_row_lest_zeros_say_that_it_is_of_sensitive_topics(
+def test_a_month_with_a_hidden_total_has_no_other_row_so_that_zeros_do_not_reveal_sensitive_topics(
     total: int,
 ) -> None:
     gold = month_rows({("all", "all"): total, ("topic", "signs"): 0, ("topic", "roads"): 0, ("group", "transport"): 0})
     assert shown(public_trends(gold, FEW_TOPICS)) == {("all", "all"): None}
 
 
-def test_ranks_are_made_among_the_figures_that_are_shown() -> None:
+def test_ranks_are_among_the_figures_that_are_shown() -> None:
     gold = pa.concat_tables(
         month_rows(
             {("topic", "roads"): count},
@@ -236,7 +238,7 @@ def test_ranks_are_made_among_the_figures_that_are_shown() -> None:
     ]
 
 
-def test_a_median_is_hidden_where_being_reached_would_say_how_many_are_solved() -> None:
+def test_a_median_is_hidden_where_it_would_reveal_how_many_concerns_are_solved() -> None:
     figures = {"median_days_to_resolve": 3.0, "p90_days_to_resolve": 12.0}
 
     def medians(count: int, resolved: int) -> list[float | None]:
@@ -247,7 +249,7 @@ def test_a_median_is_hidden_where_being_reached_would_say_how_many_are_solved() 
 
     assert medians(8, 4) == [None, None]
     assert medians(30, 20) == [3.0, 12.0]
-    assert medians(30, 27) == [3.0, None], "only 1 to 3 unsolved of 30 let the 90th percentile be reached"
+    assert medians(30, 27) == [3.0, None], "the 90th percentile is reached only where 1 to 3 of 30 are unsolved"
     assert medians(90, 87) == [3.0, 12.0]
 
 
@@ -263,11 +265,11 @@ def test_coverage_is_public_without_counts() -> None:
     assert public["first_date"] is None
 
 
-def test_backlog_and_ended_counts_would_give_hidden_counts_back_and_are_left_out() -> None:
+def test_backlog_and_ended_counts_are_not_published_since_they_reveal_hidden_counts() -> None:
     assert not {"backlog_count", "closed_in_period_count", "stated_count"} & set(TREND_COLUMNS)
 
 
-def test_companions_hold_where_a_reader_knows_that_the_smallest_were_chosen() -> None:
+def test_suppression_is_safe_where_a_reader_knows_that_the_smallest_counts_are_chosen() -> None:
     layout = Layout(total=0, groups=((1, (2, 3, 4, 5)),), ungrouped=())
     values = np.array([[114, 114, 4, 5, 5, 100]])
     hidden = suppress_complementary(values, layout, (values > 0) & (values < 5))

@@ -1,4 +1,4 @@
-"""The forms in which people take figures away, and the switch to a new version of them."""
+"""The files of a version of the public extracts, and the switch to a new version."""
 
 from __future__ import annotations
 
@@ -127,11 +127,11 @@ def public(table: pa.Table | None = None) -> dict[str, pa.Table]:
     return public_tables(all_gold(table), SERVED, load_topics(), AS_OF)
 
 
-def made(table: pa.Table | None = None) -> Version:
+def new_version(table: pa.Table | None = None) -> Version:
     return version(public(table), AS_OF)
 
 
-def opened(content: bytes) -> openpyxl.Workbook:
+def open_workbook(content: bytes) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(content))
 
 
@@ -140,8 +140,8 @@ def rows_of(sheet: Any) -> list[dict[str, Any]]:
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
-def test_csv_begins_with_a_byte_order_mark_and_has_english_names_and_the_line_ends_of_rfc_4180() -> None:
-    content = made().files["province_trends.csv"]
+def test_csv_has_a_byte_order_mark_english_names_and_the_line_ends_of_rfc_4180() -> None:
+    content = new_version().files["province_trends.csv"]
     assert content.startswith(b"\xef\xbb\xbfperiod_type,")
     assert content.split(b"\r\n")[0].decode("utf-8-sig").split(",") == list(TREND_COLUMNS)
 
@@ -169,43 +169,43 @@ def test_numbers_dates_and_booleans_in_csv_are_plain_and_nulls_empty() -> None:
 def test_the_same_gold_gives_the_same_bytes_whatever_the_order_of_its_rows() -> None:
     shuffled = list(range(gold().num_rows))
     random.Random(7).shuffle(shuffled)
-    assert made(gold().take(pa.array(shuffled))) == made()
+    assert new_version(gold().take(pa.array(shuffled))) == new_version()
 
 
-def test_other_gold_has_another_name() -> None:
+def test_different_gold_gives_a_different_name() -> None:
     changed = gold().set_column(
         gold().column_names.index("concern_count"),
         "concern_count",
         pa.array([81, 60, 60, 40, 3, 3, 0, 2, 2, 12, 60, 60, 60, 60, 60, 60]),
     )
-    assert made().name.startswith("2022-12-20-")
-    assert made(changed).name != made().name
+    assert new_version().name.startswith("2022-12-20-")
+    assert new_version(changed).name != new_version().name
 
 
-def test_parquet_holds_what_the_public_table_holds() -> None:
+def test_parquet_has_the_rows_of_the_public_table() -> None:
     for name in KEYS:
-        assert pq.read_table(io.BytesIO(made().files[f"{name}.parquet"])).equals(public()[name])
+        assert pq.read_table(io.BytesIO(new_version().files[f"{name}.parquet"])).equals(public()[name])
 
 
 def test_the_data_package_is_valid_by_frictionless(tmp_path: Path) -> None:
-    for name, content in made().files.items():
+    for name, content in new_version().files.items():
         (tmp_path / name).write_bytes(content)
     with system.use_context(trusted=True):
         report = Package(str(tmp_path / "datapackage.json")).validate()
     assert report.valid, report.flatten(["type", "message"])
     described = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
-    assert {resource["path"] for resource in described["resources"]} == set(made().files) - {"datapackage.json"}
+    assert {resource["path"] for resource in described["resources"]} == set(new_version().files) - {"datapackage.json"}
     assert all(field["title"] and field["description"] for field in described["resources"][0]["schema"]["fields"])
 
 
 def test_frictionless_finds_a_file_that_was_changed(tmp_path: Path) -> None:
-    for name, content in made().files.items():
+    for name, content in new_version().files.items():
         (tmp_path / name).write_bytes(content.replace(b",80,", b",81,"))
     assert not Package(str(tmp_path / "datapackage.json")).validate().valid
 
 
-def test_the_workbook_has_a_sheet_to_read_first_one_for_each_level_and_definitions() -> None:
-    book = opened(made().files["province_trends.xlsx"])
+def test_the_workbook_has_a_cover_sheet_one_sheet_per_level_and_definitions() -> None:
+    book = open_workbook(new_version().files["province_trends.xlsx"])
     assert book.sheetnames == [
         "อ่านก่อน", "จังหวัด-รวม", "กลุ่มหัวข้อ", "หัวข้อ", "หัวข้ออ่อนไหวรายปี", "ความครอบคลุม", "นิยาม",
     ]  # fmt: skip
@@ -216,7 +216,7 @@ def test_the_workbook_has_a_sheet_to_read_first_one_for_each_level_and_definitio
 
 
 def test_cells_of_the_workbook_are_typed_and_rows_without_concerns_are_left_out() -> None:
-    rows = rows_of(opened(made().files["province_trends.xlsx"])["หัวข้อ"])
+    rows = rows_of(open_workbook(new_version().files["province_trends.xlsx"])["หัวข้อ"])
     assert [row["หัวข้อ"] for row in rows] == ["roads", "=1+1", "education", "health"]
     assert rows[0][columns()["concern_count"].th] == 60
     assert rows[0][columns()["share"].th] == 0.75
@@ -227,20 +227,20 @@ def test_cells_of_the_workbook_are_typed_and_rows_without_concerns_are_left_out(
 
 
 def test_a_text_in_the_workbook_is_never_a_formula() -> None:
-    sheet = opened(made().files["province_trends.xlsx"])["หัวข้อ"]
+    sheet = open_workbook(new_version().files["province_trends.xlsx"])["หัวข้อ"]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
     assert any(cell.value == "=1+1" and cell.data_type == "s" for row in sheet.iter_rows() for cell in row)
 
 
 def test_headings_stay_in_view_and_can_be_filtered() -> None:
-    sheet = opened(made().files["province_trends.xlsx"])["หัวข้อ"]
+    sheet = open_workbook(new_version().files["province_trends.xlsx"])["หัวข้อ"]
     assert sheet.freeze_panes == "F3"
     assert sheet.auto_filter.ref == f"A2:{sheet.cell(2, sheet.max_column).column_letter}6"
 
 
 def test_every_column_of_the_workbook_is_defined_in_both_languages() -> None:
     for name in BOOKS:
-        book = opened(made().files[name])
+        book = open_workbook(new_version().files[name])
         defined = {row[0] for row in book["นิยาม"].iter_rows(min_row=2, values_only=True) if all(row[:3])}
         used = {cell.value for name in book.sheetnames[1:-1] for cell in book[name][2]}
         assert used <= defined
@@ -248,7 +248,7 @@ def test_every_column_of_the_workbook_is_defined_in_both_languages() -> None:
 
 def test_no_sheet_names_a_column_or_a_file_or_uses_a_word_of_programs() -> None:
     for name in BOOKS:
-        book = opened(made().files[name])
+        book = open_workbook(new_version().files[name])
         cells = [
             *book["อ่านก่อน"].iter_rows(),
             *book["นิยาม"].iter_rows(),
@@ -261,7 +261,7 @@ def test_no_sheet_names_a_column_or_a_file_or_uses_a_word_of_programs() -> None:
 def test_a_source_is_named_by_its_title_and_a_unit_in_thai() -> None:
     [source] = [one for one in contracts().values() if one.source_id == "traffy_feed"]
     table = coverage().set_column(0, "source_id", pa.array([source.source_id]))
-    book = opened(
+    book = open_workbook(
         version(public_tables({**all_gold(), "coverage": table}, SERVED, load_topics(), AS_OF), AS_OF).files[BOOKS[0]]
     )
     assert rows_of(book["ความครอบคลุม"])[0]["แหล่งข้อมูล"] == source.title_th
@@ -269,11 +269,11 @@ def test_a_source_is_named_by_its_title_and_a_unit_in_thai() -> None:
     assert units[columns()["concern_count"].th] == "เรื่อง" and units[columns()["share"].th] == "ร้อยละ"
 
 
-def test_the_sentence_of_honesty_stands_on_every_sheet_of_figures_and_in_every_description() -> None:
+def test_the_most_important_note_is_on_every_sheet_of_figures_and_in_every_description() -> None:
     for name in BOOKS:
-        book = opened(made().files[name])
+        book = open_workbook(new_version().files[name])
         assert all(book[sheet]["A1"].value == notes.HONESTY[0] for sheet in book.sheetnames[1:-1])
-    described = json.loads(made().files["datapackage.json"])
+    described = json.loads(new_version().files["datapackage.json"])
     tables_ = [one for one in described["resources"] if one["type"] == "table"]
     assert {one["path"] for one in tables_} == {f"{name}.csv" for name in KEYS}
     assert all(sentence in one["description"] for one in tables_ for sentence in notes.HONESTY)
@@ -282,16 +282,16 @@ def test_the_sentence_of_honesty_stands_on_every_sheet_of_figures_and_in_every_d
 def test_all_extracts_of_samples_say_that_concerns_are_invented() -> None:
     files = version(public(), AS_OF, of_samples=True).files
     for name in BOOKS:
-        book = opened(files[name])
+        book = open_workbook(files[name])
         tops = [book[sheet]["A1"].value for sheet in book.sheetnames[1:-1]]
         assert set(tops) == {f"{notes.SAMPLES[0]} {notes.HONESTY[0]}"}
     assert notes.SAMPLES[0] in files["README.txt"].decode("utf-8-sig")
     assert notes.SAMPLES[1] in json.loads(files["datapackage.json"])["description_en"]
-    assert notes.SAMPLES[0] not in made().files["README.txt"].decode("utf-8-sig")
+    assert notes.SAMPLES[0] not in new_version().files["README.txt"].decode("utf-8-sig")
 
 
 def test_the_workbook_of_small_areas_shows_districts_and_laos_by_rounded_counts() -> None:
-    book = opened(made().files["local_trends.xlsx"])
+    book = open_workbook(new_version().files["local_trends.xlsx"])
     assert book.sheetnames == [
         "อ่านก่อน", "อำเภอ-รวม", "อำเภอ-กลุ่มหัวข้อ", "อปท.-รวม", "อปท.-กลุ่มหัวข้อ", "ความครอบคลุม", "นิยาม",
     ]  # fmt: skip
@@ -304,42 +304,42 @@ def test_the_workbook_of_small_areas_shows_districts_and_laos_by_rounded_counts(
 
 def test_files_of_districts_and_laos_have_their_columns() -> None:
     for name, named in (("district_trends", DISTRICT_COLUMNS), ("lao_trends", LAO_COLUMNS)):
-        head = made().files[f"{name}.csv"].decode("utf-8-sig").split("\r\n")[0]
+        head = new_version().files[f"{name}.csv"].decode("utf-8-sig").split("\r\n")[0]
         assert head.split(",") == list(named)
 
 
 def test_an_empty_level_is_an_empty_sheet() -> None:
-    sheet = opened(made(gold().slice(0, 1)).files["province_trends.xlsx"])["หัวข้ออ่อนไหวรายปี"]
+    sheet = open_workbook(new_version(gold().slice(0, 1)).files["province_trends.xlsx"])["หัวข้ออ่อนไหวรายปี"]
     assert sheet.max_row == 2
 
 
 def test_a_version_is_written_once_and_becomes_current_last(tmp_path: Path) -> None:
     root = str(tmp_path)
     assert pointer.current(root) is None
-    assert pointer.write(root, made())
+    assert pointer.write(root, new_version())
     assert pointer.current(root) is None
-    pointer.switch(root, made().name)
-    assert pointer.current(root) == made().name
-    assert (tmp_path / "current" / "README.txt").read_bytes() == made().files["README.txt"]
+    pointer.switch(root, new_version().name)
+    assert pointer.current(root) == new_version().name
+    assert (tmp_path / "current" / "README.txt").read_bytes() == new_version().files["README.txt"]
     before = (tmp_path / "current" / "README.txt").stat().st_mtime_ns
-    assert not pointer.write(root, made())
+    assert not pointer.write(root, new_version())
     assert (tmp_path / "current" / "README.txt").stat().st_mtime_ns == before
 
 
-def test_a_draft_of_a_killed_run_is_no_version_and_is_removed(tmp_path: Path) -> None:
-    left = tmp_path / "versions" / ".draft" / "half.csv"
+def test_a_draft_of_a_killed_run_is_not_a_version_and_is_removed(tmp_path: Path) -> None:
+    left = tmp_path / "versions" / ".draft" / "incomplete.csv"
     left.parent.mkdir(parents=True)
-    left.write_bytes(b"half")
+    left.write_bytes(b"incomplete")
     (tmp_path / ".current.draft").symlink_to("nowhere")
-    pointer.write(str(tmp_path), made())
-    pointer.switch(str(tmp_path), made().name)
-    assert [folder.name for folder in (tmp_path / "versions").iterdir()] == [made().name]
-    assert not (tmp_path / "current" / "half.csv").exists()
+    pointer.write(str(tmp_path), new_version())
+    pointer.switch(str(tmp_path), new_version().name)
+    assert [folder.name for folder in (tmp_path / "versions").iterdir()] == [new_version().name]
+    assert not (tmp_path / "current" / "incomplete.csv").exists()
 
 
 def test_the_pointer_is_a_relative_link_so_that_the_folder_can_be_moved(tmp_path: Path) -> None:
-    pointer.write(str(tmp_path / "a"), made())
-    pointer.switch(str(tmp_path / "a"), made().name)
+    pointer.write(str(tmp_path / "a"), new_version())
+    pointer.switch(str(tmp_path / "a"), new_version().name)
     (tmp_path / "a").rename(tmp_path / "b")
     assert (tmp_path / "b" / "current" / "datapackage.json").exists()
 
@@ -353,10 +353,10 @@ def test_on_an_object_store_the_pointer_is_an_object_with_the_name_of_the_versio
     monkeypatch.setattr(pointer.files, "write_bytes", stored.__setitem__)
     root = "s3a://bucket/extracts/public"
     assert pointer.current(root) is None
-    assert pointer.write(root, made()) and not pointer.write(root, made())
-    assert list(stored)[-1] == f"{root}/versions/{made().name}/datapackage.json"
-    pointer.switch(root, made().name)
-    assert stored[f"{root}/current"].decode() == pointer.current(root) == made().name
+    assert pointer.write(root, new_version()) and not pointer.write(root, new_version())
+    assert list(stored)[-1] == f"{root}/versions/{new_version().name}/datapackage.json"
+    pointer.switch(root, new_version().name)
+    assert stored[f"{root}/current"].decode() == pointer.current(root) == new_version().name
 
 
 def published(trends: pa.Table, as_of: date = AS_OF) -> dict[str, int]:
@@ -366,14 +366,14 @@ def published(trends: pa.Table, as_of: date = AS_OF) -> dict[str, int]:
 def test_publishing_the_same_gold_twice_writes_one_version(extracts: Path) -> None:
     assert published(gold()) == {"public_rows": 22, "hidden_rows": 4, "versions_written": 1}
     assert published(gold())["versions_written"] == 0
-    assert pointer.current(str(extracts / "public")) == made().name
+    assert pointer.current(str(extracts / "public")) == new_version().name
 
 
 def read_current(extracts: Path, name: str) -> pa.Table:
     return pq.read_table(extracts / "public" / "current" / f"{name}.parquet")
 
 
-def test_what_was_public_stays_as_it_was_when_late_data_come(extracts: Path) -> None:
+def test_published_rows_are_not_changed_by_late_data(extracts: Path) -> None:
     published(gold())
     before = {name: read_current(extracts, name) for name in KEYS}
     late = [{**row, "concern_count": int(str(row["concern_count"])) + 9} for row in gold().to_pylist()]
@@ -387,11 +387,11 @@ def test_what_was_public_stays_as_it_was_when_late_data_come(extracts: Path) -> 
     assert rows.equals(before["province_trends"])
     assert all(read_current(extracts, name).equals(before[name]) for name in ("district_trends", "lao_trends"))
     row = after.filter(pc.equal(after["period_start"], date(2022, 11, 1))).to_pylist()[0]
-    assert (row["concern_count"], row["previous_count"]) == (90, 80), "what came late to October is not given away"
+    assert (row["concern_count"], row["previous_count"]) == (90, 80), "late data of October are not revealed"
     assert row["as_of_date"] == date(2022, 12, 31)
 
 
-def test_where_no_period_has_been_over_for_a_month_the_tables_are_empty_and_that_is_said(
+def test_the_tables_are_empty_and_a_message_is_logged_where_no_period_has_been_over_for_a_month(
     extracts: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "jobs")
@@ -401,16 +401,16 @@ def test_where_no_period_has_been_over_for_a_month_the_tables_are_empty_and_that
             SERVED, AS_OF)  # fmt: skip
     assert caplog.messages[0] == "nothing is public yet: no month has been over for 30 days on 2022-12-20"
     assert read_current(extracts, "province_trends").num_rows == 0
-    assert opened((extracts / "public" / "current" / "province_trends.xlsx").read_bytes())["หัวข้อ"].max_row == 2
+    assert open_workbook((extracts / "public" / "current" / "province_trends.xlsx").read_bytes())["หัวข้อ"].max_row == 2
 
 
-def test_a_table_of_the_version_before_that_is_gone_stops_the_run(extracts: Path) -> None:
+def test_a_missing_table_of_the_current_version_stops_the_run(extracts: Path) -> None:
     published(gold())
     (extracts / "public" / "current" / "lao_trends.parquet").unlink()
     with pytest.raises(UserError, match=r"has no lao_trends\.parquet"):
         published(gold())
 
 
-def test_nothing_to_publish_is_said_in_one_sentence(extracts: Path) -> None:
+def test_publishing_without_gold_raises_an_error(extracts: Path) -> None:
     with pytest.raises(UserError, match="nothing to publish"):
         published(gold().slice(0, 0))

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from jobs.statistics.surges import Weeks, surges
-from tests.independent.surges import Told, judge
+from tests.independent.surges import SeriesData, evaluate
 
 WEEKS = 222  # over four years
 SERIES = 40
 
 
-def told(seed: int, first_week: int) -> Told:
+def series_data(seed: int, first_week: int) -> SeriesData:
     """Series of five areas with seasons, trends, outbreaks, weeks without data and one that was restated."""
     random = np.random.default_rng(seed)
     time = np.arange(WEEKS)
@@ -28,7 +28,7 @@ def told(seed: int, first_week: int) -> Told:
     has_data[0, [30, 31, 150]] = False
     restated = np.zeros((1, WEEKS), np.bool_)
     restated[0, 180] = True
-    return Told(
+    return SeriesData(
         counts=counts * has_data, area=np.repeat(np.arange(5), SERIES // 5), first_week=np.full(SERIES, first_week),
         has_data=np.repeat(has_data, SERIES, axis=0), is_restated=restated,
     )  # fmt: skip
@@ -37,13 +37,13 @@ def told(seed: int, first_week: int) -> Told:
 @pytest.mark.parametrize(("first_week", "method"), [(0, "farrington"), (WEEKS - 40, "ears"), (WEEKS - 8, "none")])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_results_of_all_series_at_once_are_those_of_each_alone(seed: int, first_week: int, method: str) -> None:
-    mine = told(seed, first_week)
+    mine = series_data(seed, first_week)
     week, distinct = WEEKS - 1, mine.counts[:, -4:].sum(axis=1)
     distinct[0] = 2
     found = surges(Weeks(**vars(mine)), week, distinct)
     assert {one.method for one in found} == {method}
     assert any(one.is_surge for one in found) or method == "none"
-    for one, other in zip(found, judge(mine, week, distinct), strict=True):
+    for one, other in zip(found, evaluate(mine, week, distinct), strict=True):
         assert (one.method, one.reason, one.is_surge, one.window_weeks, one.observed) == (
             other.method, other.reason, other.is_surge, other.window_weeks, other.observed
         )  # fmt: skip
