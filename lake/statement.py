@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterator
 from functools import cache
 
-import yaml
+from pydantic import RootModel
 from sqlglot import exp, parse
 from sqlglot.dialects.spark import Spark
 from sqlglot.errors import ParseError, SqlglotError
@@ -20,6 +20,7 @@ from sqlglot.tokens import TokenType
 
 from schemas.errors import UserError
 from schemas.tables import FOLDER, tables
+from schemas.yaml_file import read_yaml
 
 MEND = "write one SELECT over tables of silver, gold, reference and ops, or DESCRIBE one of them"
 _SHOW = re.compile(r"show\s+tables\s+(?:in|from)\s+(\w+)", re.IGNORECASE)
@@ -120,8 +121,7 @@ def checked(statement: str, *, restricted: bool = False) -> str:
 @cache
 def functions() -> dict[str, frozenset[str]]:
     """The functions that a query may use, by kind; those of the kind ``rows`` may also stand as a table."""
-    content = yaml.safe_load((FOLDER / "query_functions.yaml").read_text(encoding="utf-8"))
-    return {kind: frozenset(names) for kind, names in content.items()}
+    return read_yaml(FOLDER / "query_functions.yaml", RootModel[dict[str, frozenset[str]]]).content.root
 
 
 def _refusal(what: str, mend: str = MEND) -> UserError:

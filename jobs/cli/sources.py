@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from jobs.cli.console import out
-from schemas.contracts import wrong_contracts
+from schemas.contract_files import wrong_contracts
 
 app = typer.Typer(help="Sources and their contracts.", no_args_is_help=True)
 

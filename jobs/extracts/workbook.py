@@ -15,7 +15,7 @@ import xlsxwriter
 from pyarrow import compute
 
 from jobs.extracts import notes
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 from schemas.tables import columns
 
 # Its functions are made when it is imported, so that a type checker does not see them.

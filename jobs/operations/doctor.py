@@ -19,7 +19,7 @@ import psutil
 
 from lake import confine
 from lake.settings import PROJECT, Settings, settings
-from schemas.contracts import wrong_contracts
+from schemas.contract_files import wrong_contracts
 from schemas.errors import UserError
 
 JAR_LIST = PROJECT / "setup" / "jars.txt"
@@ -192,16 +192,17 @@ def _check_far_workers(endpoint: str) -> Check:
         with open_session() as spark:
             answered = spark.range(1).mapInArrow(answer, "id long").count() == 1
     except UserError as fault:
-        return Check("Python of the workers", False, fault.what, fault.mend)
+        return Check("Python of the workers", False, fault.what, fault.remedy)
     except Exception as error:
         return Check("Python of the workers", False, f"those of {endpoint} end with {type(error).__name__}", mend)
     return Check("Python of the workers", answered, f"those of {endpoint} answer", mend)
 
 
 def check_contracts() -> Iterator[Check]:
-    """A contract that is wrong stops its own source; the others go on."""
-    for source_id, sentence in wrong_contracts().items():
-        yield Check(f"Contract of {source_id}", False, sentence, "mend it; until then what its source sends waits")
+    """A wrong contract stops only its own source."""
+    for source_id, error in wrong_contracts().items():
+        reason = f"{error.what}: {error.problem}"
+        yield Check(f"Contract of {source_id}", False, reason, "fix it; files of the source wait until then")
 
 
 def check_landing(here: Settings) -> Iterator[Check]:

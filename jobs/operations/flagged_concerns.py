@@ -11,7 +11,7 @@ from rich.table import Table
 from jobs.sources.same_time_files import same_day
 from lake.tables import rows
 from nlp.mask.quoted import quoted
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 
 _MOST = 20
 

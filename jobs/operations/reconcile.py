@@ -25,7 +25,8 @@ from jobs.sources.readers.unpack import LARGEST
 from lake import archive, files
 from lake.ledger import FILE_KEY
 from lake.settings import settings
-from schemas.contracts import Contract, contracts, wrong_contracts
+from schemas.contract_files import contracts, wrong_contracts
+from schemas.contracts import Contract
 
 _AS_READ = ("fault", "refused")  # what could not be decoded is no proof of anything
 COUNTS = ("records", "versions", "repeats", "quarantined", "erased")

@@ -19,7 +19,7 @@ from jobs.extracts import pointer
 from jobs.sources.file_problems import QUOTED, bad_files
 from lake.settings import settings
 from lake.tables import read
-from schemas.contracts import wrong_contracts
+from schemas.contract_files import wrong_contracts
 
 ENOUGH = 20
 """Concerns that both months need for a change between them to mean something (as for change_pct)."""

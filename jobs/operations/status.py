@@ -12,7 +12,7 @@ from rich.table import Table
 from jobs.operations import flagged_concerns
 from jobs.sources.file_problems import BadFile, bad_files
 from lake.tables import rows
-from schemas.contracts import wrong_contracts
+from schemas.contract_files import wrong_contracts
 
 SHOWN = 20
 

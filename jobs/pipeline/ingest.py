@@ -22,7 +22,8 @@ from lake.ledger import BATCH_COLUMNS
 from lake.settings import settings
 from lake.tables import empty_like, rows
 from nlp.mask.quoted import masked
-from schemas.contracts import Contract, contracts
+from schemas.contract_files import contracts
+from schemas.contracts import Contract
 
 log = logging.getLogger(__name__)
 

@@ -24,7 +24,8 @@ from lake.raw_records import RECORD_KEY, erase_archived
 from lake.settings import settings
 from lake.tables import empty_like, rows
 from lake.vacuum import remove_old_files
-from schemas.contracts import Contract, contracts, wrong_contracts
+from schemas.contract_files import contracts, wrong_contracts
+from schemas.contracts import Contract
 
 log = logging.getLogger(__name__)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal, get_args
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from lake.settings import PROJECT
 from schemas.area_data import provinces
 from schemas.contracts import Channel, Status
 from schemas.errors import UserError
 from schemas.topics import KINDS, load_groups, load_topics, public_ids
+from schemas.yaml_file import read_yaml
 
 FOLDER = PROJECT / "expectations"
 
@@ -43,13 +43,13 @@ class Expected(BaseModel):
             yield self.where[0]
 
 
+class _Suite(RootModel[tuple[Expected, ...]]):
+    pass
+
+
 def load_suite(name: str) -> tuple[Expected, ...]:
-    """The entries of ``expectations/<name>.yaml``. Raises UserError where the file is wrong."""
-    path = FOLDER / f"{name}.yaml"
-    try:
-        return tuple(Expected.model_validate(entry) for entry in yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, TypeError, yaml.YAMLError, ValidationError) as error:
-        raise UserError(f"expectations/{name}.yaml is no suite of expectations: {error}", "mend the file") from None
+    """The entries of ``expectations/<name>.yaml``. Raises DataFileError where the file is wrong."""
+    return read_yaml(FOLDER / f"{name}.yaml", _Suite, name=f"expectations/{name}.yaml").content.root
 
 
 def columns_of(entries: Iterable[Expected]) -> list[str]:

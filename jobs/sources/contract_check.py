@@ -25,7 +25,8 @@ from lake import archive
 from lake.settings import settings
 from nlp import dates
 from nlp.mask.quoted import masked
-from schemas.contracts import Contract, contracts, read_contract, wrong_contracts
+from schemas.contract_files import contracts, read_contract, wrong_contracts
+from schemas.contracts import Contract
 from schemas.errors import UserError
 from schemas.topics import load_labels
 
@@ -66,8 +67,8 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
 
     Raises UserError where a file is missing, empty, or has nothing that the contract reads.
     """
-    if sentence := wrong_contracts().get(str(contract_path)):
-        raise ValueError(sentence)
+    if error := wrong_contracts().get(str(contract_path)):
+        raise error
     contract = contracts().get(str(contract_path)) or _contract(_file(contract_path))
     _file(export)
     observed = archive.observed_at(export.name, contract)

@@ -10,7 +10,7 @@ import pytest
 from jobs.pipeline import land
 from lake import archive, files, lock
 from lake.settings import settings
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 from schemas.errors import UserError
 
 POSTS = contracts()["social_posts"]

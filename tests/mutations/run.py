@@ -26,7 +26,8 @@ from jobs.sources.readers.piece import Piece
 from jobs.sources.record_parser import Parsed, parse
 from nlp.mask.quoted import SHOWN
 from samples.generate import generate
-from schemas.contracts import Contract, contracts
+from schemas.contract_files import contracts
+from schemas.contracts import Contract
 from schemas.tables import columns
 from tests.mutations.mutate import CANARY, Sample, mutate
 from tests.reading import problem_with

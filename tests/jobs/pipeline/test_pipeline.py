@@ -22,7 +22,7 @@ from lake import archive, server
 from lake.commits import append
 from lake.settings import settings
 from nlp.topics import TopicModel
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 from schemas.errors import UserError
 from schemas.tables import columns, tables
 from tests.personal_data.scan import holders

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jobs.sources.concern_ids import KEYED, concern_id, concern_ids, is_of_another_column, is_personal, source_record_id
 from jobs.sources.record_parser import parse
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 
 KEY = b"a key of these tests"
 
