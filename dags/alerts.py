@@ -15,7 +15,7 @@ import httpx
 from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 from airflow.sdk import BaseNotifier
 
-WARNED = "siang_warnings"
+WARNINGS_KEY = "siang_warnings"
 """Key of the context under which notifiers find what a task warned of."""
 SUBJECT = "Siang: {{ dag.dag_id }}.{{ ti.task_id }} {{ 'warns' if siang_warnings is defined else 'has failed' }}"
 BODY = (
@@ -27,7 +27,7 @@ _log = logging.getLogger("siang.alerts")
 
 def message(context: Any) -> dict[str, Any]:
     """What there is to know: which task, which run, which try, where its log is, and what it warned of."""
-    ti, warnings = context["ti"], context.get(WARNED, [])
+    ti, warnings = context["ti"], context.get(WARNINGS_KEY, [])
     failed = f"Siang: {ti.dag_id}.{ti.task_id} has failed; the last line of its log says what and what to do."
     warned = "\n".join([f"Siang: {ti.dag_id}.{ti.task_id} did its work and warns:", *warnings])
     return {
@@ -80,6 +80,6 @@ def warn(context: Any, warnings: list[str]) -> None:
     """Tells of warnings. Raises nothing: what could not be told is in the log of the task all the same."""
     for notifier in notifiers():
         try:
-            notifier({**context, WARNED: warnings})
+            notifier({**context, WARNINGS_KEY: warnings})
         except Exception as error:
             _log.error("%s could not tell of a warning (%s).", type(notifier).__name__, type(error).__name__)

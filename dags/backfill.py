@@ -7,7 +7,7 @@ runs by itself afterwards and restates what changes.
 from __future__ import annotations
 
 from airflow.sdk import DAG, Param
-from parts import landed, siang, sources
+from parts import landing_asset, siang, sources
 
 SOURCES = list(sources())
 
@@ -30,5 +30,5 @@ with DAG(
         template="--source {{ params.source }}"
         "{{ ' --since ' ~ params.since if params.since else '' }}"
         "{{ ' --until ' ~ params.until if params.until else '' }}",
-        outlets=[landed(SOURCES[0])],
+        outlets=[landing_asset(SOURCES[0])],
     )

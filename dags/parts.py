@@ -18,7 +18,7 @@ from alerts import notifiers, warn
 
 from schemas.errors import PermanentError
 
-LASTS = PermanentError.exit_code
+PERMANENT_EXIT_CODE = PermanentError.exit_code
 WARNINGS = "SIANG_WARNINGS"  # lake/settings.py
 ZONE = "Asia/Bangkok"
 CONTRACTS = Path(__file__).resolve().parent.parent / "schemas" / "sources"
@@ -47,14 +47,14 @@ def _schedule(path: Path) -> str | None:
     return found
 
 
-def key(name: str) -> str:
+def airflow_id(name: str) -> str:
     """A name as Airflow takes it for an id; that of a file may hold anything."""
     return re.sub(r"[^\w.-]", "_", name)
 
 
-def landed(source_id: str) -> Asset:
+def landing_asset(source_id: str) -> Asset:
     """The news that a source has landed its files."""
-    return Asset(f"siang://landing/{key(source_id)}")
+    return Asset(f"siang://landing/{airflow_id(source_id)}")
 
 
 class Command(BashOperator):
@@ -68,7 +68,7 @@ class Command(BashOperator):
             try:
                 super().execute(context)
             except AirflowException as error:
-                if f"exit code {LASTS}" in str(error):
+                if f"exit code {PERMANENT_EXIT_CODE}" in str(error):
                     raise AirflowFailException("Its last line says what to mend; it is not tried again.") from None
                 raise
             if warnings.exists():

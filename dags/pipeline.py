@@ -8,13 +8,13 @@ is not started by `make`, create it once: `airflow pools set lake 1 "one writer"
 from __future__ import annotations
 
 from airflow.sdk import DAG, AssetAny, chain
-from parts import landed, siang, sources
+from parts import landing_asset, siang, sources
 
 from jobs.pipeline.steps import AFTER_LANDING
 
 with DAG(
     dag_id="pipeline",
-    schedule=AssetAny(*(landed(source_id) for source_id in sources())),
+    schedule=AssetAny(*(landing_asset(source_id) for source_id in sources())),
     catchup=False,
     max_active_runs=1,
     tags=["siang"],

@@ -27,7 +27,7 @@ def export(
     from schemas.topics import load_topics
 
     with open_session() as spark:
-        asked = queue.queue(spark, count, draw)
+        asked = queue.texts_to_label(spark, count, draw)
     form.write(file, form.rows(asked, draw))
     if file.suffix.lower() == ".csv":  # which has no lists to choose from
         print(f"topics, by id or by name: {', '.join(topic.topic_id for topic in load_topics())}")
@@ -35,7 +35,7 @@ def export(
 
 
 @app.command("import")
-def take(file: Annotated[Path, typer.Argument(help="filled in, .xlsx or .csv")]) -> None:
+def import_labels(file: Annotated[Path, typer.Argument(help="filled in, .xlsx or .csv")]) -> None:
     """Takes in what analysts say, row by row; slips are told, the rest counts from the next `siang classify` on."""
     from jobs.topic_models.labelling import import_form as taking
 

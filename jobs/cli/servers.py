@@ -46,7 +46,7 @@ def spark_status() -> None:
     def resident(role: server.Role) -> int:
         return round(sum(process.memory_info().rss for process in server.processes(role)) / 1024**2)
 
-    if server.running() is None:
+    if server.running_server() is None:
         print("no server is running")
         raise typer.Exit(1)
     print(

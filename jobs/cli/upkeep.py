@@ -21,7 +21,7 @@ def check(
     """Checks whole tables by the suites of expectations/, and writes the page of Data Docs."""
     from jobs.cli.logs import run_stage
     from jobs.quality import check_table, tables_with_suites
-    from jobs.quality.data_docs import Docs
+    from jobs.quality.data_docs import DataDocs
     from lake.session import open_writer
     from lake.settings import settings
 
@@ -29,7 +29,7 @@ def check(
     if table is not None and table not in tables_with_suites():
         raise UserError(f"{table} has no suite of expectations", f"choose one of {', '.join(tables_with_suites())}")
     broken: list[str] = []
-    docs = Docs(settings().home / "data_docs")
+    docs = DataDocs(settings().home / "data_docs")
 
     def check_one(name: str) -> dict[str, int]:
         outcomes = check_table(spark, docs, name)

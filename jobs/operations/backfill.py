@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.sources.sound_contracts import contracts_of
-from lake.commits import same_key
+from lake.commits import key_condition
 from lake.ledger import BATCH_COLUMNS, FILE_KEY
 
 log = logging.getLogger(__name__)
@@ -35,18 +35,18 @@ def run(
         wanted &= day <= F.lit(until)
     ledger = spark.table("bronze.files")
     newest = ledger.agg(F.max(F.greatest(*BATCH_COLUMNS))).collect()[0][0]
-    found = _with_their_repeats(spark, ledger.where(wanted).select(*FILE_KEY))
+    found = _with_repeats(spark, ledger.where(wanted).select(*FILE_KEY))
     if found:
         spark.createDataFrame(sorted(found), "source_id string, file_sha256 string").createOrReplaceTempView("_reread")
         spark.sql(
-            f"MERGE INTO bronze.files t USING _reread s ON {same_key(FILE_KEY)} "
+            f"MERGE INTO bronze.files t USING _reread s ON {key_condition(FILE_KEY)} "
             f"WHEN MATCHED THEN UPDATE SET reread_batch_id = {newest + 1}"
         )
     log.info(f"{len(found)} files of {source_id} are read again with the next run")
     return {"files": len(found)}
 
 
-def _with_their_repeats(spark: SparkSession, wanted: DataFrame) -> set[tuple[str, str]]:
+def _with_repeats(spark: SparkSession, wanted: DataFrame) -> set[tuple[str, str]]:
     """The files that still have words, and all that repeat what is said in them: read anew, it may not be the same."""
     worded = spark.table("bronze.records").where("raw IS NOT NULL").select(*FILE_KEY).distinct()
     found = {tuple(row) for row in wanted.join(worded, FILE_KEY, "left_semi").collect()}

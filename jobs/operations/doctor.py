@@ -44,13 +44,13 @@ class Check:
 
     name: str
     is_ok: bool
-    found: str
-    mend: str
+    value: str
+    remedy: str
 
     def __str__(self) -> str:
         if self.is_ok:
-            return f"ok       {self.name}: {self.found}"
-        return f"missing  {self.name}: {self.found}; {self.mend}"
+            return f"ok       {self.name}: {self.value}"
+        return f"missing  {self.name}: {self.value}; {self.remedy}"
 
 
 def check_all() -> list[Check]:
@@ -93,9 +93,9 @@ def java_version() -> str:
     return subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
 
 
-def check_java(said: str) -> Check:
+def check_java(output: str) -> Check:
     """Spark 4.2 runs on Java 17 and 21. ``said`` is what ``java -version`` printed."""
-    version = re.search(r'version "(\d+)[^"]*"', said)
+    version = re.search(r'version "(\d+)[^"]*"', output)
     found = version[0].removeprefix("version ").strip('"') if version else "no java in JAVA_HOME or on the PATH"
     is_ok = version is not None and version[1] in {"17", "21"}
     return Check("Java", is_ok, found, "install a JDK 17 or 21, or set JAVA_HOME to one")
@@ -160,7 +160,7 @@ def check_workers(endpoint: str, python: str = sys.executable) -> Check:
         python: what workers run in process and on a server of our own, whatever the PATH says.
     """
     if endpoint.startswith("sc://"):
-        return _check_far_workers(endpoint)
+        return _check_remote_workers(endpoint)
     with tempfile.TemporaryDirectory() as elsewhere:  # modules must be found from any folder
         command = [python, "-c", "import " + ", ".join(WORKERS_IMPORT)]
         try:
@@ -176,7 +176,7 @@ def check_workers(endpoint: str, python: str = sys.executable) -> Check:
     return Check("Python of the workers", not said, found, "make the environment anew with `make setup`")
 
 
-def _check_far_workers(endpoint: str) -> Check:
+def _check_remote_workers(endpoint: str) -> Check:
     """Asks the workers of a server that others run for the one row that they are given."""
     from lake.session import open_session
 

@@ -22,7 +22,7 @@ from schemas.tables import tables
 
 log = logging.getLogger(__name__)
 
-HOLDS = ("silver.concern_versions", "silver.version_repeats", "silver.quarantine")
+CONCERN_TABLES = ("silver.concern_versions", "silver.version_repeats", "silver.quarantine")
 """The tables that say which raw records tell of a concern."""
 
 FOLLOWING_STEPS = tuple(step for step in AFTER_LANDING if step.name not in ("ingest", "reference", "parse"))
@@ -45,7 +45,7 @@ def run(spark: SparkSession, source_id: str, record_ids: Sequence[str], why: str
     by_record = [concern_ids(contracts[source_id], one, key) for one in record_ids]
     possible = sorted({concern for concerns in by_record for concern in concerns})
     mine = F.col("concern_id").isin(possible)
-    told = [spark.table(name).where(mine).select("concern_id", *RECORD_KEY) for name in HOLDS]
+    told = [spark.table(name).where(mine).select("concern_id", *RECORD_KEY) for name in CONCERN_TABLES]
     records = told[0].unionByName(told[1]).unionByName(told[2]).distinct().collect()
     buried = {row.concern_id for row in spark.table("ops.erasures").where(mine).select("concern_id").collect()}
     named = {row.concern_id for row in records}
@@ -63,7 +63,7 @@ def run(spark: SparkSession, source_id: str, record_ids: Sequence[str], why: str
     if records:
         files = erase_archived(spark, spark.createDataFrame(records))
         same = ", ".join(f"'{concern}'" for concern in possible)
-        for name in ("ops.corrections", *HOLDS):
+        for name in ("ops.corrections", *CONCERN_TABLES):
             spark.sql(f"DELETE FROM {name} WHERE concern_id IN ({same})")
     log.info(f"{len(records)} records emptied, {files} files removed from the archive")
     return {"records": len(records), "files": files}
@@ -88,4 +88,4 @@ def landed_files(source_id: str) -> list[str]:
     """
     gone = [one for one in archive.observations(source_id) if archive.is_erased(source_id, one.file_sha256)]
     here = settings().landing
-    return [path for path in archive.paths_of(gone) if files.exists(f"{here}/{source_id}/{path}")]
+    return [path for path in archive.observed_paths(gone) if files.exists(f"{here}/{source_id}/{path}")]

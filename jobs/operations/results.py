@@ -21,7 +21,7 @@ from lake.settings import settings
 from lake.tables import read
 from schemas.contract_files import wrong_contracts
 
-ENOUGH = 20
+MIN_COUNT = 20
 """Concerns that both months need for a change between them to mean something (as for change_pct)."""
 _WIDE = 140
 
@@ -56,7 +56,7 @@ class Rise:
     previous_count: int
 
     @property
-    def more(self) -> int:
+    def increase(self) -> int:
         return self.count - self.previous_count
 
 
@@ -66,7 +66,7 @@ class Rises:
 
     month: date | None = None
     are_small: bool = False
-    found: list[Rise] = field(default_factory=list)
+    rises: list[Rise] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def biggest_rises(rows: Iterable[Mapping[str, Any]], limit: int = 10) -> list[Ri
         for row in rows
         if row["previous_count"] is not None and row["concern_count"] > row["previous_count"]
     ]
-    return sorted(found, key=lambda one: (-one.more, one.province, one.topic))[:limit]
+    return sorted(found, key=lambda one: (-one.increase, one.province, one.topic))[:limit]
 
 
 def render(results: Results, console: Console) -> None:
@@ -129,7 +129,7 @@ def render(results: Results, console: Console) -> None:
 
 
 def _render_rises(rises: Rises, console: Console) -> None:
-    if rises.month is None or not rises.found:
+    if rises.month is None or not rises.rises:
         console.print("\nNo topic rose in a province, or no complete month has one before it to compare with.")
         return
     rose = _table(
@@ -140,11 +140,11 @@ def _render_rises(rises: Rises, console: Console) -> None:
         "before",
         "more",
     )
-    for one in rises.found:
-        rose.add_row(one.province, one.topic, *_numbers(one.count, one.previous_count), f"+{one.more:,}")
+    for one in rises.rises:
+        rose.add_row(one.province, one.topic, *_numbers(one.count, one.previous_count), f"+{one.increase:,}")
     console.print(rose)
     if rises.are_small:
-        console.print(f"Under {ENOUGH} concerns in one of the months: these may be chance.")
+        console.print(f"Under {MIN_COUNT} concerns in one of the months: these may be chance.")
 
 
 def _intake(spark: SparkSession) -> list[Intake]:
@@ -196,7 +196,7 @@ def _rises(spark: SparkSession) -> Rises:
         "period_type = 'month' AND channel = 'all' AND topic_level = 'topic' AND is_complete "
         "AND previous_count IS NOT NULL"
     )
-    enough = comparable.where(f"least(concern_count, previous_count) >= {ENOUGH}")
+    enough = comparable.where(f"least(concern_count, previous_count) >= {MIN_COUNT}")
     for rows, are_small in ((enough, False), (comparable, True)):
         rising = rows.where("concern_count > previous_count")
         month = rising.agg(F.max("period_start")).collect()[0][0]

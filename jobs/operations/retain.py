@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from jobs.extracts import pointer
 from lake import archive
-from lake.commits import same_key
+from lake.commits import key_condition
 from lake.ledger import FILE_KEY
 from lake.settings import settings
 
@@ -43,7 +43,7 @@ def _expire(spark: SparkSession, before: datetime) -> int:
     if keys:
         frame = spark.createDataFrame(keys, "source_id string, file_sha256 string")
         frame.createOrReplaceTempView("_expired")
-        same = same_key(FILE_KEY)
+        same = key_condition(FILE_KEY)
         spark.sql(
             f"MERGE INTO silver.quarantine t USING _expired s ON {same} AND t.state = 'open' WHEN MATCHED THEN "
             "UPDATE SET state = 'dismissed', dismissed_why = 'Its raw record was kept as long as it may be.'"

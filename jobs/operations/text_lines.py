@@ -21,7 +21,7 @@ def analyse_lines(lines: Iterable[str]) -> Iterator[str]:
     analyser = Analyser(TopicModel.seed())
     numbered = enumerate(lines, 1)
     while batch := [(number, line) for number, line in islice(numbered, LINES_AT_ONCE) if line.strip()]:
-        said = [_opened(number, line) for number, line in batch]
+        said = [_parse_line(number, line) for number, line in batch]
         for (key, _), found in zip(said, analyser.analyse([text for _, text in said]), strict=True):
             answer = {
                 "id": key,
@@ -40,7 +40,7 @@ def analyse_lines(lines: Iterable[str]) -> Iterator[str]:
             yield json.dumps(answer, ensure_ascii=False) + "\n"
 
 
-def _opened(number: int, line: str) -> tuple[object, str]:
+def _parse_line(number: int, line: str) -> tuple[object, str]:
     try:
         content = json.loads(line)
         key, text = content["id"], content["text"]

@@ -32,7 +32,7 @@ from jobs.gold.rising_terms import first_month, rising_terms
 from jobs.gold.surges import surge_rows
 from jobs.gold.trends import Ground, trends
 from jobs.gold.weekly import monday, weekly_rows
-from jobs.quality import guard
+from jobs.quality import validate_or_raise
 from jobs.reference.tables import CONSUMER as REFERENCE_STEP
 from jobs.reference.tables import LAO_TABLES
 from jobs.sources import landing_times
@@ -303,7 +303,7 @@ def _from(since: date) -> str:
 def _commit_cube(spark: SparkSession, rows: DataFrame, where: str | None) -> None:
     """Checks the rows of the cube, then puts them in the place of all, or of those that a condition names."""
     with staged(spark, rows, CUBE) as found:
-        guard(spark, found, CUBE, ("date", "province_code", "topic_id", "channel"))
+        validate_or_raise(spark, found, CUBE, ("date", "province_code", "topic_id", "channel"))
         overwrite(found, CUBE, where)
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from pyspark.sql import SparkSession
 
-from jobs.quality.data_docs import Docs
+from jobs.quality.data_docs import DataDocs
 from jobs.quality.suites import FOLDER, load_suite
 from jobs.quality.validate import Outcome, Rows, validate
 from lake.commits import append
@@ -27,16 +27,16 @@ def check(rows: Rows, suite: str, key: Sequence[str] = ()) -> list[Outcome]:
     names keys only, since messages are kept in ops.runs and rows may be of persons.
     """
     outcomes = validate(rows, load_suite(suite), key)
-    refuse(outcomes, suite)
+    raise_if_broken(outcomes, suite)
     return outcomes
 
 
-def guard(spark: SparkSession, rows: Rows, suite: str, key: Sequence[str]) -> None:
+def validate_or_raise(spark: SparkSession, rows: Rows, suite: str, key: Sequence[str]) -> None:
     """As ``check``, for rows that are about to be committed: outcomes are kept in ops.checks, warnings told."""
     outcomes = validate(rows, load_suite(suite), key)
-    keep(spark, suite, outcomes, scope="batch")
-    warn(outcomes)
-    refuse(outcomes, suite)
+    store_outcomes(spark, suite, outcomes, scope="batch")
+    log_warnings(outcomes)
+    raise_if_broken(outcomes, suite)
 
 
 def tables_with_suites() -> list[str]:
@@ -44,35 +44,35 @@ def tables_with_suites() -> list[str]:
     return [name for name in tables() if (FOLDER / f"{name}.yaml").exists()]
 
 
-def check_table(spark: SparkSession, docs: Docs, name: str) -> list[Outcome]:
+def check_table(spark: SparkSession, docs: DataDocs, name: str) -> list[Outcome]:
     """Runs the suite of a table on all of its rows. Does not raise: the rows are there already."""
     outcomes = docs.check(name, spark.table(name), load_suite(name))
-    keep(spark, name, outcomes, scope="table")
-    warn(outcomes)
-    for sentence in unmet(outcomes, "critical"):
+    store_outcomes(spark, name, outcomes, scope="table")
+    log_warnings(outcomes)
+    for sentence in unmet_sentences(outcomes, "critical"):
         log.info(sentence)
     return outcomes
 
 
-def unmet(outcomes: Sequence[Outcome], severity: str) -> list[str]:
+def unmet_sentences(outcomes: Sequence[Outcome], severity: str) -> list[str]:
     """What does not hold, as sentences."""
     return [one.sentence for one in outcomes if not one.is_met and one.severity == severity]
 
 
-def warn(outcomes: Sequence[Outcome]) -> None:
-    for sentence in unmet(outcomes, "warning"):
+def log_warnings(outcomes: Sequence[Outcome]) -> None:
+    for sentence in unmet_sentences(outcomes, "warning"):
         log.warning(sentence)
 
 
-def refuse(outcomes: Sequence[Outcome], suite: str) -> None:
-    if broken := unmet(outcomes, "critical"):
+def raise_if_broken(outcomes: Sequence[Outcome], suite: str) -> None:
+    if broken := unmet_sentences(outcomes, "critical"):
         raise PermanentError(
             f"{suite} breaks what expectations/{suite}.yaml says: {'; '.join(broken)}",
             "nothing was written; mend the step that makes the table, or the suite where the suite is wrong",
         )
 
 
-def keep(spark: SparkSession, suite: str, outcomes: Sequence[Outcome], scope: str) -> None:
+def store_outcomes(spark: SparkSession, suite: str, outcomes: Sequence[Outcome], scope: str) -> None:
     """Rows of ops.checks, of one call."""
     now, call = datetime.now(UTC), uuid.uuid4().hex
     rows = [

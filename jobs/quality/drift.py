@@ -13,20 +13,20 @@ from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 from scipy import stats
 
-from jobs.quality import guard
+from jobs.quality import validate_or_raise
 from lake.commits import append
 from lake.tables import empty_like, rows
 from schemas.topics import load_topics
 
 CONSUMER = "classify"
 SUITE = "texts"
-LEAST_TEXTS = 200  # of a batch and of those before it: fewer say nothing of their kind
-REMEMBERED = 20  # batches
-DOUBTFUL = 0.6  # a first topic of less confidence is little more than a guess
+MIN_TEXTS = 200  # of a batch and of those before it: fewer say nothing of their kind
+HISTORY_BATCHES = 20  # batches
+DOUBTFUL_BELOW = 0.6  # a first topic of less confidence is little more than a guess
 # How far a share may rise: to twice what is usual, and never below these.
-LEAST_LIMITS = {"other_share": 0.3, "doubtful_share": 0.3, "unknown_share": 0.3}
-LEAST_INDEX = 0.25
-LONGER = 2.0  # times
+MIN_LIMITS = {"other_share": 0.3, "doubtful_share": 0.3, "unknown_share": 0.3}
+MIN_INDEX_LIMIT = 0.25
+LENGTH_LIMIT = 2.0  # times
 Metrics = dict[str, float]
 
 
@@ -44,10 +44,10 @@ class Cell:
     letters: int
 
 
-def cells(analysed: DataFrame) -> list[Cell]:
+def count_cells(analysed: DataFrame) -> list[Cell]:
     """What is counted of a batch: rows of ``classify.analyse``, those that analysts corrected left out."""
     first = F.col("topics")[0]
-    is_guess = first["method"].isin("model", "keywords") & (first["confidence"] < DOUBTFUL)
+    is_guess = first["method"].isin("model", "keywords") & (first["confidence"] < DOUBTFUL_BELOW)
     counted = (
         analysed.where(first["method"] != "analyst")
         .groupBy("source_id", F.col("primary_topic_id").alias("topic_id"), "language")
@@ -62,7 +62,7 @@ def cells(analysed: DataFrame) -> list[Cell]:
     return [Cell(**row) for row in rows(counted)]
 
 
-def measured(counted: Iterable[Cell]) -> dict[str, Metrics]:
+def source_metrics(counted: Iterable[Cell]) -> dict[str, Metrics]:
     """By source: texts, shares of ``other``, doubtful texts and unknown words, letters a text, groups, languages."""
     groups = {topic.topic_id: topic.group_id for topic in load_topics()}
     found: dict[str, Metrics] = {}
@@ -99,22 +99,22 @@ def stability_index(now: Mapping[str, float], before: Mapping[str, float], texts
         one, other = max(now.get(kind, 0), 0.5 / texts), max(before.get(kind, 0), 0.5 / former)
         index += (one - other) * math.log(one / other)
     chance = (1 / texts + 1 / former) * float(stats.chi2.ppf(0.999, max(len(kinds) - 1, 1)))
-    return {"index": index, "limit": max(LEAST_INDEX, chance)}
+    return {"index": index, "limit": max(MIN_INDEX_LIMIT, chance)}
 
 
-def compared(now: Metrics, history: Sequence[Metrics]) -> Metrics | None:
+def compare(now: Metrics, history: Sequence[Metrics]) -> Metrics | None:
     """What of a source's batch is held against the batches before it, each with its limit; None where too few texts.
 
     ``history`` holds their metrics.
     """
     former = sum(one["texts"] for one in history)
-    if now["texts"] < LEAST_TEXTS or former < LEAST_TEXTS:
+    if now["texts"] < MIN_TEXTS or former < MIN_TEXTS:
         return None
     found: Metrics = {}
-    for name, least in LEAST_LIMITS.items():
+    for name, least in MIN_LIMITS.items():
         found |= {name: now[name], f"{name}_limit": max(least, 2 * median(one[name] for one in history))}
     usual = sum(one["letters"] * one["texts"] for one in history) / former
-    found |= {"length_ratio": max(now["letters"] / usual, usual / max(now["letters"], 1)), "length_limit": LONGER}
+    found |= {"length_ratio": max(now["letters"] / usual, usual / max(now["letters"], 1)), "length_limit": LENGTH_LIMIT}
     for name in ("group", "language"):
         shares = _shares(now, name)
         mean: Metrics = {}
@@ -130,24 +130,24 @@ def _shares(metrics: Metrics, name: str) -> Metrics:
     return {kind: share for kind, share in metrics.items() if kind.startswith(f"{name}:")}
 
 
-def watch(spark: SparkSession, analysed: DataFrame, batch_id: int) -> None:
+def check_drift(spark: SparkSession, analysed: DataFrame, batch_id: int) -> None:
     """Measures a batch, warns where it is unlike those before, and keeps its figures."""
-    found = measured(cells(analysed))
+    found = source_metrics(count_cells(analysed))
     if not found:
         return
     history: dict[str, dict[int, Metrics]] = {}
     before = spark.table("ops.metrics").where((F.col("consumer") == CONSUMER) & (F.col("batch_id") < batch_id))
     back = F.dense_rank().over(Window.partitionBy("source_id").orderBy(F.desc("batch_id")))
-    recent = before.withColumn("_back", back).where(F.col("_back") <= REMEMBERED)
+    recent = before.withColumn("_back", back).where(F.col("_back") <= HISTORY_BATCHES)
     for row in recent.orderBy("batch_id").collect():
         history.setdefault(row.source_id, {}).setdefault(row.batch_id, {})[row.metric] = row.value
     judged = [
         {"source_id": source_id, **held}
         for source_id, metrics in found.items()
-        if (held := compared(metrics, list(history.get(source_id, {}).values())))
+        if (held := compare(metrics, list(history.get(source_id, {}).values())))
     ]
     if judged:
-        guard(spark, pd.DataFrame(judged), SUITE, ["source_id"])
+        validate_or_raise(spark, pd.DataFrame(judged), SUITE, ["source_id"])
     now = datetime.now(UTC)
     kept = [
         (CONSUMER, batch_id, source_id, name, value, now)

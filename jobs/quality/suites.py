@@ -17,7 +17,7 @@ from schemas.yaml_file import read_yaml
 FOLDER = PROJECT / "expectations"
 
 
-class Expected(BaseModel):
+class SuiteEntry(BaseModel):
     """An entry of a suite: a sentence for people, and the expectation of Great Expectations that tests it.
 
     ``columns`` repeats the expectation for each of them. ``where`` narrows the rows to
@@ -34,7 +34,7 @@ class Expected(BaseModel):
     where: tuple[str, str, Any] | tuple[str, str] | None = None
     kwargs: dict[str, Any] = {}
 
-    def names(self) -> Iterator[str]:
+    def used_columns(self) -> Iterator[str]:
         """The columns that it looks at."""
         yield from self.columns
         yield from self.kwargs.get("column_list", ())
@@ -43,29 +43,29 @@ class Expected(BaseModel):
             yield self.where[0]
 
 
-class _Suite(RootModel[tuple[Expected, ...]]):
+class _Suite(RootModel[tuple[SuiteEntry, ...]]):
     pass
 
 
-def load_suite(name: str) -> tuple[Expected, ...]:
+def load_suite(name: str) -> tuple[SuiteEntry, ...]:
     """The entries of ``expectations/<name>.yaml``. Raises DataFileError where the file is wrong."""
     return read_yaml(FOLDER / f"{name}.yaml", _Suite, name=f"expectations/{name}.yaml").content.root
 
 
-def columns_of(entries: Iterable[Expected]) -> list[str]:
+def columns_used(entries: Iterable[SuiteEntry]) -> list[str]:
     """The columns that a suite looks at."""
-    return list(dict.fromkeys(name for entry in entries for name in entry.names()))
+    return list(dict.fromkeys(name for entry in entries for name in entry.used_columns()))
 
 
-def expectations(entry: Expected) -> Iterator[Any]:
+def gx_expectations(entry: SuiteEntry) -> Iterator[Any]:
     """What Great Expectations is to test for an entry."""
     from great_expectations.expectations.registry import get_expectation_impl
 
     kwargs: dict[str, Any] = {**entry.kwargs, "severity": entry.severity, "meta": {"says": entry.says}}
     if isinstance(kwargs.get("value_set"), str):
-        kwargs["value_set"] = _ids(kwargs["value_set"])
+        kwargs["value_set"] = _value_set(kwargs["value_set"])
     if entry.where:
-        kwargs["row_condition"] = _condition(*entry.where)
+        kwargs["row_condition"] = _row_condition(*entry.where)
     make: Any = get_expectation_impl(entry.type)
     if not entry.columns:
         yield make(**kwargs)
@@ -73,7 +73,7 @@ def expectations(entry: Expected) -> Iterator[Any]:
         yield make(column=column, **kwargs)
 
 
-def _condition(column: str, operator: str, value: object = None) -> Any:
+def _row_condition(column: str, operator: str, value: object = None) -> Any:
     from great_expectations.expectations.row_conditions import (
         Column,
         ComparisonCondition,
@@ -86,7 +86,7 @@ def _condition(column: str, operator: str, value: object = None) -> Any:
     return ComparisonCondition(column=Column(column), operator=Operator(operator), parameter=value)
 
 
-def _ids(name: str) -> list[str]:
+def _value_set(name: str) -> list[str]:
     """What a word in the place of a value_set stands for. Raises UserError where it stands for nothing."""
     known: dict[str, list[str]] = {
         "provinces": [one.province_code for one in provinces()],

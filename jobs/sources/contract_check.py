@@ -73,7 +73,7 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
     _file(export)
     observed = archive.observed_at(export.name, contract)
     if contract.version_order.by == "file_name" and observed is None:
-        why = archive.why_undated(export.name, contract)
+        why = archive.undated_reason(export.name, contract)
         raise UserError(f"the name {export.name} {why}", "rename the file, or mend the contract")
     found = read(export.read_bytes(), contract, export.name, rows)
     if not found.parts:

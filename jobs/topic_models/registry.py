@@ -43,7 +43,7 @@ def _seed() -> tuple[str, str]:
     return address(seed.version), seed.version
 
 
-def former(spark: SparkSession) -> tuple[str, str] | None:
+def previous(spark: SparkSession) -> tuple[str, str] | None:
     """Address and version of the model that was in use before the present one, the seed at first; None before that."""
     promoted = spark.table("ops.models").where("is_promoted").orderBy(F.desc("promoted_at")).limit(2).collect()
     if not promoted:
@@ -53,7 +53,7 @@ def former(spark: SparkSession) -> tuple[str, str] | None:
     return _seed()
 
 
-def learned(version: str) -> frozenset[int]:
+def learned_hashes(version: str) -> frozenset[int]:
     """The marks (``labelled.mark``) of the texts that a model has learned from; none, of the seed."""
     where = f"{settings().models}/{version}.texts"
     return frozenset(array("Q", files.read_bytes(where))) if files.exists(where) else frozenset()
@@ -66,28 +66,28 @@ def store(
     training_count: int,
     scores: dict[str, float],
     promoted: bool,
-    learned: Sequence[int] = (),
+    learned_hashes: Sequence[int] = (),
 ) -> None:
     """Keeps a trained model and the marks of what it ``learned`` from: the files first, its row last."""
-    files.write_bytes(f"{settings().models}/{model.version}.texts", array("Q", sorted(learned)).tobytes())
+    files.write_bytes(f"{settings().models}/{model.version}.texts", array("Q", sorted(learned_hashes)).tobytes())
     files.write_bytes(address(model.version), model.to_bytes())
     now = datetime.now(UTC)
     row = (model.version, now, training_count, scores, promoted, now if promoted else None)
     append(spark.createDataFrame([row], empty_like("ops.models")), "ops.models")
 
 
-def listed(spark: SparkSession) -> list[dict[str, Any]]:
+def list_models(spark: SparkSession) -> list[dict[str, Any]]:
     """Rows of ops.models, the newest first."""
     return rows(spark.table("ops.models").orderBy(F.desc("trained_at")))
 
 
-def step_back(spark: SparkSession) -> tuple[str, str]:
+def revert(spark: SparkSession) -> tuple[str, str]:
     """Takes the model in use out of use; the one before it (or the seed) is then. Returns both versions.
 
     Raises UserError where the seed is in use, which nothing came before.
     """
     _, former = current(spark)
-    if former not in {row["model_version"] for row in listed(spark)}:
+    if former not in {row["model_version"] for row in list_models(spark)}:
         raise UserError(f"the model in use is {former}, before which there was none", "'siang train' makes another")
     spark.sql(f"UPDATE ops.models SET is_promoted = false WHERE model_version = '{former}'")
     return former, current(spark)[1]

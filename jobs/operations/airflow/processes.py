@@ -60,7 +60,7 @@ def airflow(*, reread_seconds: int) -> Generator[Server, None, None]:
         port, execution_port = free_ports(2)
         variables = environment(home, port, execution_port, reread_seconds)
         children: dict[str, subprocess.Popen[bytes]] = {}
-        former = {number: signal.signal(number, _end) for number in SIGNALS}
+        former = {number: signal.signal(number, _exit_on_signal) for number in SIGNALS}
         try:
             migrate(home, variables)
             for name, words in COMPONENTS.items():
@@ -76,7 +76,7 @@ def airflow(*, reread_seconds: int) -> Generator[Server, None, None]:
                 signal.signal(number, handler)
 
 
-def _end(number: int, frame: object) -> NoReturn:
+def _exit_on_signal(number: int, frame: object) -> NoReturn:
     # Unwinds the blocks that stop what was started, which a second signal (make passes on what the terminal
     # sends as well) must not cut short.
     _ignore_signals()
@@ -192,7 +192,7 @@ def start(
 def stop(children: dict[str, subprocess.Popen[bytes]]) -> None:
     """Ends the children and all below them, but not the Spark server, which is kept warm."""
     group = _group(children)
-    family = [process for child in children.values() for process in _family(child.pid)]
+    family = [process for child in children.values() for process in _process_tree(child.pid)]
     # Airflow gives each command a group of its own. A command may have to end a commit, Airflow nothing.
     commands = [process for process in family if _group_of(process) not in (group, None)]
     for process in family:
@@ -211,13 +211,13 @@ def stop(children: dict[str, subprocess.Popen[bytes]]) -> None:
         child.wait()
 
 
-def _family(pid: int) -> list[psutil.Process]:
+def _process_tree(pid: int) -> list[psutil.Process]:
     """A process and all below it, apart from Spark servers and what they started."""
     try:
         process = psutil.Process(pid)
         if any("SparkConnectServer" in word for word in process.cmdline()):
             return []
-        return [process, *(below for child in process.children() for below in _family(child.pid))]
+        return [process, *(below for child in process.children() for below in _process_tree(child.pid))]
     except psutil.Error:
         return []
 

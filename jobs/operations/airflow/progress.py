@@ -16,7 +16,7 @@ STATES = {
     "upstream_failed": "not run, as one before it failed,",
 }
 # What the operator says around the lines of the command itself.
-HOOK_WORDS = ("Tmp dir root location:", "Running command:", "Output:", "Command exited with return code")
+OPERATOR_LINES = ("Tmp dir root location:", "Running command:", "Output:", "Command exited with return code")
 
 TaskKey = tuple[str, str, str, int]
 """A try of a task: DAG, run, task, number of the try."""
@@ -41,22 +41,22 @@ class Progress:
             name = f"{task['dag_id']}.{task['task_id']}"
             if key not in self.told:
                 self.told[key] = 0
-                self.say(name, "started")
-            self.repeat(key)
+                self.print_line(name, "started")
+            self.print_new_lines(key)
             if task["state"] in STATES:
                 self.ended.add(key)
                 seconds = f" after {task['duration']:.1f} s" if task["duration"] is not None else ""
-                log = "" if task["state"] == "success" else f"; its log is {self.log(key)}"
-                self.say(name, STATES[task["state"]] + seconds + log)
+                log = "" if task["state"] == "success" else f"; its log is {self.log_path(key)}"
+                self.print_line(name, STATES[task["state"]] + seconds + log)
 
-    def log(self, key: TaskKey) -> Path:
+    def log_path(self, key: TaskKey) -> Path:
         dag_id, run_id, task_id, attempt = key
         return self.home / f"logs/dag_id={dag_id}/run_id={run_id}/task_id={task_id}/attempt={attempt}.log"
 
-    def repeat(self, key: TaskKey) -> None:
+    def print_new_lines(self, key: TaskKey) -> None:
         """Prints the lines that the command has printed since the last time, as they are."""
         try:
-            with self.log(key).open("rb") as file:
+            with self.log_path(key).open("rb") as file:
                 file.seek(self.told[key])
                 new = file.read()
         except FileNotFoundError:
@@ -66,12 +66,12 @@ class Progress:
         for line in whole.splitlines():
             entry = json.loads(line)
             said = str(entry["event"])
-            if "SubprocessHook" in entry.get("logger", "") and not said.startswith(HOOK_WORDS):
+            if "SubprocessHook" in entry.get("logger", "") and not said.startswith(OPERATOR_LINES):
                 typer.echo(said)
             elif entry.get("level") == "error":
                 causes = [f"{cause['exc_type']}: {cause['exc_value']}" for cause in entry.get("error_detail", [])]
                 typer.echo("; ".join([said, *causes]))
 
     @staticmethod
-    def say(name: str, words: str) -> None:
+    def print_line(name: str, words: str) -> None:
         typer.echo(f"{datetime.now():%H:%M:%S} {name} {words}")

@@ -94,7 +94,7 @@ def wait_for_dags(server: Server) -> list[str]:
             typer.echo(errors[0]["stack_trace"], err=True)
             raise UserError(f"{errors[0]['filename']} cannot be imported", "mend what is said above")
         dags = server.call("GET", "/dags", params={"limit": 1000})["dags"]
-        fresh = {dag["dag_id"] for dag in dags if _moment(dag["last_parsed_time"]) >= started}
+        fresh = {dag["dag_id"] for dag in dags if _timestamp(dag["last_parsed_time"]) >= started}
         landing = sorted(dag_id for dag_id in fresh if dag_id.startswith("land_"))
         if landing and "pipeline" in fresh:
             for dag_id in landing:
@@ -104,5 +104,5 @@ def wait_for_dags(server: Server) -> list[str]:
     raise UserError(f"Airflow did not find its DAGs in {START_SECONDS} s", f"look into {server.home}/dag-processor.log")
 
 
-def _moment(stamp: str | None) -> float:
+def _timestamp(stamp: str | None) -> float:
     return datetime.fromisoformat(stamp).timestamp() if stamp else 0.0

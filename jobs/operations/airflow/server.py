@@ -17,11 +17,11 @@ from schemas.errors import UserError
 START_SECONDS = 180
 PATIENCE_SECONDS = 300
 """How long an Airflow in which no command runs may go on without an answer before it is given up."""
-TELL_SECONDS = 60
+NOTICE_SECONDS = 60
 CONFLICT = 409
 
 
-class NoAnswer(Exception):
+class NoResponse(Exception):
     """A request that Airflow did not answer, or answered with an error of its own; it can be sent again."""
 
 
@@ -69,13 +69,13 @@ class Server:
         ``PATIENCE_SECONDS`` while no task ran.
         """
         patiently = Retrying(
-            retry=retry_if_exception_type(NoAnswer),
+            retry=retry_if_exception_type(NoResponse),
             wait=wait_exponential(multiplier=0.5, max=10),
-            stop=self._is_hopeless,
-            before_sleep=_Teller(self),
+            stop=self._should_stop,
+            before_sleep=_RetryNotice(self),
             retry_error_callback=self._give_up,
         )
-        response = patiently(self._ask, method, f"{prefix}{path}", params, body)
+        response = patiently(self._send, method, f"{prefix}{path}", params, body)
         if response.is_error and not (may_exist and response.status_code == CONFLICT):
             raise UserError(
                 f"Airflow answered {response.status_code} to {method} {path}: {response.text[:300]}",
@@ -83,22 +83,22 @@ class Server:
             )
         return response.json() if response.content else None
 
-    def _ask(self, method: str, path: str, params: Any, body: Any) -> httpx.Response:
+    def _send(self, method: str, path: str, params: Any, body: Any) -> httpx.Response:
         self.check()
         try:
             response = self.client.request(method, path, params=params, json=body)
         except httpx.TransportError as error:
-            raise NoAnswer(f"did not answer {method} {path} ({type(error).__name__})") from error
+            raise NoResponse(f"did not answer {method} {path} ({type(error).__name__})") from error
         if response.is_server_error:
-            raise NoAnswer(f"answered {response.status_code} to {method} {path}")
+            raise NoResponse(f"answered {response.status_code} to {method} {path}")
         return response
 
-    def _is_hopeless(self, state: RetryCallState) -> bool:
+    def _should_stop(self, state: RetryCallState) -> bool:
         waited = state.seconds_since_start or 0
         return waited > PATIENCE_SECONDS and not self.running_commands()
 
     def _give_up(self, state: RetryCallState) -> Any:
-        raise UserError(f"Airflow {_why(state)} for {PATIENCE_SECONDS} s", f"read {self.log}, then run this again")
+        raise UserError(f"Airflow {_failure(state)} for {PATIENCE_SECONDS} s", f"read {self.log}, then run this again")
 
     @property
     def log(self) -> Path:
@@ -129,7 +129,7 @@ class Server:
         return all(parts[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
 
 
-class _Teller:
+class _RetryNotice:
     """Counts the repetitions of a request, and tells of the first and of one a minute."""
 
     def __init__(self, server: Server) -> None:
@@ -139,12 +139,14 @@ class _Teller:
     def __call__(self, state: RetryCallState) -> None:
         self.server.repeated += 1
         now = time.monotonic()
-        if self.told_at is None or now - self.told_at > TELL_SECONDS:
+        if self.told_at is None or now - self.told_at > NOTICE_SECONDS:
             self.told_at = now
-            typer.echo(f"Airflow {_why(state)}; it is asked again, nothing is stopped (its log: {self.server.log}).")
+            typer.echo(
+                f"Airflow {_failure(state)}; it is asked again, nothing is stopped (its log: {self.server.log})."
+            )
 
 
-def _why(state: RetryCallState) -> str:
+def _failure(state: RetryCallState) -> str:
     return str(state.outcome.exception()) if state.outcome else "did not answer"
 
 
