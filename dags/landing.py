@@ -1,7 +1,7 @@
-"""Takes the new files of one source into the archive; one such DAG a contract.
+"""Copies new files of one source into the archive. There is one such DAG for each contract.
 
-Its asset tells the pipeline that there may be something to do. Runs by hand, unless the contract has a
-`schedule` (a cron expression, Bangkok time).
+Its asset triggers the pipeline. It is started by hand, unless the contract has a `schedule` (a cron expression, Bangkok
+time).
 """
 
 from __future__ import annotations

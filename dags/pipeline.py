@@ -1,8 +1,8 @@
 """Everything after landing, for all sources at once: from the archive to the extracts.
 
-Runs when any source has landed, one run at a time. Each task goes on from where the last run stopped and can
-be cleared or repeated at any time. The pool `lake` has one slot, since a lake has one writer; where Airflow
-is not started by `make`, create it once: `airflow pools set lake 1 "one writer"`.
+Runs when any source has landed, one run at a time. Each task continues where the last run stopped and can be cleared or
+repeated at any time. The pool `lake` has one slot, because a lake has one writer; if Airflow is not started by `make`,
+create it once: `airflow pools set lake 1 "one writer"`.
 """
 
 from __future__ import annotations

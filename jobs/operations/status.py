@@ -1,4 +1,4 @@
-"""What `siang status` shows: runs, wrong contracts, files that are no good, flagged concerns."""
+"""`siang status`: runs, wrong contracts, faulty files, flagged concerns."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ SHOWN = 20
 
 
 def show(spark: SparkSession, out: Console) -> None:
-    """Prints all of it."""
+    """Prints the status."""
     out.print(_runs(spark))
-    for sentence in wrong_contracts().values():
-        out.print(f"A contract is wrong, and what its source sends waits: {sentence}", markup=False, soft_wrap=True)
+    for error in wrong_contracts().values():
+        out.print(f"A contract is wrong, and files of its source wait: {error}", markup=False, soft_wrap=True)
     if bad := files(spark):
         out.print(table_of(bad, SHOWN))
     if len(bad) > SHOWN:
@@ -30,29 +30,29 @@ def show(spark: SparkSession, out: Console) -> None:
 
 
 def files(spark: SparkSession) -> list[BadFile]:
-    """All files that somebody has to look at, the newest first."""
+    """All files that need attention, newest first."""
     return sorted(bad_files(spark), key=lambda one: one.ingested_at, reverse=True)
 
 
 def table_of(bad: Sequence[BadFile], most: int) -> Table:
-    """Files and why they are no good."""
-    table = Table("source", "file", "ingested (UTC)", "why", title="Files that somebody has to look at")
+    """A table of faulty files with their reasons."""
+    table = Table("source", "file", "ingested (UTC)", "why", title="Files that need attention")
     for one in bad[:most]:
         table.add_row(one.source_id, escape(one.path), f"{one.ingested_at:%Y-%m-%d %H:%M}", escape(one.why))
     return table
 
 
 def _runs(spark: SparkSession) -> Table:
-    found = spark.sql(
+    runs = spark.sql(
         "SELECT step, max_by(struct(started_at, ended_at, outcome, counts, message), started_at) AS last, "
         "count(*) AS runs FROM ops.runs GROUP BY step ORDER BY last.started_at"
     )
-    table = Table("step", "runs", "last began (UTC)", "seconds", "outcome", "counted, and what was said")
-    for row in rows(found):
+    table = Table("step", "runs", "last began (UTC)", "seconds", "outcome", "counts and messages")
+    for row in rows(runs):
         last = row["last"]
         seconds = (last["ended_at"] - last["started_at"]).total_seconds()
         counted = ", ".join(f"{name} {count:,}" for name, count in sorted(last["counts"]))
         began = f"{last['started_at']:%Y-%m-%d %H:%M:%S}"
-        said = "\n".join(filter(None, (counted, last["message"])))
-        table.add_row(row["step"], str(row["runs"]), began, f"{seconds:.1f}", last["outcome"], escape(said))
+        details = "\n".join(filter(None, (counted, last["message"])))
+        table.add_row(row["step"], str(row["runs"]), began, f"{seconds:.1f}", last["outcome"], escape(details))
     return table

@@ -1,4 +1,4 @@
-"""Checks: what must hold of rows before they are committed, and of whole tables at night."""
+"""Data quality checks: of rows before they are committed, and of whole tables every night."""
 
 from jobs.quality.checks import check, check_table, tables_with_suites, validate_or_raise
 

@@ -1,4 +1,4 @@
-"""What becomes of checks: kept in ops.checks, told where they warn, an end of the run where they do not hold."""
+"""Runs suites: outcomes are stored in ops.checks, warnings are logged, critical failures end the run."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ log = logging.getLogger(__name__)
 
 
 def check(rows: Rows, suite: str, key: Sequence[str] = ()) -> list[Outcome]:
-    """Runs a suite on rows, and returns how each expectation fared.
+    """Runs a suite on rows and returns the outcome of each expectation.
 
-    Raises PermanentError with the sentences that do not hold and the number of rows that break each; of the rows it
-    names keys only, since messages are kept in ops.runs and rows may be of persons.
+    Raises PermanentError where a critical expectation fails. The message has the number of failing rows and their keys
+    only, because messages are stored in ops.runs and rows may contain personal data.
     """
     outcomes = validate(rows, load_suite(suite), key)
     raise_if_broken(outcomes, suite)
@@ -32,7 +32,7 @@ def check(rows: Rows, suite: str, key: Sequence[str] = ()) -> list[Outcome]:
 
 
 def validate_or_raise(spark: SparkSession, rows: Rows, suite: str, key: Sequence[str]) -> None:
-    """As ``check``, for rows that are about to be committed: outcomes are kept in ops.checks, warnings told."""
+    """As ``check``, for rows that will be committed: also stores the outcomes in ops.checks and logs warnings."""
     outcomes = validate(rows, load_suite(suite), key)
     store_outcomes(spark, suite, outcomes, scope="batch")
     log_warnings(outcomes)
@@ -40,12 +40,12 @@ def validate_or_raise(spark: SparkSession, rows: Rows, suite: str, key: Sequence
 
 
 def tables_with_suites() -> list[str]:
-    """Tables that expectations/ says something of."""
+    """Tables that have a suite in expectations/."""
     return [name for name in tables() if (FOLDER / f"{name}.yaml").exists()]
 
 
 def check_table(spark: SparkSession, docs: DataDocs, name: str) -> list[Outcome]:
-    """Runs the suite of a table on all of its rows. Does not raise: the rows are there already."""
+    """Runs the suite of a table on all of its rows. Does not raise, because the rows are already committed."""
     outcomes = docs.check(name, spark.table(name), load_suite(name))
     store_outcomes(spark, name, outcomes, scope="table")
     log_warnings(outcomes)
@@ -55,7 +55,7 @@ def check_table(spark: SparkSession, docs: DataDocs, name: str) -> list[Outcome]
 
 
 def unmet_sentences(outcomes: Sequence[Outcome], severity: str) -> list[str]:
-    """What does not hold, as sentences."""
+    """Sentences about the failed expectations of a severity."""
     return [one.sentence for one in outcomes if not one.is_met and one.severity == severity]
 
 
@@ -67,13 +67,13 @@ def log_warnings(outcomes: Sequence[Outcome]) -> None:
 def raise_if_broken(outcomes: Sequence[Outcome], suite: str) -> None:
     if broken := unmet_sentences(outcomes, "critical"):
         raise PermanentError(
-            f"{suite} breaks what expectations/{suite}.yaml says: {'; '.join(broken)}",
-            "nothing was written; mend the step that makes the table, or the suite where the suite is wrong",
+            f"{suite} does not meet expectations/{suite}.yaml: {'; '.join(broken)}",
+            "nothing was written; fix the step that makes the table, or the suite if the suite is wrong",
         )
 
 
 def store_outcomes(spark: SparkSession, suite: str, outcomes: Sequence[Outcome], scope: str) -> None:
-    """Rows of ops.checks, of one call."""
+    """Appends the outcomes of one call to ops.checks."""
     now, call = datetime.now(UTC), uuid.uuid4().hex
     rows = [
         (call, suite, scope, now, number, one.says, one.expectation, one.column, one.severity, one.is_met,

@@ -1,4 +1,4 @@
-"""Data Docs: the pages of Great Expectations about checks of whole tables. They hold counts, never a value."""
+"""Data Docs: the pages of Great Expectations about checks of whole tables. They have counts and no values."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from jobs.quality.validate import (
 )
 
 SITE = "siang"
-# Without examples: a value that breaks an expectation may be of a person.
+# Without examples, because a failing value may be personal data.
 _COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
 
 
 class DataDocs:
-    """Checks of one call, and the pages about them."""
+    """The checks of one call, and the pages about them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -38,7 +38,7 @@ class DataDocs:
         )
 
     def check(self, name: str, rows: Rows, entries: Iterable[SuiteEntry]) -> list[Outcome]:
-        """Runs a suite on rows and keeps the result for the pages."""
+        """Runs a suite on rows and stores the result for the pages."""
         gx = import_gx()
         entries = list(entries)
         frame, is_spark = select_columns(rows, entries, ())
@@ -50,6 +50,6 @@ class DataDocs:
         return to_outcomes(result, ())
 
     def write(self) -> Path:
-        """Writes the pages; returns the first of them."""
+        """Writes the pages. Returns the path of the index page."""
         self._context.build_data_docs(site_names=[SITE])
         return self._folder / "index.html"

@@ -1,4 +1,4 @@
-"""Whether texts that come in are like those before: topics, languages, words and length, kept in ops.metrics."""
+"""Drift of texts: compares topics, languages, words and length of a batch with earlier batches in ops.metrics."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from schemas.topics import load_topics
 
 CONSUMER = "classify"
 SUITE = "texts"
-MIN_TEXTS = 200  # of a batch and of those before it: fewer say nothing of their kind
+MIN_TEXTS = 200  # of a batch, and of the earlier ones; a comparison of fewer texts is not meaningful
 HISTORY_BATCHES = 20  # batches
-DOUBTFUL_BELOW = 0.6  # a first topic of less confidence is little more than a guess
-# How far a share may rise: to twice what is usual, and never below these.
+DOUBTFUL_BELOW = 0.6  # a first topic with less confidence is doubtful
+# The limit of a share is twice its usual value, and at least these values.
 MIN_LIMITS = {"other_share": 0.3, "doubtful_share": 0.3, "unknown_share": 0.3}
 MIN_INDEX_LIMIT = 0.25
 LENGTH_LIMIT = 2.0  # times
@@ -32,7 +32,7 @@ Metrics = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Texts of a source, first topic and language: how many, how many in doubt, their words and letters."""
+    """Counts for a source, first topic and language: texts, doubtful texts, words, unknown words, letters."""
 
     source_id: str
     topic_id: str
@@ -45,7 +45,7 @@ class Cell:
 
 
 def count_cells(analysed: DataFrame) -> list[Cell]:
-    """What is counted of a batch: rows of ``classify.analyse``, those that analysts corrected left out."""
+    """Counts of a batch (rows of ``classify.analyse``), without concerns that analysts corrected."""
     first = F.col("topics")[0]
     is_guess = first["method"].isin("model", "keywords") & (first["confidence"] < DOUBTFUL_BELOW)
     counted = (
@@ -63,9 +63,9 @@ def count_cells(analysed: DataFrame) -> list[Cell]:
 
 
 def source_metrics(counted: Iterable[Cell]) -> dict[str, Metrics]:
-    """By source: texts, shares of ``other``, doubtful texts and unknown words, letters a text, groups, languages."""
+    """By source: texts; shares of ``other``, doubtful texts and unknown words; letters per text; groups; languages."""
     groups = {topic.topic_id: topic.group_id for topic in load_topics()}
-    found: dict[str, Metrics] = {}
+    by_source: dict[str, Metrics] = {}
     of_source: dict[str, list[Cell]] = {}
     for cell in counted:
         of_source.setdefault(cell.source_id, []).append(cell)
@@ -81,21 +81,21 @@ def source_metrics(counted: Iterable[Cell]) -> dict[str, Metrics]:
         for one in mine:
             for name in (f"group:{groups[one.topic_id]}", f"language:{one.language}"):
                 metrics[name] = metrics.get(name, 0.0) + one.texts / texts
-        found[source_id] = metrics
-    return found
+        by_source[source_id] = metrics
+    return by_source
 
 
 def stability_index(now: Mapping[str, float], before: Mapping[str, float], texts: float, former: float) -> Metrics:
-    """The population stability index of two sets of shares, and how far it may go.
+    """The population stability index of two sets of shares (``index``), and its ``limit``.
 
-    ``texts`` and ``former`` are how many the shares are of. The limit is 0.25, a custom of credit scoring, or what
-    chance alone exceeds once in a thousand batches, where that is more. Source: B. Yurdakul, Statistical properties
-    of population stability index, 2018: without drift it is distributed as (1/n + 1/m) chi-square of k - 1.
+    ``texts`` and ``former`` are the numbers of texts behind the shares. The limit is the larger of 0.25, which is usual
+    in credit scoring, and the value that chance exceeds once in a thousand batches. Source: B. Yurdakul, Statistical
+    properties of population stability index, 2018: without drift it is distributed as (1/n + 1/m) chi-square of k - 1.
     """
     kinds = sorted({*now, *before})
     index = 0.0
     for kind in kinds:
-        # A kind that did not come up may be there all the same: half a text of it.
+        # A kind without texts counts as half a text, because its true share need not be zero.
         one, other = max(now.get(kind, 0), 0.5 / texts), max(before.get(kind, 0), 0.5 / former)
         index += (one - other) * math.log(one / other)
     chance = (1 / texts + 1 / former) * float(stats.chi2.ppf(0.999, max(len(kinds) - 1, 1)))
@@ -103,9 +103,9 @@ def stability_index(now: Mapping[str, float], before: Mapping[str, float], texts
 
 
 def compare(now: Metrics, history: Sequence[Metrics]) -> Metrics | None:
-    """What of a source's batch is held against the batches before it, each with its limit; None where too few texts.
+    """Metrics of a batch of a source with their limits, from ``history`` (the metrics of earlier batches).
 
-    ``history`` holds their metrics.
+    None where there are too few texts.
     """
     former = sum(one["texts"] for one in history)
     if now["texts"] < MIN_TEXTS or former < MIN_TEXTS:
@@ -131,9 +131,9 @@ def _shares(metrics: Metrics, name: str) -> Metrics:
 
 
 def check_drift(spark: SparkSession, analysed: DataFrame, batch_id: int) -> None:
-    """Measures a batch, warns where it is unlike those before, and keeps its figures."""
-    found = source_metrics(count_cells(analysed))
-    if not found:
+    """Measures a batch, logs a warning where it differs from earlier batches, and stores its metrics."""
+    by_source = source_metrics(count_cells(analysed))
+    if not by_source:
         return
     history: dict[str, dict[int, Metrics]] = {}
     before = spark.table("ops.metrics").where((F.col("consumer") == CONSUMER) & (F.col("batch_id") < batch_id))
@@ -142,16 +142,16 @@ def check_drift(spark: SparkSession, analysed: DataFrame, batch_id: int) -> None
     for row in recent.orderBy("batch_id").collect():
         history.setdefault(row.source_id, {}).setdefault(row.batch_id, {})[row.metric] = row.value
     judged = [
-        {"source_id": source_id, **held}
-        for source_id, metrics in found.items()
-        if (held := compare(metrics, list(history.get(source_id, {}).values())))
+        {"source_id": source_id, **compared}
+        for source_id, metrics in by_source.items()
+        if (compared := compare(metrics, list(history.get(source_id, {}).values())))
     ]
     if judged:
         validate_or_raise(spark, pd.DataFrame(judged), SUITE, ["source_id"])
     now = datetime.now(UTC)
     kept = [
         (CONSUMER, batch_id, source_id, name, value, now)
-        for source_id, metrics in found.items()
+        for source_id, metrics in by_source.items()
         for name, value in metrics.items()
     ]
     append(spark.createDataFrame(kept, empty_like("ops.metrics")), "ops.metrics")

@@ -1,4 +1,4 @@
-"""Suites of expectations as data: ``expectations/<name>.yaml``, checked when they are loaded."""
+"""Suites of expectations as data: ``expectations/<name>.yaml``, validated when they are loaded."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ FOLDER = PROJECT / "expectations"
 
 
 class SuiteEntry(BaseModel):
-    """An entry of a suite: a sentence for people, and the expectation of Great Expectations that tests it.
+    """An entry of a suite: a sentence for the user, and the expectation of Great Expectations that tests it.
 
-    ``columns`` repeats the expectation for each of them. ``where`` narrows the rows to
-    ``[column, operator, value]``, ``[column, is_null]`` or ``[column, is_not_null]``. A ``warning`` is told and
-    kept in ops.checks; anything else stops the run.
+    The expectation is repeated for each of ``columns``. ``where`` selects rows by ``[column, operator, value]``,
+    ``[column, is_null]`` or ``[column, is_not_null]``. A failed ``warning`` is logged and stored in ops.checks; a
+    failed ``critical`` entry ends the run.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -35,7 +35,7 @@ class SuiteEntry(BaseModel):
     kwargs: dict[str, Any] = {}
 
     def used_columns(self) -> Iterator[str]:
-        """The columns that it looks at."""
+        """The columns that the entry uses."""
         yield from self.columns
         yield from self.kwargs.get("column_list", ())
         yield from (value for name, value in self.kwargs.items() if name in ("column_A", "column_B"))
@@ -53,12 +53,12 @@ def load_suite(name: str) -> tuple[SuiteEntry, ...]:
 
 
 def columns_used(entries: Iterable[SuiteEntry]) -> list[str]:
-    """The columns that a suite looks at."""
+    """The columns that a suite uses."""
     return list(dict.fromkeys(name for entry in entries for name in entry.used_columns()))
 
 
 def gx_expectations(entry: SuiteEntry) -> Iterator[Any]:
-    """What Great Expectations is to test for an entry."""
+    """The expectations of Great Expectations for an entry."""
     from great_expectations.expectations.registry import get_expectation_impl
 
     kwargs: dict[str, Any] = {**entry.kwargs, "severity": entry.severity, "meta": {"says": entry.says}}
@@ -87,7 +87,7 @@ def _row_condition(column: str, operator: str, value: object = None) -> Any:
 
 
 def _value_set(name: str) -> list[str]:
-    """What a word in the place of a value_set stands for. Raises UserError where it stands for nothing."""
+    """The values of a named value_set. Raises UserError where the name is not known."""
     known: dict[str, list[str]] = {
         "provinces": [one.province_code for one in provinces()],
         "topics": [one.topic_id for one in load_topics()],
@@ -99,5 +99,7 @@ def _value_set(name: str) -> list[str]:
         "open_groups_and_all": [*public_ids(load_topics()).groups, "all"],
     }
     if name not in known:
-        raise UserError(f"a suite of expectations names the set {name}", f"choose one of {', '.join(known)}")
+        raise UserError(
+            f"there is no value_set {name}, which a suite of expectations uses", f"choose one of {', '.join(known)}"
+        )
     return known[name]

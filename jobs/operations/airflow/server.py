@@ -16,21 +16,20 @@ from schemas.errors import UserError
 
 START_SECONDS = 180
 PATIENCE_SECONDS = 300
-"""How long an Airflow in which no command runs may go on without an answer before it is given up."""
+"""Time without an answer after which Airflow is given up, if no command runs in it."""
 NOTICE_SECONDS = 60
 CONFLICT = 409
 
 
 class NoResponse(Exception):
-    """A request that Airflow did not answer, or answered with an error of its own; it can be sent again."""
+    """Airflow did not answer a request, or answered with a server error; the request can be repeated."""
 
 
 class Server:
     """A running Airflow: its processes by name, and its REST API on a port of loopback.
 
-    A request is sent again for as long as Airflow answers with an error of its own (5xx) or not at all and one of
-    its tasks still runs: nothing that runs is ended because a request failed. So each request has to be safe to
-    repeat.
+    A request is repeated while Airflow returns a server error (5xx) or no answer, as long as one of its tasks runs, so
+    that a failed request stops no running task. So each request must be safe to repeat.
     """
 
     def __init__(
@@ -41,16 +40,16 @@ class Server:
         self.execution_address = f"http://127.0.0.1:{execution_port}/execution"
         self.children = children
         self.repeated = 0
-        # Not by way of a proxy that the environment names.
+        # Without the proxy settings of the environment.
         self.client = httpx.Client(base_url=self.address, timeout=30, trust_env=False)
 
     def check(self) -> None:
-        """Raises a UserError if a process of it has ended."""
+        """Raises UserError if one of its processes has ended."""
         for name, child in self.children.items():
             if child.poll() is not None:
                 log = self.home / f"{name}.log"
                 typer.echo("".join(log.read_text(errors="replace").splitlines(keepends=True)[-20:]), err=True)
-                raise UserError(f"Airflow's {name} ended by itself", f"read {log}, then run this again")
+                raise UserError(f"the {name} of Airflow has ended", f"read {log}, then run this again")
 
     def call(
         self,
@@ -62,11 +61,11 @@ class Server:
         may_exist: bool = False,
         prefix: str = "/api/v2",
     ) -> Any:
-        """What the REST API answers, as JSON.
+        """The answer of the REST API, as JSON.
 
-        ``may_exist``: that the thing to be made is there already (409) is no error; a request whose answer was lost
-        has made it. Raises a UserError for a request that Airflow refuses, or that it did not answer in
-        ``PATIENCE_SECONDS`` while no task ran.
+        With ``may_exist``, a conflict (409) is not an error: an earlier request whose answer was lost has created the
+        object. Raises UserError where Airflow rejects the request, or does not answer in ``PATIENCE_SECONDS`` while no
+        task runs.
         """
         patiently = Retrying(
             retry=retry_if_exception_type(NoResponse),
@@ -79,7 +78,7 @@ class Server:
         if response.is_error and not (may_exist and response.status_code == CONFLICT):
             raise UserError(
                 f"Airflow answered {response.status_code} to {method} {path}: {response.text[:300]}",
-                f"look into the logs in {self.home}",
+                f"read the logs in {self.home}",
             )
         return response.json() if response.content else None
 
@@ -102,11 +101,11 @@ class Server:
 
     @property
     def log(self) -> Path:
-        """Where the server of the REST API says what went wrong."""
+        """The log of the REST API server."""
         return self.home / "api-server.log"
 
     def running_commands(self) -> list[psutil.Process]:
-        """The commands of tasks that run now: Airflow gives each a process group of its own."""
+        """The running commands of tasks. Airflow starts each in its own process group."""
         try:
             scheduler = psutil.Process(self.children["scheduler"].pid)
             return [one for one in scheduler.children(recursive=True) if Path(one.name()).name == "siang"]
@@ -130,20 +129,18 @@ class Server:
 
 
 class _RetryNotice:
-    """Counts the repetitions of a request, and tells of the first and of one a minute."""
+    """Counts the retries of a request, and prints the first one and then one per minute."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.told_at: float | None = None
+        self.printed_at: float | None = None
 
     def __call__(self, state: RetryCallState) -> None:
         self.server.repeated += 1
         now = time.monotonic()
-        if self.told_at is None or now - self.told_at > NOTICE_SECONDS:
-            self.told_at = now
-            typer.echo(
-                f"Airflow {_failure(state)}; it is asked again, nothing is stopped (its log: {self.server.log})."
-            )
+        if self.printed_at is None or now - self.printed_at > NOTICE_SECONDS:
+            self.printed_at = now
+            typer.echo(f"Airflow {_failure(state)}; the request is repeated (log: {self.server.log}).")
 
 
 def _failure(state: RetryCallState) -> str:
@@ -151,12 +148,12 @@ def _failure(state: RetryCallState) -> str:
 
 
 def wait_until_healthy(server: Server) -> Server:
-    """The server, once all its processes answer, with a token and the pool that the lake's writers share."""
+    """The server after all its processes answer, with a token and the pool for the writers of the lake."""
     deadline = time.monotonic() + START_SECONDS
     while not server.healthy():
         server.check()
         if time.monotonic() > deadline:
-            raise UserError(f"Airflow was not up after {START_SECONDS} s", f"look into the logs in {server.home}")
+            raise UserError(f"Airflow was not up after {START_SECONDS} s", f"read the logs in {server.home}")
         time.sleep(0.3)
     token = server.call("GET", "/auth/token", prefix="")["access_token"]
     server.client.headers["Authorization"] = f"Bearer {token}"

@@ -126,7 +126,7 @@ def test_a_suite_with_a_slip_is_refused_by_name(tmp_path: Path, monkeypatch: pyt
         "- {says: It is known., type: expect_column_values_to_be_in_set, columns: [rank], kwargs: {value_set: ranks}}",
         encoding="utf-8",
     )
-    with pytest.raises(UserError, match="names the set ranks"):
+    with pytest.raises(UserError, match="there is no value_set ranks"):
         check(public(), "slip")
     with pytest.raises(UserError, match=r"expectations/none\.yaml"):
         check(public(), "none")
