@@ -27,11 +27,11 @@ _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T]00:00(?::00)?)?")
 
 
 class RowError(ValueError):
-    """Why a row cannot be used, and what to do about it."""
+    """A row cannot be used: the reason, and what to do."""
 
-    def __init__(self, what: str, mend: str) -> None:
-        self.what, self.mend = what, mend
-        super().__init__(f"{what}: {mend}")
+    def __init__(self, what: str, remedy: str) -> None:
+        self.what, self.remedy = what, remedy
+        super().__init__(f"{what}: {remedy}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _raise_row_errors(name: str, errors: Sequence[tuple[int, RowError]]) -> NoRe
     number, error = errors[0]
     others = [str(one) for one, _ in errors[1:9]]
     more = f" (rows {', '.join(others)}{' …' if len(errors) > 9 else ''} are wrong too)" if others else ""
-    raise UserError(f"{name}, row {number}: {error.what}", f"{error.mend}{more}; the former table stays until then")
+    raise UserError(f"{name}, row {number}: {error.what}", f"{error.remedy}{more}; the former table stays until then")
 
 
 def parse_day(text: str) -> dt.date | None:

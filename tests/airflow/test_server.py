@@ -93,6 +93,6 @@ def test_an_airflow_that_ended_is_told(tmp_path: Path, capsys: pytest.CaptureFix
     (tmp_path / "scheduler.log").write_text("why it ended\n")
     with answering([500], tmp_path, "exit 1") as server:
         server.children["scheduler"].wait()
-        with pytest.raises(UserError, match="Airflow's scheduler ended by itself"):
+        with pytest.raises(UserError, match="the scheduler of Airflow has ended"):
             server.call("POST", "/pools")
     assert capsys.readouterr().err.strip() == "why it ended"

@@ -39,8 +39,8 @@ def test_java_17_and_21_are_taken_and_no_other(said: str, is_ok: bool) -> None:
     assert check_java(said).is_ok is is_ok
 
 
-def test_a_missing_java_is_reported_with_its_mend() -> None:
-    line = "missing  Java: no java in JAVA_HOME or on the PATH; install a JDK 17 or 21, or set JAVA_HOME to one"
+def test_a_missing_java_is_reported_with_its_remedy() -> None:
+    line = "missing  Java: no java in JAVA_HOME or on the PATH; install JDK 17 or 21, or set JAVA_HOME to one"
     assert str(check_java("")) == line
 
 
