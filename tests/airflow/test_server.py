@@ -52,8 +52,7 @@ def test_an_error_of_airflow_is_asked_again_told_once_and_counted(
         assert server.call("POST", "/pools") == {}
         assert server.repeated == 2
     assert capsys.readouterr().out == (
-        f"Airflow answered 500 to POST /api/v2/pools; the request is repeated "
-        f"(log: {tmp_path}/api-server.log).\n"
+        f"Airflow answered 500 to POST /api/v2/pools; the request is repeated (log: {tmp_path}/api-server.log).\n"
     )
 
 
