@@ -45,10 +45,10 @@ def rate(work: Callable[[str], object], rows: list[str]) -> float:
 
 
 def in_python(path: Path, rows: list[str]) -> None:
-    from jobs.reference.laos import known_laos
+    from jobs.reference.laos import load_laos
 
     started = time.perf_counter()
-    known = known_laos(str(path))
+    known = load_laos(str(path))
     print(f"the list of {len(known.laos):,} LAOs is read and checked in {time.perf_counter() - started:.1f} s")
     finder = LaoFinder(known.laos, known.subdistricts)
     marked = [row for row in rows if re.search(MARKER, row)]

@@ -1,8 +1,8 @@
-"""Whom a task tells that failed, or that warns: always the log, and whoever the environment names.
+"""Alerts of tasks that fail or warn: in the log, and by e-mail and webhook if these are set.
 
-`SIANG_ALERT_EMAIL` (addresses, comma between; the SMTP server is Airflow's connection `smtp_default`) and
-`SIANG_ALERT_WEBHOOK` (an address that takes JSON by POST). What is told names the task and its log, and never
-quotes what a citizen wrote.
+`SIANG_ALERT_EMAIL` has addresses separated by commas; the SMTP server is the Airflow connection `smtp_default`.
+`SIANG_ALERT_WEBHOOK` is an address that accepts JSON by POST. An alert has the task and its log, and never text of a
+citizen.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import httpx
 from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 from airflow.sdk import BaseNotifier
 
-WARNED = "siang_warnings"
-"""Key of the context under which notifiers find what a task warned of."""
+WARNINGS_KEY = "siang_warnings"
+"""Key of the warnings of a task in the context of notifiers."""
 SUBJECT = "Siang: {{ dag.dag_id }}.{{ ti.task_id }} {{ 'warns' if siang_warnings is defined else 'has failed' }}"
 BODY = (
     "Run {{ run_id }}, try {{ ti.try_number }}. Its log: {{ ti.log_url }}"
@@ -26,8 +26,8 @@ _log = logging.getLogger("siang.alerts")
 
 
 def message(context: Any) -> dict[str, Any]:
-    """What there is to know: which task, which run, which try, where its log is, and what it warned of."""
-    ti, warnings = context["ti"], context.get(WARNED, [])
+    """The content of an alert: task, run, try, address of the log, warnings."""
+    ti, warnings = context["ti"], context.get(WARNINGS_KEY, [])
     failed = f"Siang: {ti.dag_id}.{ti.task_id} has failed; the last line of its log says what and what to do."
     warned = "\n".join([f"Siang: {ti.dag_id}.{ti.task_id} did its work and warns:", *warnings])
     return {
@@ -43,15 +43,15 @@ def message(context: Any) -> dict[str, Any]:
 
 
 class LogAlert(BaseNotifier):
-    """Says it in the log of the task."""
+    """Writes the alert to the log of the task."""
 
     def notify(self, context: Any) -> None:
-        told = message(context)
-        _log.log(logging.WARNING if told["warnings"] else logging.ERROR, "ALERT %s", told["text"])
+        alert = message(context)
+        _log.log(logging.WARNING if alert["warnings"] else logging.ERROR, "ALERT %s", alert["text"])
 
 
 class WebhookAlert(BaseNotifier):
-    """Posts it as JSON."""
+    """Posts the alert as JSON."""
 
     def __init__(self, address: str) -> None:
         super().__init__()
@@ -61,25 +61,25 @@ class WebhookAlert(BaseNotifier):
         try:
             httpx.post(self.address, json=message(context), timeout=10).raise_for_status()
         except httpx.HTTPError as error:
-            # The address may hold a secret, so it is not said.
+            # The address may contain a secret, so it is not logged.
             _log.error("The webhook of SIANG_ALERT_WEBHOOK did not take the alert (%s).", type(error).__name__)
 
 
 def notifiers() -> list[BaseNotifier]:
-    """Those that the environment asks for."""
-    found: list[BaseNotifier] = [LogAlert()]
+    """The notifiers that the environment configures."""
+    configured: list[BaseNotifier] = [LogAlert()]
     if addresses := os.environ.get("SIANG_ALERT_EMAIL"):
         to = [one.strip() for one in addresses.split(",")]
-        found.append(SmtpNotifier(to=to, subject=SUBJECT, html_content=BODY))
+        configured.append(SmtpNotifier(to=to, subject=SUBJECT, html_content=BODY))
     if address := os.environ.get("SIANG_ALERT_WEBHOOK"):
-        found.append(WebhookAlert(address))
-    return found
+        configured.append(WebhookAlert(address))
+    return configured
 
 
 def warn(context: Any, warnings: list[str]) -> None:
-    """Tells of warnings. Raises nothing: what could not be told is in the log of the task all the same."""
+    """Sends warnings. Does not raise, because the warnings are in the log of the task anyway."""
     for notifier in notifiers():
         try:
-            notifier({**context, WARNED: warnings})
+            notifier({**context, WARNINGS_KEY: warnings})
         except Exception as error:
-            _log.error("%s could not tell of a warning (%s).", type(notifier).__name__, type(error).__name__)
+            _log.error("%s could not send a warning (%s).", type(notifier).__name__, type(error).__name__)

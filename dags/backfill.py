@@ -1,13 +1,13 @@
-"""Reads files that came in before once more, by the contract as it is now; by hand, with parameters.
+"""Parses ingested files again with the current contract; started by hand, with parameters.
 
-`source` is needed; `since` and `until` (yyyy-mm-dd) narrow it to files observed within these days. The pipeline
-runs by itself afterwards and restates what changes.
+`source` is required; `since` and `until` (yyyy-mm-dd) select files observed within these days. The pipeline runs
+automatically afterwards and updates the tables.
 """
 
 from __future__ import annotations
 
 from airflow.sdk import DAG, Param
-from parts import landed, siang, sources
+from parts import landing_asset, siang, sources
 
 SOURCES = list(sources())
 
@@ -17,7 +17,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     params={
-        "source": Param(SOURCES[0], enum=SOURCES, title="source whose files are read again"),
+        "source": Param(SOURCES[0], enum=SOURCES, title="source whose files are parsed again"),
         "since": Param(None, type=["null", "string"], format="date", title="observed on this day or later"),
         "until": Param(None, type=["null", "string"], format="date", title="observed on this day or before"),
     },
@@ -30,5 +30,5 @@ with DAG(
         template="--source {{ params.source }}"
         "{{ ' --since ' ~ params.since if params.since else '' }}"
         "{{ ' --until ' ~ params.until if params.until else '' }}",
-        outlets=[landed(SOURCES[0])],
+        outlets=[landing_asset(SOURCES[0])],
     )

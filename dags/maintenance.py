@@ -1,8 +1,8 @@
-"""Keeps the lake quick, small and sound, every night at three, Bangkok time.
+"""Compacts and checks the lake, every night at three, Bangkok time.
 
-Joins small files, removes those that no version needs any more (`SIANG_VACUUM_HOURS`), then checks whole tables
-by the suites of expectations; a table that breaks one makes the task red. What was erased on request is gone from
-old versions of tables once this has run.
+Joins small files, removes files of old versions (`SIANG_VACUUM_HOURS`), then checks whole tables with the suites of
+expectations; the task fails if a table does not meet one. After this DAG, erased data is also removed from old versions
+of tables.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What DAGs are made of: the contracts' sources and tasks that are `siang` commands."""
+"""Parts of DAGs: the sources of contracts, and tasks that run `siang` commands."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from alerts import notifiers, warn
 from schemas.config_folder import contract_files
 from schemas.errors import PermanentError
 
-LASTS = PermanentError.exit_code
+PERMANENT_EXIT_CODE = PermanentError.exit_code
 WARNINGS = "SIANG_WARNINGS"  # lake/settings.py
 ZONE = "Asia/Bangkok"
 
 
 def sources() -> dict[str, str | None]:
-    """The schedule of each source, by its id, which is the name of its contract.
+    """The schedule of each source by its id, which is the name of its contract.
 
     Those of ``SIANG_CONFIG`` are among them. A contract that is wrong has a DAG like the others, whose task ends with
     the sentence that says what is wrong.
@@ -34,7 +34,7 @@ def sources() -> dict[str, str | None]:
 
 
 def _schedule(path: Path) -> str | None:
-    """A contract's schedule, also of one that is wrong elsewhere, so that its DAG goes on telling so."""
+    """The schedule of a contract, also if another part of it is wrong, so that its DAG keeps reporting the fault."""
     text = path.read_bytes().decode(errors="replace") if path.is_file() else ""
     try:
         found = yaml.safe_load(text)["schedule"]
@@ -48,19 +48,19 @@ def _schedule(path: Path) -> str | None:
     return found
 
 
-def key(name: str) -> str:
-    """A name as Airflow takes it for an id; that of a file may hold anything."""
+def airflow_id(name: str) -> str:
+    """A name as a valid Airflow id; the name of a file may have any characters."""
     return re.sub(r"[^\w.-]", "_", name)
 
 
-def landed(source_id: str) -> Asset:
-    """The news that a source has landed its files."""
-    return Asset(f"siang://landing/{key(source_id)}")
+def landing_asset(source_id: str) -> Asset:
+    """The asset that a landing task of a source updates."""
+    return Asset(f"siang://landing/{airflow_id(source_id)}")
 
 
 class Command(BashOperator):
-    """A `siang` command. What a person has to mend first (exit code 3) is not tried again; of what it warns, as of
-    a file that cannot be read, people are told, and the task stays green, since no other try would mend it."""
+    """A `siang` command. A permanent error (exit code 3) is not retried. Warnings, such as an unreadable file, are sent
+    as alerts and the task succeeds, because a retry would not fix them."""
 
     def execute(self, context: Any) -> None:
         with TemporaryDirectory() as folder:
@@ -69,22 +69,23 @@ class Command(BashOperator):
             try:
                 super().execute(context)
             except AirflowException as error:
-                if f"exit code {LASTS}" in str(error):
-                    raise AirflowFailException("Its last line says what to mend; it is not tried again.") from None
+                if f"exit code {PERMANENT_EXIT_CODE}" in str(error):
+                    raise AirflowFailException(
+                        "The last line of the log says what to fix; the task is not retried."
+                    ) from None
                 raise
             if warnings.exists():
                 warn(context, warnings.read_text(encoding="utf-8").splitlines())
 
 
 def siang(*words: str, task_id: str = "", template: str = "", **task: Any) -> Command:
-    """The task `siang WORDS…`, the command that a person would type, named by ``task_id`` or after its first word.
+    """A task that runs the command `siang WORDS…`; its id is ``task_id`` or the first word.
 
-    Commands are safe to repeat, so one that failed is tried twice more, after half a minute and a minute, unless
-    it says that a person has to mend something first. One
-    that is cleared or killed is told to end, and ends its work on the Spark server. `template` is Jinja, filled
-    in from checked parameters; `task` goes to the operator.
+    Commands are safe to repeat, so a failed one is retried twice, after half a minute and a minute, unless the error is
+    permanent. A command that is cleared or killed interrupts its work on the Spark server. `template` is Jinja with
+    validated parameters; `task` is passed to the operator.
     """
-    # The command of this very environment, whatever the PATH says.
+    # The command of this environment, independent of the PATH.
     command = Path(sys.executable).with_name("siang")
     return Command(
         task_id=task_id or words[0],

@@ -1,20 +1,20 @@
 """Everything after landing, for all sources at once: from the archive to the extracts.
 
-Runs when any source has landed, one run at a time. Each task goes on from where the last run stopped and can
-be cleared or repeated at any time. The pool `lake` has one slot, since a lake has one writer; where Airflow
-is not started by `make`, create it once: `airflow pools set lake 1 "one writer"`.
+Runs when any source has landed, one run at a time. Each task continues where the last run stopped and can be cleared or
+repeated at any time. The pool `lake` has one slot, because a lake has one writer; if Airflow is not started by `make`,
+create it once: `airflow pools set lake 1 "one writer"`.
 """
 
 from __future__ import annotations
 
 from airflow.sdk import DAG, AssetAny, chain
-from parts import landed, siang, sources
+from parts import landing_asset, siang, sources
 
 from jobs.pipeline.steps import AFTER_LANDING
 
 with DAG(
     dag_id="pipeline",
-    schedule=AssetAny(*(landed(source_id) for source_id in sources())),
+    schedule=AssetAny(*(landing_asset(source_id) for source_id in sources())),
     catchup=False,
     max_active_runs=1,
     tags=["siang"],

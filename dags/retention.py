@@ -1,7 +1,7 @@
-"""Removes what has been kept as long as it may be, on the first of the month, Bangkok time.
+"""Removes data after its retention time, on the first day of the month, Bangkok time.
 
-Raw records older than `SIANG_RETENTION_DAYS` and all but the newest `SIANG_EXTRACT_VERSIONS` versions of the
-public extracts; both are 0 unless set, which keeps everything.
+Removes raw records older than `SIANG_RETENTION_DAYS` and all but the newest `SIANG_EXTRACT_VERSIONS` versions of the
+public extracts; both are 0 by default, which keeps everything.
 """
 
 from __future__ import annotations

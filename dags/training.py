@@ -1,7 +1,7 @@
-"""Trains the topic model anew on the labels that have come in, on Sunday nights, Bangkok time.
+"""Trains a new topic model on all labels, on Sunday nights, Bangkok time.
 
-Paused until somebody turns it on: a model trained on samples or on the first hundred concerns is worse than
-the keywords that Siang starts with.
+Paused by default, because a model that is trained on samples or on the first hundred concerns is worse than the
+built-in keywords.
 """
 
 from __future__ import annotations

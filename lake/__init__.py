@@ -1,1 +1,1 @@
-"""Where things are kept: settings, sessions, tables by name, commits, progress, locks, the archive."""
+"""Storage: settings, sessions, tables by name, commits, progress, locks, the archive."""

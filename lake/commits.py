@@ -1,4 +1,4 @@
-"""The ways to write a table. Each is one Delta commit, and safe to repeat."""
+"""Functions that write a table. Each makes one Delta commit and is safe to repeat."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pyspark.sql import functions as F
 from schemas.tables import tables
 
 
-def shaped(df: DataFrame, name: str) -> DataFrame:
-    """The frame with exactly the table's columns, in its order and types; those it lacks are null.
+def conform_to_table(df: DataFrame, name: str) -> DataFrame:
+    """The frame with exactly the columns of the table, in its order and types; missing columns are null.
 
-    Raises ValueError where the frame has a column that the table does not know.
+    Raises ValueError where the frame has a column that the table does not have.
     """
     table = tables()[name]
-    strange = sorted(set(df.columns) - set(table.column_names))
-    if strange:
-        raise ValueError(f"{name} has no column {', '.join(strange)}")
+    unknown = sorted(set(df.columns) - set(table.column_names))
+    if unknown:
+        raise ValueError(f"{name} has no column {', '.join(unknown)}")
     present = set(df.columns)
     columns: list[Column] = [
         (F.col(column.name) if column.name in present else F.lit(None)).cast(column.type).alias(column.name)
@@ -29,15 +29,15 @@ def shaped(df: DataFrame, name: str) -> DataFrame:
 
 def append(df: DataFrame, name: str) -> None:
     """Adds rows."""
-    shaped(df, name).write.format("delta").mode("append").saveAsTable(name)
+    conform_to_table(df, name).write.format("delta").mode("append").saveAsTable(name)
 
 
 def overwrite(df: DataFrame, name: str, where: str | None = None) -> None:
-    """Replaces the whole table, or the rows that a SQL condition names, in one commit.
+    """Replaces the whole table, or the rows that match a SQL condition, in one commit.
 
     All rows of the frame must meet the condition.
     """
-    writer = shaped(df, name).write.format("delta").mode("overwrite")
+    writer = conform_to_table(df, name).write.format("delta").mode("overwrite")
     if where is not None:
         writer = writer.option("replaceWhere", where)
     writer.saveAsTable(name)
@@ -47,49 +47,49 @@ def is_empty(spark: SparkSession, name: str) -> bool:
     return not spark.table(name).limit(1).count()
 
 
-def same_key(key: Sequence[str]) -> str:
-    """The condition of a MERGE under which a row of ``t`` and one of ``s`` are the same."""
+def key_condition(key: Sequence[str]) -> str:
+    """The condition of a MERGE under which rows of ``t`` and ``s`` have the same key."""
     return " AND ".join(f"t.{column} <=> s.{column}" for column in key)
 
 
 def upsert(spark: SparkSession, df: DataFrame, name: str) -> None:
-    """Adds rows, or puts them in the place of those with the same key."""
-    shaped(df, name).createOrReplaceTempView("_upsert")
+    """Adds rows, or replaces the rows with the same key."""
+    conform_to_table(df, name).createOrReplaceTempView("_upsert")
     spark.sql(
-        f"MERGE INTO {name} t USING _upsert s ON {same_key(tables()[name].key)} "
+        f"MERGE INTO {name} t USING _upsert s ON {key_condition(tables()[name].key)} "
         "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
     )
 
 
 def replace_for(spark: SparkSession, df: DataFrame, name: str, scope: DataFrame, column: str = "concern_id") -> None:
-    """Makes the rows of all concerns in ``scope`` be exactly those of ``df``.
+    """Replaces the rows of all concerns in ``scope`` with those of ``df``.
 
-    Rows that are the same stay untouched, so that repeating it commits no change and wakes no reader.
-    ``scope`` has the one column ``column``; ``df`` has rows of that scope only.
+    Equal rows are not written, so that a repeated call makes no change in the change feed.
+    ``scope`` has the one column ``column``; ``df`` has only rows of that scope.
     """
-    rows = shaped(df, name)
+    rows = conform_to_table(df, name)
     if is_empty(spark, name):
         append(rows, name)
         return
     table = tables()[name]
     current = spark.table(name).join(scope.select(column).distinct(), column, "left_semi").select(*table.column_names)
-    gone = current.join(rows.select(*table.key), list(table.key), "left_anti")
-    changes = rows.withColumn("_is_gone", F.lit(False)).unionByName(gone.withColumn("_is_gone", F.lit(True)))
+    removed = current.join(rows.select(*table.key), list(table.key), "left_anti")
+    changes = rows.withColumn("_is_removed", F.lit(False)).unionByName(removed.withColumn("_is_removed", F.lit(True)))
     changes.createOrReplaceTempView("_replacement")
     differs = " OR ".join(f"NOT (t.{name_} <=> s.{name_})" for name_ in table.column_names if name_ not in table.key)
     assignments = ", ".join(f"{name_} = s.{name_}" for name_ in table.column_names)
     spark.sql(
-        f"MERGE INTO {name} t USING _replacement s ON {same_key(table.key)} "
-        "WHEN MATCHED AND s._is_gone THEN DELETE "
+        f"MERGE INTO {name} t USING _replacement s ON {key_condition(table.key)} "
+        "WHEN MATCHED AND s._is_removed THEN DELETE "
         f"WHEN MATCHED AND ({differs or 'false'}) THEN UPDATE SET {assignments} "
-        f"WHEN NOT MATCHED AND NOT s._is_gone THEN INSERT ({', '.join(table.column_names)}) "
+        f"WHEN NOT MATCHED AND NOT s._is_removed THEN INSERT ({', '.join(table.column_names)}) "
         f"VALUES ({', '.join('s.' + name_ for name_ in table.column_names)})"
     )
 
 
 def remove_uncommitted(spark: SparkSession, names: Sequence[str], committed_batch: int) -> None:
-    """Removes rows of a batch that was written but never committed, because its writer was killed."""
+    """Removes rows of a batch that was written but not committed, because its process was killed."""
     condition = f"batch_id > {committed_batch}"
-    looks = [f"(SELECT '{name}' AS name FROM {name} WHERE {condition} LIMIT 1)" for name in names]
-    for row in spark.sql(" UNION ALL ".join(looks)).collect():
+    queries = [f"(SELECT '{name}' AS name FROM {name} WHERE {condition} LIMIT 1)" for name in names]
+    for row in spark.sql(" UNION ALL ".join(queries)).collect():
         spark.sql(f"DELETE FROM {row.name} WHERE {condition}")

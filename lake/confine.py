@@ -1,8 +1,8 @@
-"""Confines a command by Landlock: ``python -m lake.confine RULES COMMAND…``. What it starts is confined with it.
+"""Confines a command and its children by Landlock: ``python -m lake.confine RULES COMMAND…``.
 
-Landlock is part of Linux (5.13 and newer) and needs no rights: a process gives up, for good and for all that it
-starts, every file that it does not name here, every port but those named, and signals to any process outside
-(https://docs.kernel.org/userspace-api/landlock.html). Python has no binding of it, so the three calls are made here.
+Landlock is part of Linux (5.13 and newer) and needs no privileges. A process and its children permanently lose access
+to all files and ports except those in the rules, and cannot signal processes outside
+(https://docs.kernel.org/userspace-api/landlock.html). Python has no binding for it, so the three calls are made here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NO_NEW_PRIVILEGES, _DROP_FROM_BOUNDING_SET = 38, 24
 _CAPABILITIES = 41
 _PATH_BENEATH, _PORT = 1, 2
 _ABI_OF_PORTS, _ABI_OF_SIGNALS = 4, 6
-# Rights on files, by the version of the interface that brought them.
+# Rights on files, by the version of the interface that added them.
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_FOLDER = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _FILES_BY_ABI = {1: (1 << 13) - 1, 2: 1 << 13, 3: 1 << 14, 5: 1 << 15}
 _ONLY_FOLDERS = _READ_FOLDER | ((1 << 14) - (1 << 4))
@@ -30,9 +30,9 @@ _ABSTRACT_SOCKETS, _SIGNALS = 1, 2
 
 @dataclass(frozen=True)
 class Rules:
-    """What a confined command keeps: paths with all below them, and TCP ports.
+    """What a confined command may access: paths with everything below them, and TCP ports.
 
-    ``ports`` None leaves the network as it is.
+    With ``ports`` None the network is not restricted.
     """
 
     read: tuple[str, ...]
@@ -58,15 +58,15 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def _call(number: int, *arguments: object) -> int:
-    found: int = _libc.syscall(ctypes.c_long(number), *arguments)
-    if found < 0:
+    result: int = _libc.syscall(ctypes.c_long(number), *arguments)
+    if result < 0:
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))
-    return found
+    return result
 
 
-def version() -> int:
-    """The version of Landlock's interface that this kernel has; 0 where it has none."""
+def landlock_version() -> int:
+    """The version of the Landlock interface of this kernel; 0 where it has none."""
     if sys.platform != "linux":
         return 0
     try:
@@ -76,31 +76,31 @@ def version() -> int:
 
 
 def is_possible() -> bool:
-    """Whether a command can be confined here as far as it has to be: files and ports."""
-    return version() >= _ABI_OF_PORTS
+    """Whether this kernel can restrict both files and ports."""
+    return landlock_version() >= _ABI_OF_PORTS
 
 
-def confined(command: list[str], rules: Rules) -> list[str]:
-    """The command that runs another one confined."""
+def confined_command(command: list[str], rules: Rules) -> list[str]:
+    """The command line that runs ``command`` with these restrictions."""
     return [sys.executable, "-P", str(Path(__file__)), json.dumps(asdict(rules)), *command]
 
 
 def restrict(rules: Rules) -> None:
-    """Confines this process and all that it starts, for good. Raises OSError where the kernel cannot."""
-    abi = version()
+    """Confines this process and its children permanently. Raises OSError where the kernel cannot."""
+    abi = landlock_version()
     files = sum(bits for since, bits in _FILES_BY_ABI.items() if since <= abi)
     ports = (_BIND | _CONNECT) if rules.ports is not None and abi >= _ABI_OF_PORTS else 0
     scoped = (_ABSTRACT_SOCKETS | _SIGNALS) if abi >= _ABI_OF_SIGNALS else 0
-    asked = _Ruleset(files, ports, scoped)
+    attributes = _Ruleset(files, ports, scoped)
     size = 8 * (1 + (abi >= _ABI_OF_PORTS) + (abi >= _ABI_OF_SIGNALS))
-    ruleset = _call(_CREATE_RULESET, ctypes.byref(asked), ctypes.c_size_t(size), ctypes.c_uint32(0))
+    ruleset = _call(_CREATE_RULESET, ctypes.byref(attributes), ctypes.c_size_t(size), ctypes.c_uint32(0))
     reading = _READ_FILE | _READ_FOLDER
     _allow(ruleset, rules.read, reading)
     _allow(ruleset, rules.run, reading | _EXECUTE)
     _allow(ruleset, rules.write, files & ~_EXECUTE)
     for port in rules.ports if ports and rules.ports else ():
         _add(ruleset, _PORT, _Port(_BIND | _CONNECT, port))
-    for capability in range(_CAPABILITIES):  # of root, which could look into other processes with them
+    for capability in range(_CAPABILITIES):  # with these, root could read other processes
         _libc.prctl(_DROP_FROM_BOUNDING_SET, capability, 0, 0, 0)
     if _libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "no_new_privs")
@@ -124,6 +124,6 @@ def _add(ruleset: int, kind: int, rule: ctypes.Structure) -> None:
 
 
 if __name__ == "__main__":
-    given = json.loads(sys.argv[1])
-    restrict(Rules(**{name: None if value is None else tuple(value) for name, value in given.items()}))
+    parsed = json.loads(sys.argv[1])
+    restrict(Rules(**{name: None if value is None else tuple(value) for name, value in parsed.items()}))
     os.execvp(sys.argv[2], sys.argv[2:])

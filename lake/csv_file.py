@@ -1,4 +1,4 @@
-"""CSV for machines and for Excel: UTF-8 with a byte order mark, RFC 4180, English column names."""
+"""CSV for programs and for Excel: UTF-8 with a byte order mark, RFC 4180, English column names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-# A spreadsheet takes a text that begins so for a formula; an apostrophe in front makes it text again.
+# A spreadsheet reads text with these first characters as a formula; an apostrophe in front keeps it text.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -1,4 +1,4 @@
-"""Files by address: the same calls for a local folder and for an object store."""
+"""Files by address, with the same functions for a local folder and an object store."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pyarrow import fs
 from lake.settings import settings
 
 OWNER = 0o700
-"""Rights of a folder that holds anything restricted, or what lets one act as the pipeline."""
+"""Permissions of a folder with restricted data, or with secrets of the pipeline."""
 GROUP = 0o750
-"""Rights of a lake and of logs: its owner writes, the owner's group reads."""
+"""Permissions of a lake and of logs: the owner writes, the group reads."""
 
 
 @dataclass(frozen=True)
 class FileFacts:
-    """A file below a root: its path relative to it, size in bytes and time of modification (UTC seconds)."""
+    """A file below a root: path relative to the root, size in bytes, time of modification (UTC seconds)."""
 
     path: str
     bytes: int
@@ -34,7 +34,7 @@ def is_local(address: str) -> bool:
 def open_root(address: str) -> tuple[fs.FileSystem, str]:
     """The file system of an address and the path on it.
 
-    ``s3a://bucket/prefix`` (and ``s3://``) go to S3, at ``SIANG_S3_ENDPOINT`` where one is set.
+    ``s3a://bucket/prefix`` (and ``s3://``) use S3, at ``SIANG_S3_ENDPOINT`` if it is set.
     """
     if is_local(address):
         return fs.LocalFileSystem(), address
@@ -52,7 +52,7 @@ def open_root(address: str) -> tuple[fs.FileSystem, str]:
 
 
 def list_files(address: str) -> Iterator[FileFacts]:
-    """All files below a root, in the order of their paths; hidden ones (``.name``) are left out."""
+    """All files below a root, ordered by path; hidden files (``.name``) are left out."""
     filesystem, root = open_root(address)
     selector = fs.FileSelector(root, recursive=True, allow_not_found=True)
     infos = sorted(filesystem.get_file_info(selector), key=lambda info: info.path)
@@ -75,13 +75,13 @@ def exists(address: str) -> bool:
 
 
 def write_bytes(address: str, content: bytes) -> None:
-    """Writes a whole file, so that a reader sees either nothing or all of it."""
+    """Writes a whole file atomically: a reader sees the old file, or all of the new one."""
     filesystem, path = open_root(address)
-    if not is_local(address):  # an object store shows an object only when it is complete
+    if not is_local(address):  # in an object store, an object is visible only when it is complete
         with filesystem.open_output_stream(path) as stream:
             stream.write(content)
         return
-    draft = draft_of(path)
+    draft = draft_path(path)
     with open(draft, "wb") as stream:
         stream.write(content)
         stream.flush()
@@ -90,39 +90,39 @@ def write_bytes(address: str, content: bytes) -> None:
 
 
 def remove_folder(address: str) -> None:
-    """Removes a folder and all that it holds, where there is one."""
+    """Removes a folder with its content, if it exists."""
     filesystem, path = open_root(address)
     if filesystem.get_file_info(path).type == fs.FileType.Directory:
         filesystem.delete_dir(path)
 
 
-def draft_of(path: str) -> str:
-    """Where a local file is written before it is renamed to ``path``: hidden, so that no listing shows it."""
+def draft_path(path: str) -> str:
+    """A temporary path for a local file before it is renamed to ``path``; hidden, so that listings leave it out."""
     target = Path(path)
     _make_parents(target.parent)
     return str(target.with_name(f".{target.name}.{os.getpid()}.draft"))
 
 
 def _make_parents(folder: Path) -> None:
-    """Makes the folders that lack, open to nobody to whom the folder above them is closed."""
+    """Creates missing folders, with the permissions of the nearest existing folder above them."""
     missing = []
     while not folder.exists():
         missing.append(folder)
         folder = folder.parent
     rights = stat.S_IMODE(folder.stat().st_mode) & 0o777
-    for one in reversed(missing):
-        one.mkdir(mode=rights, exist_ok=True)
+    for path in reversed(missing):
+        path.mkdir(mode=rights, exist_ok=True)
 
 
 def make_folder(path: str | Path, rights: int) -> None:
-    """Makes a local folder with these rights (``OWNER``, ``GROUP``), and takes from one that is there what goes beyond.
+    """Creates a local folder with these permissions (``OWNER``, ``GROUP``), or removes others from an existing one.
 
-    An object store has rights of its own.
+    Does nothing on an object store, which has its own permissions.
     """
     if not is_local(str(path)):
         return
     folder = Path(path)
     folder.mkdir(parents=True, exist_ok=True)
-    there = stat.S_IMODE(folder.stat().st_mode)
-    if there & 0o777 & ~rights:
-        folder.chmod(there & (rights | ~0o777))
+    current = stat.S_IMODE(folder.stat().st_mode)
+    if current & 0o777 & ~rights:
+        folder.chmod(current & (rights | ~0o777))

@@ -1,7 +1,8 @@
-"""The secret key of a lake, with which ids that are personal data are hashed.
+"""The secret key of a lake, for hashing ids that are personal data.
 
-It lies with the restricted root, for its owner alone, and is made once. Without it such concerns are not found again,
-so it is backed up with bronze; with it a telephone can be found from its hash, so it is shown and logged nowhere.
+It is created once, below the restricted root, and only its owner can read it. Without it, such concerns cannot be
+matched again, so it is backed up with bronze. With it, a telephone number can be found from its hash, so it is never
+shown or logged.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ def address() -> str:
 
 
 def load() -> bytes:
-    """The key; made where there is none yet. The lake's one writer makes it, so that on an object store, which has no
-    way to create what is not there, nobody else does so at the same time."""
+    """The key; created if there is none yet. Only the writer of the lake calls this, because an object store cannot
+    prevent two processes from creating it at the same time."""
     if not files.exists(address()):
         _make(address())
     return bytes.fromhex(files.read_bytes(address()).decode())
@@ -35,7 +36,7 @@ def _make(target: str) -> None:
         files.write_bytes(target, content)
         return
     Path(target).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = files.draft_of(target)
+    draft = files.draft_path(target)
     Path(draft).unlink(missing_ok=True)
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -43,7 +44,7 @@ def _make(target: str) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        os.link(draft, target)  # unlike a rename it puts nothing in the place of a key that another process made
+        os.link(draft, target)  # unlike a rename, this does not overwrite a key that another process made
     except FileExistsError:
         pass
     finally:

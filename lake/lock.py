@@ -1,4 +1,4 @@
-"""One writer: locks that the operating system drops with the process that holds them."""
+"""Locks for the single writer of a lake; the operating system releases them when the process ends."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from lake import files
 from schemas.errors import UserError
 
 
-def take(path: Path, *, wait_seconds: float = 0) -> int | None:
-    """Takes an exclusive lock on a file and returns its descriptor, or None where another process holds it.
+def acquire(path: Path, *, wait_seconds: float = 0) -> int | None:
+    """Acquires an exclusive lock on a file. Returns its descriptor, or None if another process holds the lock.
 
-    Its folder (a lake's ``.run``) is for the owner alone, and the folder above it, the lake, for the owner and group.
+    The folder of the file (``.run`` of a lake) is made accessible to the owner only, the folder above it (the lake) to
+    the owner and the group.
 
-    The lock lives as long as any process has the descriptor open, so a child that inherits it keeps it. Raises
-    UserError     where the file cannot be written.
+    The lock is held as long as any process has the descriptor open, so a child that inherits it keeps the lock. Raises
+    UserError where the file cannot be written.
     """
     try:
         files.make_folder(path.parent.parent, files.GROUP)
@@ -28,7 +29,7 @@ def take(path: Path, *, wait_seconds: float = 0) -> int | None:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise UserError(
-            f"the folder {path.parent} cannot be written ({error.strerror})", "mend SIANG_HOME or SIANG_LAKE"
+            f"the folder {path.parent} cannot be written ({error.strerror})", "correct SIANG_HOME or SIANG_LAKE"
         ) from None
     deadline = time.monotonic() + wait_seconds
     while True:
@@ -44,7 +45,7 @@ def take(path: Path, *, wait_seconds: float = 0) -> int | None:
 
 def is_held(path: Path) -> bool:
     """Whether some process holds the lock now."""
-    descriptor = take(path)
+    descriptor = acquire(path)
     if descriptor is None:
         return True
     os.close(descriptor)
@@ -53,33 +54,31 @@ def is_held(path: Path) -> bool:
 
 @contextmanager
 def writer_lock(run_folder: Path, *, wait_seconds: float = 600) -> Generator[bool]:
-    """Holds the lake's writer lock; yields whether the writer before this one died inside its work.
+    """Holds the writer lock of the lake. Yields whether the previous writer was killed while it worked.
 
     Raises UserError where another writer holds the lock for longer than ``wait_seconds``.
     """
     path = run_folder / "writer.lock"
-    descriptor = take(path)
+    descriptor = acquire(path)
     if descriptor is None and wait_seconds:
-        print(
-            f"siang: waiting for another command that writes this lake, {wait_seconds:.0f} s at most", file=sys.stderr
-        )
-        descriptor = take(path, wait_seconds=wait_seconds)
+        print(f"siang: another command is writing to this lake; waiting up to {wait_seconds:.0f} s", file=sys.stderr)
+        descriptor = acquire(path, wait_seconds=wait_seconds)
     if descriptor is None:
         raise UserError(
-            f"another process has been writing this lake for over {wait_seconds:.0f} s ({run_folder})",
-            "wait for it to end, or end it, and run the same command again",
+            f"another process has been writing to this lake for over {wait_seconds:.0f} s ({run_folder})",
+            "wait until it ends, or stop it, and run the same command again",
         )
     busy = run_folder / "writer.busy"
-    died = busy.exists()
+    was_killed = busy.exists()
     busy.write_text(str(os.getpid()))
     try:
-        yield died
+        yield was_killed
     except Exception:
-        # An error that Python reports has reached the client: nothing of ours runs on.
+        # Python reported the error, so no work of this process continues on the server.
         busy.unlink(missing_ok=True)
         raise
     else:
         busy.unlink(missing_ok=True)
     finally:
-        # On KeyboardInterrupt or SystemExit the mark stays: the server may still be at work.
+        # After KeyboardInterrupt or SystemExit the file stays: the server may still be working.
         os.close(descriptor)

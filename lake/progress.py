@@ -1,4 +1,4 @@
-"""What each step has read: the last commit of its work, so that it can be run again at any time."""
+"""The progress of each step: what it has read, stored in the last commit of the step, so that it can be repeated."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COMMIT = re.compile(r"(?P<version>\d{20})\.json")
 
 @dataclass(frozen=True)
 class Progress:
-    """The last position that a consumer has read, and the last batch that it committed."""
+    """The last position that a consumer has read, and the last batch that it has committed."""
 
     position: int = NOTHING
     batch_id: int = NOTHING
@@ -28,40 +28,40 @@ class Progress:
 
 def latest(spark: SparkSession) -> dict[tuple[str, str], Progress]:
     """The last progress of every consumer, by consumer and source table."""
-    found: dict[tuple[str, str], Progress] = {}
-    # A handful of rows a run: quicker to read whole than to group on the server.
+    progress: dict[tuple[str, str], Progress] = {}
+    # Each run adds a few rows; reading all of them is faster than grouping on the server.
     rows = spark.table("ops.progress").collect()
     for row in sorted(rows, key=lambda row: (row.committed_at, row.batch_id)):
-        found[row.consumer, row.source_table] = Progress(row.position, row.batch_id)
-    return found
+        progress[row.consumer, row.source_table] = Progress(row.position, row.batch_id)
+    return progress
 
 
 def advance(spark: SparkSession, consumer: str, positions: dict[str, int], batch_id: int = 0) -> None:
-    """Commits that a consumer has read its source tables up to these positions. The last write of a step."""
+    """Commits the positions up to which a consumer has read its source tables. It is the last write of a step."""
     now = datetime.now(UTC)
     rows = [(consumer, table, position, batch_id, now) for table, position in positions.items()]
     append(spark.createDataFrame(rows, empty_like("ops.progress")), "ops.progress")
 
 
 def delta_version(spark: SparkSession, table: str) -> int:
-    """The newest version of a Delta table: its log is a list of numbered files, quicker to list than to ask Spark of.
+    """The newest version of a Delta table, from the file names of its log, which is faster than a query.
 
-    Raises KeyError where schemas/tables has none of that name.
+    Raises KeyError where schemas/tables has no table of that name.
     """
     log = f"{address(tables()[table])}/_delta_log"
-    commits = [found["version"] for one in files.list_files(log) if (found := _COMMIT.fullmatch(one.path))]
-    return int(max(commits)) if commits else _asked(spark, table)
+    commits = [match["version"] for file in files.list_files(log) if (match := _COMMIT.fullmatch(file.path))]
+    return int(max(commits)) if commits else _version_from_history(spark, table)
 
 
-def _asked(spark: SparkSession, table: str) -> int:
-    """The version as Spark says it: of a table whose log holds nothing but checkpoints."""
+def _version_from_history(spark: SparkSession, table: str) -> int:
+    """The version from a query, for a table whose log has only checkpoints."""
     return int(spark.sql(f"DESCRIBE HISTORY {table} LIMIT 1").collect()[0].version)
 
 
 def changes(spark: SparkSession, table: str, after: int, until: int) -> DataFrame | None:
-    """Rows of a table's change feed after one version and up to another, pre-images included.
+    """Rows of the change feed of a table after one version and up to another, with pre-images.
 
-    None means all rows are new to the reader: it has read nothing yet.
+    None where the reader has read nothing yet, so that all rows are new.
     """
     if after == NOTHING:
         return None

@@ -1,4 +1,4 @@
-"""Raw records, bronze.records: their key, and how their words are erased for good."""
+"""Raw records, bronze.records: their key, and the permanent erasure of their text."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from lake import archive
 from lake.ledger import FILE_KEY
 
 RECORD_KEY = [*FILE_KEY, "record_number"]
-"""Columns that name a raw record, in bronze and in all that was made from it."""
+"""Key of a raw record, in bronze and in all tables with data from it."""
 
 
 def erase_archived(spark: SparkSession, keys: DataFrame) -> int:
-    """Removes the files of raw records from the archive and empties the records; returns how many files.
+    """Removes the files of raw records from the archive and empties the records. Returns the number of files.
 
-    The files go first: a run that is killed in between finds the records again and ends the work.
+    Files are removed first, so that after a kill in between the next run finds the records again and finishes.
     """
-    found = keys.select(*RECORD_KEY).distinct().collect()
-    touched = sorted({(row.source_id, row.file_sha256) for row in found})
-    for source_id, file_sha256 in touched:
+    records = keys.select(*RECORD_KEY).distinct().collect()
+    affected_files = sorted({(row.source_id, row.file_sha256) for row in records})
+    for source_id, file_sha256 in affected_files:
         archive.erase(source_id, file_sha256)
-    redact_records(spark, spark.createDataFrame(found))
-    return len(touched)
+    redact_records(spark, spark.createDataFrame(records))
+    return len(affected_files)
 
 
 def redact_records(spark: SparkSession, keys: DataFrame) -> None:
-    """Empties the words of raw records, for good; where they stood stays known."""
+    """Removes the text of raw records permanently; their positions in the file are kept."""
     keys.select(*RECORD_KEY).distinct().createOrReplaceTempView("_blank")
     same = " AND ".join(f"t.{column} = s.{column}" for column in RECORD_KEY)
     spark.sql(

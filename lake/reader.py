@@ -1,4 +1,4 @@
-"""A session that answers queries and does nothing else: what `siang query` and the notebooks open."""
+"""A session that only answers queries, for `siang query` and the notebooks."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from pyspark.sql.connect.session import SparkSession as ConnectSession
 from lake import session, statement
 from schemas.errors import UserError
 
-_PLACE = re.compile(r"[;\s]*\(?line \d+,? pos \d+\)?;?")
-# A second lock behind the judged statement: no table is a path, no variable of the server's stands in a text, and a
-# text ends where it is written to end, whatever those who run a server have set.
-_SEALED = {
+_POSITION = re.compile(r"[;\s]*\(?line \d+,? pos \d+\)?;?")
+# A second protection besides the check of the statement, whatever the server is configured to: no file paths as
+# tables, no variables of the server in a text, and no other rules for the end of a text.
+_SESSION_SETTINGS = {
     "spark.sql.runSQLOnFiles": "false",
     "spark.sql.variable.substitute": "false",
     "spark.sql.parser.escapedStringLiterals": "false",
@@ -26,39 +26,39 @@ _SEALED = {
 
 
 class Reader:
-    """Answers queries over the tables of a lake by name (lake.statement says which); has no way to write."""
+    """Answers queries over the tables of a lake by name; lake.statement decides which are allowed. It cannot write."""
 
     def __init__(self, spark: SparkSession, *, restricted: bool) -> None:
         self._spark = spark
         self._restricted = restricted
 
     def sql(self, query: str) -> pa.Table:
-        """The rows that a query finds; times are in UTC and say so.
+        """The rows of a query; timestamps have the time zone UTC.
 
-        Raises UserError where the query may not be asked, or Spark cannot answer it.
+        Raises UserError where the query is not allowed, or Spark cannot run it.
         """
-        text = statement.checked(query, restricted=self._restricted)
+        text = statement.validated_sql(query, restricted=self._restricted)
         try:
             return self._spark.sql(text).toArrow()
         except PySparkException as error:
             first = (error.getMessage() or str(error)).strip().splitlines()[0]
-            # It counts in the query as it was written anew.
-            first = _PLACE.sub("", first)
-            raise UserError(f"the query cannot be answered: {first}", "mend the SQL") from None
+            # The position refers to the rewritten query, which the user does not see.
+            first = _POSITION.sub("", first)
+            raise UserError(f"Spark cannot run the query: {first}", "correct the SQL") from None
 
 
 @contextmanager
 def open_reader(*, restricted: bool = False) -> Generator[Reader]:
-    """A reader of this lake, on a server that can do nothing but read it; ``restricted`` adds bronze.
+    """A reader of this lake, on a server that can only read it; ``restricted`` adds bronze.
 
-    Who may read bronze may do what the pipeline does, and is answered by its server. Raises UserError where none can be
-    had.
+    Users who may read bronze have the rights of the pipeline, so their queries run on its server. Raises UserError
+    where no server is available.
     """
     opened = session.open_session if restricted else session.open_read_only
     with opened() as spark:
-        # A session on a server is its own already; the one in process is shared.
+        # A session on a server is separate already; the session in this process is shared.
         sealed = spark if isinstance(spark, ConnectSession) else spark.newSession()
-        for name, value in _SEALED.items():
+        for name, value in _SESSION_SETTINGS.items():
             if sealed.conf.get(name) != value:
                 sealed.conf.set(name, value)
         yield Reader(sealed, restricted=restricted)

@@ -1,6 +1,6 @@
-"""Connect servers of our own, on loopback, with a token, left warm: the pipeline's of a lake, and that of its readers.
+"""The two Spark Connect servers of a lake, on loopback, with a token: one for the pipeline, one for readers.
 
-The reader's can read the open layers of its lake and nothing else, whatever is sent to it (``lake.confine``).
+They keep running after a command. The server for readers can only read the open layers (``lake.confine``).
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ _SYSTEM_FILES = (
     "/etc/passwd", "/etc/pki", "/etc/resolv.conf", "/etc/ssl", "/proc/cgroups", "/proc/cpuinfo", "/proc/meminfo",
     "/proc/self", "/proc/stat", "/proc/sys/vm", "/sys/devices/system/cpu", "/sys/fs/cgroup",
 )  # fmt: skip
-"""What Java and a shell read to start."""
-MEANINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
-"""Settings without which the same question would have another answer."""
+"""Files that Java and a shell need to start."""
+RESULT_SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
+"""Settings that results of queries depend on."""
 PACKAGES = ("jobs", "nlp", "lake", "schemas")
 Role = Literal["server", "reader"]
-"""What a server is for: the pipeline's own, or people's queries. Its files in the run folder bear this name."""
+"""The purpose of a server: the pipeline, or queries of readers. Its files in the run folder have this name."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its port on loopback, its token, and the code that its workers have loaded."""
+    """A running server: its port on loopback, its token, and the version of the code that its workers use."""
 
     port: int
     token: str
@@ -56,7 +56,7 @@ class Server:
 
     @property
     def address(self) -> str:
-        # Any host but the word localhost makes a client with a token ask for TLS.
+        # With any other host name, a client with a token requires TLS.
         return f"sc://localhost:{self.port}/;token={self.token};user_id=siang"
 
 
@@ -75,13 +75,13 @@ def _state_path(role: Role) -> Path:
     return settings().run_folder / f"{role}.json"
 
 
-def _mark(role: Role) -> str:
-    """Found on the command line of this lake's server, and of no other process."""
+def _process_option(role: Role) -> str:
+    """A Java option on the command line of the server of this lake, and of no other process."""
     return f"-Dsiang.{role}={settings().run_folder}"
 
 
-def running(role: Role = "server") -> Server | None:
-    """The server of this lake, where one is up and ready."""
+def running_server(role: Role = "server") -> Server | None:
+    """The server of this lake, if it is running and ready."""
     if not lock.is_held(_lock_path(role)):
         return None
     try:
@@ -91,35 +91,35 @@ def running(role: Role = "server") -> Server | None:
 
 
 def processes(role: Role = "server") -> list[psutil.Process]:
-    """The processes of this lake's server, found by what stands on their command line."""
-    mark = _mark(role)
-    found: list[psutil.Process] = []
+    """The processes of the server of this lake, identified by their command line."""
+    option = _process_option(role)
+    matching: list[psutil.Process] = []
     for process in psutil.process_iter(["cmdline"]):
-        if mark in " ".join(process.info["cmdline"] or []):
-            found.append(process)
-    return found
+        if option in " ".join(process.info["cmdline"] or []):
+            matching.append(process)
+    return matching
 
 
 def stop(role: Role = "server") -> bool:
-    """Stops this lake's server and whatever it runs; True where there was one."""
-    doomed = processes(role)
-    for process in list(doomed):
-        doomed.extend(process.children(recursive=True))
-    for process in doomed:
+    """Stops the server of this lake with its child processes. Returns whether there was one."""
+    running = processes(role)
+    for process in list(running):
+        running.extend(process.children(recursive=True))
+    for process in running:
         try:
             process.send_signal(signal.SIGTERM)
         except psutil.NoSuchProcess:
             continue
-    _, alive = psutil.wait_procs(doomed, timeout=10)
+    _, alive = psutil.wait_procs(running, timeout=10)
     for process in alive:
         process.kill()
     psutil.wait_procs(alive, timeout=10)
     _state_path(role).unlink(missing_ok=True)
-    return bool(doomed)
+    return bool(running)
 
 
 def stop_all() -> bool:
-    """Stops the servers of this lake; True where there was one."""
+    """Stops both servers of this lake. Returns whether there was one."""
     return any([stop("server"), stop("reader")])
 
 
@@ -130,13 +130,15 @@ def _free_port() -> int:
 
 
 def spark_settings() -> dict[str, str]:
-    """What every session of ours needs, on a server or in process."""
+    """The Spark settings of every session, on a server or in this process."""
     config = settings()
     jars = sorted(str(path) for path in config.jars.glob("delta-*.jar"))
     if not any("delta-spark" in jar for jar in jars):
-        raise UserError(f"the Delta JARs are not in {config.jars}", "run 'make setup', or point SIANG_JARS at them")
+        raise UserError(
+            f"the Delta JARs are not in {config.jars}", "run 'make setup', or set SIANG_JARS to their folder"
+        )
     cores = config.spark_cores or os.cpu_count() or 2
-    found = {
+    options = {
         "spark.master": f"local[{cores}]",
         "spark.jars": ",".join(jars),
         "spark.driver.memory": config.spark_memory,
@@ -147,16 +149,16 @@ def spark_settings() -> dict[str, str]:
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.sql.catalogImplementation": "in-memory",
-        # Folders of a lake are for the owner and the group: lake.files.
+        # Folders of a lake are readable by the owner and the group: see lake.files.
         "spark.hadoop.fs.permissions.umask-mode": "027",
         "spark.sql.warehouse.dir": f"{config.run_folder}/warehouse",
-        **MEANINGS,
-        # Small tables are many here and large ones few: partitions follow the data (adaptive execution).
+        **RESULT_SETTINGS,
+        # Most tables are small; adaptive execution fits partitions to the data.
         "spark.sql.shuffle.partitions": str(max(4, 2 * cores)),
         "spark.databricks.delta.snapshotPartitions": "1",
-        # VACUUM lists a table's folders in this many tasks; by default ten thousand, half a minute a table.
+        # VACUUM lists folders in this many tasks. The default is ten thousand, which takes half a minute per table.
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": str(max(4, 2 * cores)),
-        # Each stage that ends describes the whole plan to a page that nobody sees: briefly, it costs a fraction.
+        # Each finished stage formats the whole plan for a page that is not shown; the simple form is much faster.
         "spark.sql.ui.explainMode": "simple",
         "spark.databricks.delta.schema.autoMerge.enabled": "false",
         "spark.sql.execution.arrow.maxRecordsPerBatch": "4000",
@@ -166,37 +168,37 @@ def spark_settings() -> dict[str, str]:
         "spark.executorEnv.OMP_NUM_THREADS": "1",
     }
     if any(root.startswith("s3a://") for root in (config.lake, config.restricted)):
-        found["spark.driver.extraClassPath"] = ":".join(_s3_jars(config.jars))
+        options["spark.driver.extraClassPath"] = ":".join(_s3_jars(config.jars))
     if config.s3_endpoint:
-        found |= {
+        options |= {
             "spark.hadoop.fs.s3a.endpoint": config.s3_endpoint,
             "spark.hadoop.fs.s3a.endpoint.region": os.environ.get("AWS_REGION", "us-east-1"),
             "spark.hadoop.fs.s3a.path.style.access": "true",
             "spark.hadoop.fs.s3a.connection.ssl.enabled": str(config.s3_endpoint.startswith("https")).lower(),
         }
-    return found
+    return options
 
 
 def _s3_jars(folder: Path) -> list[str]:
-    """The JARs that only a lake on S3 needs: on the class path, since spark.jars copies its 690 MB at each start."""
-    found = sorted(str(path) for path in folder.glob("*.jar") if not path.name.startswith("delta-"))
-    if not any("hadoop-aws" in jar for jar in found):
-        raise UserError(f"the JARs of S3 are not in {folder}", "run 'make setup-s3', or point SIANG_JARS at them")
-    return found
+    """The JARs that only a lake on S3 needs; on the class path, because spark.jars would copy 690 MB at each start."""
+    jars = sorted(str(path) for path in folder.glob("*.jar") if not path.name.startswith("delta-"))
+    if not any("hadoop-aws" in jar for jar in jars):
+        raise UserError(f"the JARs of S3 are not in {folder}", "run 'make setup-s3', or set SIANG_JARS to their folder")
+    return jars
 
 
 def start(role: Role = "server") -> Server:
-    """Starts a server of this lake and waits until it answers. Raises UserError where it does not."""
+    """Starts a server of this lake and waits until it accepts connections. Raises UserError where it does not."""
     config = settings()
-    held = lock.take(_lock_path(role), wait_seconds=0)
+    held = lock.acquire(_lock_path(role), wait_seconds=0)
     if held is None:
-        # Whoever started it died before it could say where it listens.
+        # The process that started the server was killed before it wrote the address.
         stop(role)
-        held = lock.take(_lock_path(role), wait_seconds=10)
+        held = lock.acquire(_lock_path(role), wait_seconds=10)
     if held is None:
         raise UserError(
             f"another process holds the lake {config.lake}",
-            "end the session that runs on it with SIANG_SPARK=local, or wait for it",
+            "end the session with SIANG_SPARK=local that uses it, or wait until it ends",
         )
     os.set_inheritable(held, True)
     _state_path(role).unlink(missing_ok=True)
@@ -212,7 +214,7 @@ def start(role: Role = "server") -> Server:
         "PYTHONDONTWRITEBYTECODE": "",
     }
     log = config.run_folder / f"{role}.log"
-    with _private(log) as output:
+    with _open_private(log) as output:
         child = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -221,13 +223,15 @@ def start(role: Role = "server") -> Server:
             env=environment,
             cwd=config.run_folder,
             pass_fds=(held,),
-            start_new_session=True,  # it outlives this command, and a Ctrl-C meant for it
+            start_new_session=True,  # it continues after this command, and a Ctrl-C does not reach it
         )
     os.close(held)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if child.poll() is not None:
-            raise UserError(f"the Spark server ended while it started (its log: {log})", "read the log's last lines")
+            raise UserError(
+                f"the Spark server ended while it started (its log: {log})", "read the last lines of the log"
+            )
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", server.port)) == 0:
                 break
@@ -241,14 +245,14 @@ def start(role: Role = "server") -> Server:
 def _command(role: Role, port: int) -> list[str]:
     options = spark_settings()
     java = [
-        _mark(role),
+        _process_option(role),
         "-XX:+UseParallelGC",
         "-Djava.awt.headless=true",
         f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}",
     ]
     rules = None
     if role == "reader":
-        scratch, ports = _scratch(), (port, _free_port(), _free_port())
+        scratch, ports = _make_scratch_folder(), (port, _free_port(), _free_port())
         rules = _reader_rules(scratch, ports) if confine.is_possible() else None
         options |= {
             "spark.driver.memory": _READER_MEMORY,
@@ -267,11 +271,11 @@ def _command(role: Role, port: int) -> list[str]:
     for name, value in options.items():
         command += ["--conf", f"{name}={value}"]
     command += ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"]
-    return confine.confined(command, rules) if rules else command
+    return confine.confined_command(command, rules) if rules else command
 
 
-def _scratch() -> Path:
-    """The one folder in which a reader's server may write: what it sorts or joins beyond its memory."""
+def _make_scratch_folder() -> Path:
+    """The only folder that the server for readers may write to, for sorts and joins larger than its memory."""
     folder = settings().run_folder / "reader"
     shutil.rmtree(folder, ignore_errors=True)
     files.make_folder(folder, files.OWNER)
@@ -279,7 +283,7 @@ def _scratch() -> Path:
 
 
 def _reader_rules(scratch: Path, ports: tuple[int, ...]) -> confine.Rules:
-    """What the server of readers keeps: Java, the open layers of the lake, its scratch folder, ports of its own."""
+    """What the server for readers may access: Java, the open layers of the lake, its scratch folder, its ports."""
     config = settings()
     java = shutil.which("java")
     home = os.environ.get("JAVA_HOME") or (str(Path(java).resolve().parents[1]) if java else "/usr/lib/jvm")
@@ -297,20 +301,20 @@ def _reader_rules(scratch: Path, ports: tuple[int, ...]) -> confine.Rules:
     )
 
 
-def _private(path: Path) -> IO[bytes]:
-    """A file to write that nobody but its owner could read at any time."""
+def _open_private(path: Path) -> IO[bytes]:
+    """A new file, opened for writing, that only its owner can read."""
     path.unlink(missing_ok=True)
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
-def publish(server: Server, role: Role = "server") -> None:
-    """Lets other processes find the server; said only once its tables are known by name.
+def announce(server: Server, role: Role = "server") -> None:
+    """Writes the address of the server for other processes; called when its tables are registered.
 
-    Whoever has the pipeline's token runs code as it does (Connect takes functions in Python), so only the owner reads
-    it.
+    With the token of the pipeline anyone can run code with its rights (Connect accepts Python functions), so only the
+    owner can read the file.
     """
     state = _state_path(role)
     draft = state.with_suffix(f".{os.getpid()}")
-    with _private(draft) as stream:
+    with _open_private(draft) as stream:
         stream.write(json.dumps(asdict(server)).encode())
     os.replace(draft, state)

@@ -1,4 +1,4 @@
-"""The one way to open a Spark session."""
+"""Opens Spark sessions; nothing else in the project does."""
 
 from __future__ import annotations
 
@@ -21,42 +21,42 @@ from schemas.errors import UserError
 
 @contextmanager
 def open_session() -> Generator[SparkSession]:
-    """A session in which the tables of this lake are known by name; for the pipeline's own reading.
+    """A session with the tables of this lake registered by name, for reading by the pipeline.
 
-    It can do whatever Spark can: queries that people write go to lake.reader.
+    It has all rights of Spark; queries of users go through lake.reader.
 
-    The endpoint is ``SIANG_SPARK``: a server of our own (the default, started where none is up), ``local``
-    (in this process) or ``sc://host:port`` (a server that others run, such as one on a cluster).
-    Raises UserError where none can be had.
+    The endpoint is ``SIANG_SPARK``: empty (the default) for the server of this lake, which is started if it is not
+    running; ``local`` for this process; or ``sc://host:port`` for an external server, such as one on a cluster.
+    Raises UserError where no session is available.
     """
     endpoint = settings().spark
     if endpoint == "local":
-        opened = _local()
+        opened = _local_session()
     elif endpoint:
-        opened = _external(endpoint)
+        opened = _external_session(endpoint)
     else:
-        opened = _own()
+        opened = _own_server_session()
     with opened as spark:
         yield spark
 
 
 @contextmanager
 def open_writer() -> Generator[SparkSession]:
-    """A session for writing: at most one at a time in a lake.
+    """A session for writing; a lake has at most one at a time.
 
-    Where the writer before this one was killed, its work may still run on the server and commit after
-    its death; a server of our own is then replaced, and any other is told to end what it runs.
+    Where the previous writer was killed, its work may still run on the server and commit later. The server of this lake
+    is then restarted; on an external server the running work is interrupted.
     """
-    with lock.writer_lock(settings().run_folder) as predecessor_died:
-        if predecessor_died and not settings().spark:
+    with lock.writer_lock(settings().run_folder) as previous_was_killed:
+        if previous_was_killed and not settings().spark:
             server.stop()
         with open_session() as spark:
-            if predecessor_died and settings().spark.startswith("sc://"):
+            if previous_was_killed and settings().spark.startswith("sc://"):
                 spark.interruptAll()
             try:
                 yield spark
             except (KeyboardInterrupt, SystemExit):
-                # Whoever is told to end ends its work on the server too, and only then lets go of the lock.
+                # The work on the server must end before the lock is released.
                 with suppress(Exception):
                     spark.interruptAll()
                 raise
@@ -64,42 +64,44 @@ def open_writer() -> Generator[SparkSession]:
 
 @contextmanager
 def open_read_only() -> Generator[SparkSession]:
-    """A session for people's queries, on a server that can only read the open layers of this lake.
+    """A session for queries of users, on a server that can only read the open layers of this lake.
 
-    With ``SIANG_SPARK`` set it is a session as any other, on the server that this names.
-    Raises UserError where none can be had.
+    With ``SIANG_SPARK`` set, it is a normal session on that server.
+    Raises UserError where no session is available.
     """
     if settings().spark:
         with open_session() as spark:
             yield spark
         return
-    with _own("reader") as spark:
-        tables.know_open(spark)
+    with _own_server_session("reader") as spark:
+        tables.register_open_tables(spark)
         yield spark
 
 
 @contextmanager
-def _own(role: server.Role = "server") -> Generator[SparkSession]:
-    found = server.running(role)
-    if found is not None and found.code != server.code_version():
-        server.stop(role)  # its workers have loaded code that has changed since
-        found = None
-    if found is None:
-        if role == "reader" and not tables.are_there():
-            with _own():
-                pass  # tables are made by one who may write, before a server is confined to where they lie
-        with _starting():
-            found = server.running(role) or _start(role)
-    with _connected(found.address) as spark:
+def _own_server_session(role: server.Role = "server") -> Generator[SparkSession]:
+    running = server.running_server(role)
+    if running is not None and running.code != server.code_version():
+        server.stop(role)  # the code has changed since its workers loaded it
+        running = None
+    if running is None:
+        if role == "reader" and not tables.open_tables_exist():
+            with _own_server_session():
+                pass  # creates the tables, which the server for readers cannot do
+        with _start_lock():
+            running = server.running_server(role) or _start(role)
+    with _connect(running.address) as spark:
         yield spark
 
 
 @contextmanager
-def _starting() -> Generator[None]:
-    """Two commands at once must not start two servers."""
-    held = lock.take(settings().run_folder / "starting.lock", wait_seconds=120)
+def _start_lock() -> Generator[None]:
+    """Holds a lock, so that two commands do not start two servers."""
+    held = lock.acquire(settings().run_folder / "starting.lock", wait_seconds=120)
     if held is None:
-        raise UserError("the Spark server is being started by another command that does not end", "end that command")
+        raise UserError(
+            "another command has been starting the Spark server for 120 s", "stop that command and try again"
+        )
     try:
         yield
     finally:
@@ -109,15 +111,15 @@ def _starting() -> Generator[None]:
 def _start(role: server.Role) -> server.Server:
     started = server.start(role)
     if role == "server":
-        with _connected(started.address) as spark:
+        with _connect(started.address) as spark:
             tables.create_all(spark)
-    server.publish(started, role)
+    server.announce(started, role)
     return started
 
 
 @contextmanager
-def _connected(address: str) -> Generator[SparkSession]:
-    # The client logs every error that it raises, plans and stack traces and all; people get one sentence.
+def _connect(address: str) -> Generator[SparkSession]:
+    # The client logs every error with plans and stack traces; users see only our message.
     for name in (
         "pyspark",
         "pyspark.sql.connect.logging",
@@ -127,7 +129,7 @@ def _connected(address: str) -> Generator[SparkSession]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     warnings.filterwarnings("ignore", message=".*RETRIES_EXCEEDED")
     spark = SparkSession.builder.remote(address).create()
-    # By default a client asks a dead server for ten minutes before it says so.
+    # By default a client retries for ten minutes when a server has ended.
     spark.client.set_retry_policies([DefaultPolicy(max_retries=5, max_backoff=4000)])
     try:
         yield spark
@@ -136,32 +138,32 @@ def _connected(address: str) -> Generator[SparkSession]:
 
 
 @contextmanager
-def _external(endpoint: str) -> Generator[SparkSession]:
+def _external_session(endpoint: str) -> Generator[SparkSession]:
     token = settings().spark_token.get_secret_value()
     address = endpoint.rstrip("/") + "/;user_id=siang" + (f";token={token}" if token else "")
     with ExitStack() as stack:
         try:
-            spark = stack.enter_context(_connected(address))
-            # What others start need not read and write times as we do.
-            for name, value in server.MEANINGS.items():
+            spark = stack.enter_context(_connect(address))
+            # An external server may have other settings for time zones and arithmetic.
+            for name, value in server.RESULT_SETTINGS.items():
                 spark.conf.set(name, value)
         except (SparkConnectGrpcException, RpcError):
-            raise UserError(f"no Spark server answers at {endpoint}", "start it, or mend SIANG_SPARK") from None
+            raise UserError(f"no Spark server answers at {endpoint}", "start it, or correct SIANG_SPARK") from None
         tables.create_all(spark)
         yield spark
 
 
 @contextmanager
-def _local() -> Generator[SparkSession]:
+def _local_session() -> Generator[SparkSession]:
     config = settings()
-    held = lock.take(config.run_folder / "server.lock")
+    held = lock.acquire(config.run_folder / "server.lock")
     if held is None:
         raise UserError(f"a Spark server holds the lake {config.lake}", "run 'siang spark stop', or unset SIANG_SPARK")
     builder = SparkSession.builder.appName("siang")
     for name, value in server.spark_settings().items():
         builder = builder.config(name, value)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    # In process the setting spark.pyspark.python is not read, and workers would run what the PATH calls python3.
+    # In this process spark.pyspark.python has no effect, and workers would use python3 of the PATH.
     os.environ["PYSPARK_PYTHON"] = sys.executable
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")

@@ -1,4 +1,4 @@
-"""Every setting, read from ``SIANG_*`` variables in this one place."""
+"""All settings, read from ``SIANG_*`` environment variables. No other module reads them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    """Where Siang keeps things and where Spark runs.
+    """Where Siang stores data and where Spark runs.
 
     Roots (``lake``, ``restricted``, ``landing``, ``extracts``) are folders or ``s3a://bucket/prefix``
-    addresses; what is not set lies under ``home``. Credentials of an object store come from the
-    environment of the process (``AWS_ACCESS_KEY_ID`` and the like), never from here.
+    addresses; by default they are below ``home``. Credentials of an object store come from the environment
+    (``AWS_ACCESS_KEY_ID`` and related variables), not from here.
     """
 
     model_config = SettingsConfigDict(env_prefix="SIANG_", extra="ignore", frozen=True)
@@ -40,7 +40,7 @@ class Settings(BaseSettings):
         default=PROJECT / ".venv" / "jars", description="folder of Delta's JARs, and of those of S3 after make setup-s3"
     )
     spark: str = Field(
-        default="", description="'' = a Connect server of our own, 'local' = in process, or 'sc://host:port'"
+        default="", description="'' = the Connect server of the lake, 'local' = this process, or 'sc://host:port'"
     )
     spark_token: SecretStr = Field(default=SecretStr(""), description="token of the server that SIANG_SPARK names")
     spark_cores: int = Field(default=0, ge=0, description="cores of our own server; 0 = all cores of this machine")
@@ -72,7 +72,7 @@ class Settings(BaseSettings):
         default="calendar", description="whether these are calendar days or working days"
     )
     holidays: str = Field(default="", description="list of public holidays, CSV or XLSX, for working days")
-    extract_versions: int = Field(default=0, ge=0, description="how many versions of extracts are kept; 0 = all")
+    extract_versions: int = Field(default=0, ge=0, description="number of versions of extracts to keep; 0 = all")
 
     config: str = Field(default="", description="folder of contracts, topics, labels and words of one's own")
     log: Literal["text", "json"] = Field(default="text", description="what commands log: lines for people, or JSON")
@@ -82,12 +82,12 @@ class Settings(BaseSettings):
     def _fill_roots(self) -> Settings:
         home = self.home.expanduser().resolve()
         object.__setattr__(self, "home", home)
-        if self.lake and not self.restricted:  # another lake has another archive and bronze
+        if self.lake and not self.restricted:  # each lake has its own archive and bronze
             object.__setattr__(self, "restricted", f"{self.lake.rstrip('/')}-restricted")
         for name in ("landing", "lake", "restricted", "extracts"):
             value = getattr(self, name) or str(home / name)
             if value.startswith("s3://"):
-                raise UserError(f"SIANG_{name.upper()} is {value}", "write s3a:// in the place of s3://, as Spark does")
+                raise UserError(f"SIANG_{name.upper()} is {value}", "write s3a:// instead of s3://, as Spark does")
             object.__setattr__(self, name, value if "://" in value else str(Path(value).expanduser().resolve()))
         for name in ("laos", "population", "plan_programmes", "holidays"):
             if (value := getattr(self, name)) and "://" not in value:
@@ -96,12 +96,12 @@ class Settings(BaseSettings):
 
     @property
     def archive(self) -> str:
-        """Root of the archived files: one folder a source, restricted."""
+        """Root of the archived files, with one folder per source; restricted."""
         return f"{self.restricted}/archive"
 
     @property
     def boundary_files(self) -> tuple[str, ...]:
-        """Paths of the boundary files; none means that coordinates place nothing."""
+        """Paths of the boundary files; without any, coordinates are not located."""
         return tuple(
             str(Path(path.strip()).expanduser().resolve()) for path in self.boundaries.split(",") if path.strip()
         )
@@ -113,10 +113,10 @@ class Settings(BaseSettings):
 
     @property
     def run_folder(self) -> Path:
-        """Local folder for this lake's locks, server state and logs.
+        """Local folder for locks, server state and logs of this lake.
 
-        Inside a lake on this machine, so that whoever writes that lake meets the same lock; below ``home``
-        for one on an object store.
+        It is inside a local lake, so that all its writers use the same lock; for a lake on an object store it is below
+        ``home``.
         """
         if "://" not in self.lake:
             return Path(self.lake) / ".run"
@@ -125,10 +125,10 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The settings of this process. Raises UserError where one is not what it has to be."""
+    """The settings of this process. Raises UserError where one is invalid."""
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = f"SIANG_{str(first['loc'][0]).upper()}"
-        raise UserError(f"{name} is {first['input']}", f"mend it in the environment ({first['msg']})") from None
+        raise UserError(f"{name} is {first['input']}", f"correct it in the environment ({first['msg']})") from None

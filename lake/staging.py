@@ -1,4 +1,4 @@
-"""Rows put down on their way to a table, so that they are made once, checked, and only then committed."""
+"""Temporary files of rows, so that rows are computed once, checked, and then committed to a table."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from lake.settings import settings
 
 @contextmanager
 def staged(spark: SparkSession, rows: DataFrame, name: str) -> Generator[DataFrame]:
-    """The rows, written below the lake and read from there; gone when they are done with.
+    """The rows, written to files below the lake and read from there; the files are removed at the end of the block.
 
-    Files rather than a cache: of tens of millions of rows a cache takes longer to fill than they take to compute.
-    A run that is killed leaves files that no table knows, and the next one of the same name writes over them.
+    Files are used because for tens of millions of rows, filling a cache takes longer than computing them. A killed run
+    leaves its files, which belong to no table; the next run with the same name overwrites them.
     """
     address = f"{settings().lake}/_staged/{name}"
     try:

@@ -1,4 +1,4 @@
-"""Whether something must be made again: what it was made from is kept as one number, its fingerprint."""
+"""Fingerprints of inputs, which show whether a table must be computed again."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from pathlib import Path
 
 
 def fingerprint(*inputs: object) -> int:
-    """A number that changes whenever one of the inputs does, by their ``repr``; 63 bits, never negative."""
+    """A number that changes with the ``repr`` of any input; 63 bits, never negative."""
     return _number(repr(inputs).encode())
 
 
 def files_fingerprint(paths: Iterable[Path]) -> int:
-    """A number that changes whenever the content of one of the files does: data, or code that holds rules.
+    """A number that changes with the content of any of the files, such as data or rules in code.
 
-    How lines end makes no difference.
+    Line endings make no difference.
     """
     return _number(b"\0".join(path.read_bytes().replace(b"\r\n", b"\n") for path in sorted(paths)))
 
 
 def tree_version(folders: Iterable[Path], suffixes: tuple[str, ...]) -> str:
-    """A word that changes whenever a file below the folders is written, added or removed; no file is opened."""
-    found = [path.stat().st_mtime_ns for folder in folders for path in folder.rglob("*") if path.suffix in suffixes]
-    return f"{max(found, default=0)}-{len(found)}"
+    """A text that changes when a file below the folders is written, added or removed; no file is opened."""
+    times = [path.stat().st_mtime_ns for folder in folders for path in folder.rglob("*") if path.suffix in suffixes]
+    return f"{max(times, default=0)}-{len(times)}"
 
 
 def _number(content: bytes) -> int:

@@ -1,4 +1,4 @@
-"""Tables by name: created from ``schemas/tables``, known in every session of the lake, no metastore."""
+"""Tables by name: created from ``schemas/tables`` and registered in every session of the lake, without a metastore."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from schemas.tables import Column, Table, tables
 
 
 def address(table: Table) -> str:
-    """Where a table lies: ``<root>/<layer>/<name>``; restricted ones have a root of their own."""
+    """The address of a table: ``<root>/<layer>/<name>``; restricted tables have their own root."""
     root = settings().restricted if table.restricted else settings().lake
     return f"{root}/{table.name.replace('.', '/')}"
 
@@ -25,16 +25,16 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def _definition(column: Column, *, is_required: bool = False) -> str:
+def _column_ddl(column: Column, *, is_required: bool = False) -> str:
     needed = " NOT NULL" if is_required else ""
     return f"`{column.name}` {column.type}{needed} COMMENT {_quoted(column.comment)}"
 
 
 def create_statement(table: Table) -> str:
-    """The SQL that creates a table where nothing lies at its address yet."""
+    """The SQL that creates a table if there is none at its address."""
     parts = [
         f"CREATE TABLE IF NOT EXISTS {table.name} (",
-        ", ".join(_definition(column, is_required=column.name in table.required) for column in table.columns),
+        ", ".join(_column_ddl(column, is_required=column.name in table.required) for column in table.columns),
         ") USING DELTA",
     ]
     if table.partition_by:
@@ -47,7 +47,7 @@ def create_statement(table: Table) -> str:
 
 
 def statistics_properties(table: Table) -> dict[str, str]:
-    """What tells Delta of which columns its log may keep the least and greatest value."""
+    """The table property that decides which columns have a minimum and maximum in Delta's log."""
     if table.statistics_columns:
         return {"delta.dataSkippingStatsColumns": ",".join(table.statistics_columns)}
     return {"delta.dataSkippingNumIndexedCols": "0"}
@@ -57,17 +57,17 @@ def _create(spark: SparkSession, table: Table) -> None:
     if not files.exists(f"{address(table)}/_delta_log/00000000000000000000.json"):
         spark.sql(create_statement(table))
         return
-    _know(spark, table)
+    _register(spark, table)
     present = {field.name: field.dataType for field in spark.table(table.name).schema.fields}
     for column in table.columns:
         expected = t.DataType.fromDDL(column.type)
         if column.name not in present:
-            spark.sql(f"ALTER TABLE {table.name} ADD COLUMNS ({_definition(column)})")
+            spark.sql(f"ALTER TABLE {table.name} ADD COLUMNS ({_column_ddl(column)})")
         elif present[column.name].simpleString() != expected.simpleString():
             raise UserError(
                 f"{table.name} has {column.name} as {present[column.name].simpleString()} "
                 f"but schemas/columns says {column.type}",
-                "give the new meaning a new name, or move the lake aside and run the pipeline again",
+                "give the column a new name, or move the lake away and run the pipeline again",
             )
 
 
@@ -76,71 +76,71 @@ def _root(address: str) -> str:
 
 
 def create_all(spark: SparkSession) -> None:
-    """Makes every table known by its name; creates those that do not exist, adds columns that are new.
+    """Registers every table by its name; creates missing tables and adds new columns.
 
-    Raises UserError where a table at its address has another type for a column, or where the session knows
-    another lake's tables by these names.
+    Raises UserError where an existing table has another type for a column, or where the tables of another lake are
+    registered in the session.
     """
-    files.make_folder(settings().restricted, files.OWNER)  # before Spark makes it, with the rights of any folder
-    known = _known(spark, tables().values())
-    if known:
-        here = address(tables()["ops.progress"])
-        there = spark.sql("DESCRIBE DETAIL ops.progress").collect()[0].location.removeprefix("file:")
-        if there.rstrip("/") != here:
+    files.make_folder(settings().restricted, files.OWNER)  # before Spark creates it with default permissions
+    registered = _registered(spark, tables().values())
+    if registered:
+        expected = address(tables()["ops.progress"])
+        actual = spark.sql("DESCRIBE DETAIL ops.progress").collect()[0].location.removeprefix("file:")
+        if actual.rstrip("/") != expected:
             raise UserError(
-                f"the Spark server at {settings().spark} serves the lake at {_root(there)}, not {_root(here)}",
-                "give each lake a server of its own, or set SIANG_LAKE to that lake",
+                f"the Spark server at {settings().spark} serves the lake at {_root(actual)}, not {_root(expected)}",
+                "use one server for each lake, or set SIANG_LAKE to that lake",
             )
-    missing = [table for name, table in tables().items() if name not in known]
+    missing = [table for name, table in tables().items() if name not in registered]
     with ThreadPoolExecutor(max_workers=4) as pool:
         list(pool.map(lambda table: _create(spark, table), missing))
 
 
-def are_there() -> bool:
-    """Whether the open tables of this lake have been created, every one."""
-    return all(next(files.list_files(f"{address(table)}/_delta_log"), None) for table in _open())
+def open_tables_exist() -> bool:
+    """Whether all open tables of this lake have been created."""
+    return all(next(files.list_files(f"{address(table)}/_delta_log"), None) for table in _open_tables())
 
 
-def know_open(spark: SparkSession) -> None:
-    """Makes the open tables known by their names to a session that cannot create them."""
-    known = _known(spark, _open())
-    missing = [table for table in _open() if table.name not in known]
+def register_open_tables(spark: SparkSession) -> None:
+    """Registers the open tables in a session that cannot create them."""
+    registered = _registered(spark, _open_tables())
+    missing = [table for table in _open_tables() if table.name not in registered]
     with ThreadPoolExecutor(max_workers=4) as pool:
-        list(pool.map(lambda table: _know(spark, table), missing))
+        list(pool.map(lambda table: _register(spark, table), missing))
 
 
 def open_layers() -> list[str]:
-    """The layers that hold tables which are not restricted."""
-    return _layers(_open())
+    """The layers with tables that are not restricted."""
+    return _layers(_open_tables())
 
 
 def _layers(chosen: Iterable[Table]) -> list[str]:
     return sorted({table.name.split(".")[0] for table in chosen})
 
 
-def _known(spark: SparkSession, chosen: Iterable[Table]) -> set[str]:
-    """The tables that a session knows by name in the layers of some, which are made known to it."""
+def _registered(spark: SparkSession, chosen: Iterable[Table]) -> set[str]:
+    """The registered tables in the layers of ``chosen``; creates the databases of these layers in the session."""
     layers = _layers(chosen)
     for layer in layers:
         spark.sql(f"CREATE DATABASE IF NOT EXISTS {layer}")
     return {f"{layer}.{row.tableName}" for layer in layers for row in spark.sql(f"SHOW TABLES IN {layer}").collect()}
 
 
-def _open() -> list[Table]:
+def _open_tables() -> list[Table]:
     return [table for table in tables().values() if not table.restricted]
 
 
-def _know(spark: SparkSession, table: Table) -> None:
+def _register(spark: SparkSession, table: Table) -> None:
     spark.sql(f"CREATE TABLE IF NOT EXISTS {table.name} USING DELTA LOCATION {_quoted(address(table))}")
 
 
 def read(spark: SparkSession, name: str) -> DataFrame:
-    """A table by name. Raises KeyError where schemas/tables has none of that name."""
+    """A table by name. Raises KeyError where schemas/tables has no such table."""
     return spark.table(tables()[name].name)
 
 
 def rows(frame: DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame, timestamps in UTC and saying so; collect() gives them in this machine's own zone."""
+    """The rows of a frame, with timestamps in UTC; collect() would return them in the time zone of this machine."""
     return frame.toArrow().to_pylist()
 
 

@@ -1,1 +1,1 @@
-"""Synthetic exports in every source format, in Thai of our own, made by a seeded generator."""
+"""Synthetic exports in every source format, with invented Thai texts, made by a seeded generator."""

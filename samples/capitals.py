@@ -1,4 +1,4 @@
-"""Where the capital of each province lies, roughly: the synthetic tickets are scattered around it."""
+"""Approximate position of the capital of each province; the synthetic tickets are placed around it."""
 
 from __future__ import annotations
 

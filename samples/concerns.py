@@ -1,15 +1,15 @@
-"""The imagined concerns behind the exports: when, where, what about, and in which source they were raised."""
+"""Generates the synthetic concerns of the exports: time, place, topic and source."""
 
 from __future__ import annotations
 
 import datetime as dt
 import random
-from dataclasses import dataclass
 from functools import cache
 
 from samples import copies
 from samples.capitals import CAPITALS
-from samples.sentences import Saying, say, say_otherwise, sentences
+from samples.concern import Concern
+from samples.sentences import complaint, other_text, sentences
 from schemas.area_data import District, Province, Subdistrict, districts, focus_areas, provinces, subdistricts
 
 FEED, REGISTER, POSTS = "traffy_feed", "damrongdhama_register", "social_posts"
@@ -20,7 +20,7 @@ BANGKOK = "10"
 FOCUS = ("94", "95", "96", "90", "50", "57", "30", "34", "40", "47")
 CONCERNS_OF_BANGKOK, CONCERNS_OF_FOCUS, CONCERNS_ELSEWHERE = 2600, 480, 38
 
-# What rises in the last months: province, topic, extra concerns of 2025-09, 2025-10 and 2025-11.
+# Topics that rise in the last months: province, topic, extra concerns of 2025-09, 2025-10 and 2025-11.
 RISES = (
     ("90", "flooding", (22, 40, 78)),
     ("96", "flooding", (21, 34, 66)),
@@ -45,7 +45,7 @@ _COMMON = {
     "east": "roads wastewater air_pollution wildlife water_supply cleanliness",
     "west": "roads wildlife land water_supply agriculture street_lighting",
 }
-_OF_THE_COUNTRY = frozenset(("irrigation", "drought", "wildlife", "livestock", "agriculture", "unrest"))
+_RURAL = frozenset(("irrigation", "drought", "wildlife", "livestock", "agriculture", "unrest"))
 _SEASONS = {
     "flooding": (9, 10, 11, 12),
     "burning": (1, 2, 3, 4),
@@ -54,28 +54,13 @@ _SEASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """One imagined concern; ``raised_at`` is aware, in Bangkok's time."""
-
-    source: str
-    raised_at: dt.datetime
-    province: Province
-    district: District
-    subdistrict: Subdistrict
-    saying: Saying
-    latitude: float
-    longitude: float
-    office: str
-
-
 @cache
 def _deep_south() -> tuple[str, ...]:
     return tuple(area.area_code for area in focus_areas() if area.focus_area_id == "deep_south")
 
 
 @cache
-def _where() -> dict[str, tuple[tuple[District, tuple[Subdistrict, ...]], ...]]:
+def _areas_by_province() -> dict[str, tuple[tuple[District, tuple[Subdistrict, ...]], ...]]:
     inside: dict[str, list[Subdistrict]] = {}
     for area in subdistricts():
         inside.setdefault(area.district_code, []).append(area)
@@ -90,7 +75,7 @@ def _topic_weights(area: str, month: int) -> tuple[tuple[str, ...], tuple[float,
     common = _COMMON[area].split()
     topics = tuple(sentences()["anywhere"])
     weights = [
-        (0.02 if area == "bangkok" and topic in _OF_THE_COUNTRY else 0.7)
+        (0.02 if area == "bangkok" and topic in _RURAL else 0.7)
         + (13 - 1.3 * common.index(topic) if topic in common else 0)
         for topic in topics
     ]
@@ -107,8 +92,8 @@ def _moment(rng: random.Random, year: int, month: int) -> dt.datetime:
 
 def _concern(rng: random.Random, province: Province, year: int, month: int, topic: str | None) -> Concern:
     code = province.province_code
-    # Half of what a province raises comes from three of its districts, as people live unevenly.
-    areas = _where()[code]
+    # Half of the concerns of a province come from three of its districts, because the population is uneven.
+    areas = _areas_by_province()[code]
     district, inside = rng.choice(areas[:3] if rng.random() < 0.5 else areas)
     subdistrict = rng.choice(inside)
     deep = district.district_code.startswith(_deep_south())
@@ -122,25 +107,25 @@ def _concern(rng: random.Random, province: Province, year: int, month: int, topi
     other = rng.random()
     if topic is None and deep and other < 0.2:
         part = rng.choices(("rumi", "jawi", "ms_thai"), (5, 3, 2))[0]
-        saying = say_otherwise(part, rng, office, urban)
+        content = other_text(part, rng, office, urban)
     elif topic is None and other > 0.9:
-        saying = say_otherwise("kinds", rng, office, urban)
+        content = other_text("kinds", rng, office, urban)
     else:
         topic = topic or rng.choices(*_topic_weights(area, month))[0]
         parts = ("anywhere", area) if area in sentences() else ("anywhere",)
-        saying = say(topic, parts, rng, office, urban)
+        content = complaint(topic, parts, rng, office, urban)
     shares = (75, 10, 15) if urban else (45, 35, 20)
     latitude, longitude = CAPITALS[code]
     return Concern(
         rng.choices((FEED, REGISTER, POSTS), shares)[0],
-        _moment(rng, year, month), province, district, subdistrict, saying,
+        _moment(rng, year, month), province, district, subdistrict, content,
         round(latitude + rng.uniform(-0.03, 0.03), 5), round(longitude + rng.uniform(-0.03, 0.03), 5),
         office,
     )  # fmt: skip
 
 
 def concerns(seed: int) -> list[Concern]:
-    """All imagined concerns in the order of time, the same for the same seed."""
+    """All synthetic concerns in the order of time; the same seed gives the same concerns."""
     rng = random.Random(f"{seed}:concerns")
     found: list[Concern] = []
     for province in provinces():
@@ -162,7 +147,7 @@ def concerns(seed: int) -> list[Concern]:
     return sorted(found, key=lambda concern: concern.raised_at)
 
 
-def some(rng: random.Random, count: int, codes: tuple[str, ...] | None) -> list[Concern]:
-    """A few imagined concerns of the last two months, of these provinces or of all."""
+def recent_concerns(rng: random.Random, count: int, codes: tuple[str, ...] | None) -> list[Concern]:
+    """``count`` synthetic concerns of the last two months, in these provinces or in all (None)."""
     areas = [province for province in provinces() if codes is None or province.province_code in codes]
     return [_concern(rng, rng.choice(areas), *rng.choice(MONTHS[-2:]), None) for _ in range(count)]

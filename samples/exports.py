@@ -1,4 +1,4 @@
-"""The imagined concerns as the files of each source: the feed, the register, the posts."""
+"""The synthetic concerns as files of three sources: the feed, the register, the posts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import Any
 
 import xlsxwriter
 
-from samples.concerns import BANGKOK, BANGKOK_TIME, MONTHS, Concern
+from samples.concern import Concern
+from samples.concerns import BANGKOK, BANGKOK_TIME, MONTHS
 from samples.sentences import sentences
 
 Files = dict[str, bytes]
@@ -49,7 +50,7 @@ _DONE = ("แก้ไขแล้วเสร็จ", "ยุติเรื่
 
 
 def address(concern: Concern, rng: random.Random) -> str:
-    """An address as maps and people write it, in one of several styles."""
+    """An address in one of several styles of maps and people."""
     house = f"{rng.randrange(1, 400)}/{rng.randrange(1, 40)}"
     plus = "".join(rng.choices(_PLUS_CODE, k=6))
     plus = f"{plus[:4]}+{plus[4:]}"
@@ -82,22 +83,22 @@ def address(concern: Concern, rng: random.Random) -> str:
 
 
 def _feed_label(concern: Concern, rng: random.Random) -> str:
-    saying = concern.saying
+    content = concern.content
     chance = rng.random()
     if chance < 0.05:
         return ""
     if chance < 0.28:
         return "อื่นๆ"
-    labels = [sentences()["feed_labels"].get(topic) for topic in saying.topics]
-    if saying.kind != "complaint":
-        labels = [_KIND_LABELS[saying.kind], *labels] if rng.random() < 0.7 else labels
+    labels = [sentences()["feed_labels"].get(topic) for topic in content.topics]
+    if content.kind != "complaint":
+        labels = [_KIND_LABELS[content.kind], *labels] if rng.random() < 0.7 else labels
     elif rng.random() < 0.06:
         labels.append(rng.choice(list(sentences()["feed_labels"].values())))
     return ",".join(dict.fromkeys(label for label in labels if label)) or "อื่นๆ"
 
 
 def feature(concern: Concern, ticket: str, state: str, label: str, place: str, rng: random.Random) -> Record:
-    """A ticket as the feed shows it."""
+    """A ticket in the format of the feed."""
     done = state == "เสร็จสิ้น"
     moment = concern.raised_at.astimezone(dt.UTC)
     machine = json.dumps([label.split(",")[0]], ensure_ascii=False) if label and rng.random() < 0.3 else None
@@ -107,7 +108,7 @@ def feature(concern: Concern, ticket: str, state: str, label: str, place: str, r
             "ticket_id": ticket,
             "type": label,
             "org": "กรุงเทพมหานคร" if concern.province.province_code == BANGKOK else concern.office,
-            "description": concern.saying.text,
+            "description": concern.content.text,
             "address": place,
             "timestamp": f"{moment:%Y-%m-%d %H:%M:%S.%f}+00",
             "state": state,
@@ -183,10 +184,10 @@ def _months_end(month: tuple[int, int]) -> dt.datetime:
 
 
 def _register_row(concern: Concern, number: str, rng: random.Random) -> Record:
-    saying, style = concern.saying, rng.randrange(5)
-    label = sentences()["register_labels"].get(saying.topics[0], "")
-    if saying.kind != "complaint":
-        label = _REGISTER_KINDS[saying.kind]
+    content, style = concern.content, rng.randrange(5)
+    label = sentences()["register_labels"].get(content.topics[0], "")
+    if content.kind != "complaint":
+        label = _REGISTER_KINDS[content.kind]
     elif not label or rng.random() < 0.2:
         label = rng.choice(("ร้องเรียน/ร้องทุกข์", "ความเดือดร้อนทั่วไป", "อื่นๆ"))
     province = concern.province.province_th
@@ -201,7 +202,7 @@ def _register_row(concern: Concern, number: str, rng: random.Random) -> Record:
         "เวลา": _thai_time(concern.raised_at, style),
         "ช่องทาง": rng.choices(_CHANNELS, (30, 45, 10, 15))[0],
         "ประเภทเรื่อง": label,
-        "รายละเอียด": saying.text,
+        "รายละเอียด": content.text,
         "จังหวัด": province,
         "อำเภอ": "เมือง" if capital and rng.random() < 0.5 else concern.district.district_th,
         "ตำบล": rng.choice(("", "ต." if concern.province.province_code != BANGKOK else "แขวง"))
@@ -216,7 +217,7 @@ def _register_row(concern: Concern, number: str, rng: random.Random) -> Record:
 
 
 def _later(row: Record, after: dt.datetime, end: dt.datetime, rng: random.Random) -> tuple[Record, dt.datetime]:
-    """The row of a case after something happened between two moments; and when."""
+    """The row of a case after an update between two times, and the time of the update."""
     moment = after + (end - after) * rng.uniform(0.2, 0.95)
     style, row = rng.randrange(5), dict(row)
     row["สถานะ"] = rng.choices(("อยู่ระหว่างดำเนินการ", "ส่งต่อหน่วยงาน", "แก้ไขแล้วเสร็จ", "ยุติเรื่อง"), (27, 13, 48, 12))[0]
@@ -229,7 +230,7 @@ def _later(row: Record, after: dt.datetime, end: dt.datetime, rng: random.Random
 
 
 def register(concerns: list[Concern], seed: int) -> list[list[Record]]:
-    """The rows of each month's book: its new cases, and open ones of earlier months where they moved on."""
+    """The rows of each monthly book: new cases, and updated cases of earlier months."""
     rng = random.Random(f"{seed}:register")
     books: list[list[Record]] = []
     pending: list[tuple[Record, dt.datetime]] = []
@@ -242,7 +243,7 @@ def register(concerns: list[Concern], seed: int) -> list[list[Record]]:
                 row, since = _later(row, max(since, end.replace(day=1)), end, rng)
                 book.append(row)
             elif chance < 0.39:
-                book.append(row)  # copied over as it stood: an exact repeat
+                book.append(row)  # copied without a change: an exact repeat
             if row["สถานะ"] not in _DONE:
                 still.append((row, since))
         for concern in concerns:
@@ -296,13 +297,13 @@ def register_file(rows: list[Record], month: tuple[int, int], number: int) -> by
 
 
 def post(concern: Concern, text: str, number: int, rng: random.Random) -> Record:
-    """A post as the filtered stream of the X API v2 gives it."""
+    """A post in the format of the filtered stream of the X API v2."""
     moment = concern.raised_at.astimezone(dt.UTC)
-    # Ids of the service hold the milliseconds since its epoch above 22 bits of its own.
+    # An id is the milliseconds since the epoch of the service, followed by 22 further bits.
     milliseconds = (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(milliseconds=1)
     post_id = str((milliseconds - 1_288_834_974_657 << 22) + number)
     author = rng.randrange(1, 3000)
-    language = {"th": "th", "ms-Thai": "th", "ms-Latn": "in", "ms-Arab": "und"}[concern.saying.language]
+    language = {"th": "th", "ms-Thai": "th", "ms-Latn": "in", "ms-Arab": "und"}[concern.content.language]
     user = {"id": str(10**15 + author), "name": f"ผู้ใช้จำลอง {author}", "username": f"sample_{author:04d}"}
     record: Record = {
         "data": {
@@ -331,12 +332,12 @@ def post(concern: Concern, text: str, number: int, rng: random.Random) -> Record
 
 
 def posts(concerns: list[Concern], seed: int) -> list[list[Record]]:
-    """The posts of each month in the order of time; some raise nothing, some are delivered twice."""
+    """The posts of each month in the order of time; some contain no concern, some are delivered twice."""
     rng = random.Random(f"{seed}:posts")
     months: list[list[Record]] = [[] for _ in MONTHS]
     for number, concern in enumerate(concerns):
         at = MONTHS.index((concern.raised_at.year, concern.raised_at.month))
-        text = concern.saying.text
+        text = concern.content.text
         if rng.random() < 0.07:
             text = rng.choice(sentences()["idle"]).format(village="บ้านทุ่งดอกจาน", market="ตลาดท่าน้ำใส")
         tail = (

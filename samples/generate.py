@@ -1,8 +1,8 @@
 """Writes a synthetic landing folder: ``python -m samples.generate FOLDER``.
 
-Three sources over 2024-10 to 2025-11 and a small export of each other one, all 77 provinces, the same bytes
-for the same seed, with a few faults of every kind that real exports have. No text, name or number comes from
-a person.
+It has three sources from 2024-10 to 2025-11 and a small export of each other source, in all 77 provinces, with a few
+faults of every kind that real exports have. The same seed gives the same bytes. No text, name or number is from a
+real person.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from samples import exports, laos
+from samples.concern import Concern
 from samples.concerns import FEED, MONTHS, POSTS, REGISTER, concerns
 from samples.exports import FEED_DAYS, Record
-from samples.more_exports import EMPTY_TEXTS, MORE, more
+from samples.more_exports import EMPTY_TEXTS, MORE, more_exports
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
-    """A kind of fault, the source it stands in, and how many of it there are."""
+class PlantedFault:
+    """A kind of fault, the source that has it, and how often."""
 
     fault: str
     source_id: str
@@ -31,15 +32,15 @@ class Planted:
 
 
 FAULTS = (
-    Planted("feature_without_ticket_id", FEED, 4),
-    Planted("unknown_state", FEED, 5),
-    Planted("duplicate_file", FEED, 1),
-    Planted("impossible_date", REGISTER, 4),
-    Planted("row_without_number", REGISTER, 4),
-    Planted("empty_text", REGISTER, 3),
-    Planted("empty_text", POSTS, 3),
-    Planted("truncated_line", POSTS, 3),
-    *(Planted("empty_text", source, EMPTY_TEXTS) for source in (*MORE, "traffy_csv")),
+    PlantedFault("feature_without_ticket_id", FEED, 4),
+    PlantedFault("unknown_state", FEED, 5),
+    PlantedFault("duplicate_file", FEED, 1),
+    PlantedFault("impossible_date", REGISTER, 4),
+    PlantedFault("row_without_number", REGISTER, 4),
+    PlantedFault("empty_text", REGISTER, 3),
+    PlantedFault("empty_text", POSTS, 3),
+    PlantedFault("truncated_line", POSTS, 3),
+    *(PlantedFault("empty_text", source, EMPTY_TEXTS) for source in (*MORE, "traffy_csv")),
 )
 UNKNOWN_STATE = "รอจัดสรรงบประมาณ"
 IMPOSSIBLE_DATE = "31 ก.พ. 2568"
@@ -50,15 +51,15 @@ def _count(fault: str, source: str) -> int:
     return next(planted.count for planted in FAULTS if (planted.fault, planted.source_id) == (fault, source))
 
 
-def _feed(found: list[exports.Concern], seed: int) -> tuple[exports.Files, int]:
+def _feed(concerns: list[Concern], seed: int) -> tuple[exports.Files, int]:
     rng = random.Random(f"{seed}:feed faults")
-    days = exports.feed(found, seed)
-    # The day that is delivered twice bears no other fault, so that each is counted once.
+    days = exports.feed(concerns, seed)
+    # The day that is delivered twice has no other fault, so that each fault is counted once.
     targets = [day for day, at in zip(days, FEED_DAYS, strict=True) if at != DUPLICATED]
-    sound = [list(day) for day in targets]
+    valid = [list(day) for day in targets]
     for number in range(_count("feature_without_ticket_id", FEED)):
         at = rng.randrange(len(targets))
-        broken = copy.deepcopy(rng.choice(sound[at]))
+        broken = copy.deepcopy(rng.choice(valid[at]))
         if number % 2:
             del broken["properties"]["ticket_id"]
         else:
@@ -66,7 +67,7 @@ def _feed(found: list[exports.Concern], seed: int) -> tuple[exports.Files, int]:
         targets[at].insert(rng.randrange(len(targets[at])), broken)
     for number in range(_count("unknown_state", FEED)):
         at = rng.randrange(len(targets))
-        odd = copy.deepcopy(rng.choice(sound[at]))
+        odd = copy.deepcopy(rng.choice(valid[at]))
         odd["properties"] |= {"ticket_id": f"2025-UNKN0{number}", "state": UNKNOWN_STATE}
         targets[at].insert(rng.randrange(len(targets[at])), odd)
     files = {f"{at}.geojson.gz": exports.feed_file(day) for at, day in zip(FEED_DAYS, days, strict=True)}
@@ -74,16 +75,16 @@ def _feed(found: list[exports.Concern], seed: int) -> tuple[exports.Files, int]:
     return files, sum(map(len, days))
 
 
-def _register(found: list[exports.Concern], seed: int) -> tuple[exports.Files, int]:
+def _register(concerns: list[Concern], seed: int) -> tuple[exports.Files, int]:
     rng = random.Random(f"{seed}:register faults")
-    books = exports.register(found, seed)
+    books = exports.register(concerns, seed)
     changes: list[Record] = [{"วันที่รับเรื่อง": IMPOSSIBLE_DATE}] * _count("impossible_date", REGISTER)
     changes += [{"เลขรับ": ""}] * _count("row_without_number", REGISTER)
     changes += [{"รายละเอียด": ""}] * _count("empty_text", REGISTER)
-    sound = [list(book) for book in books]
+    valid = [list(book) for book in books]
     for number, change in enumerate(changes):
         at = rng.randrange(len(books))
-        row = rng.choice(sound[at]) | {"เลขรับ": f"ศดธ.2568/9{number:04d}"} | change
+        row = rng.choice(valid[at]) | {"เลขรับ": f"ศดธ.2568/9{number:04d}"} | change
         books[at].insert(rng.randrange(len(books[at])), row)
     return {
         exports.register_name(month): exports.register_file(rows, month, number)
@@ -91,14 +92,14 @@ def _register(found: list[exports.Concern], seed: int) -> tuple[exports.Files, i
     }, sum(map(len, books))
 
 
-def _posts(found: list[exports.Concern], seed: int) -> tuple[exports.Files, int]:
+def _posts(concerns: list[Concern], seed: int) -> tuple[exports.Files, int]:
     rng = random.Random(f"{seed}:post faults")
-    months = [list(exports.post_lines(month)) for month in exports.posts(found, seed)]
+    months = [list(exports.post_lines(month)) for month in exports.posts(concerns, seed)]
     whole = [list(lines) for lines in months]
     for number in range(_count("truncated_line", POSTS)):
         at = rng.randrange(len(months))
         months[at].insert(rng.randrange(len(months[at])), rng.choice(whole[at])[: 150 + 20 * number])
-    for number, concern in enumerate(rng.sample(found, _count("empty_text", POSTS))):
+    for number, concern in enumerate(rng.sample(concerns, _count("empty_text", POSTS))):
         month = (concern.raised_at.year, concern.raised_at.month)
         empty = exports.post(concern, "", 4_000_000 + number, rng)
         months[MONTHS.index(month)] += exports.post_lines([empty])
@@ -107,20 +108,20 @@ def _posts(found: list[exports.Concern], seed: int) -> tuple[exports.Files, int]
     return files, sum(map(len, months))
 
 
-def _is_sound(said: Record) -> bool:
-    return bool(said.get("ticket_id")) and said["state"] != UNKNOWN_STATE
+def _is_valid(properties: Record) -> bool:
+    return bool(properties.get("ticket_id")) and properties["state"] != UNKNOWN_STATE
 
 
 def generate(folder: Path, seed: int = 2569) -> dict[str, int]:
-    """Writes the landing folder of all sources below ``folder``; files of the same name are replaced.
+    """Writes the landing folder of all sources below ``folder``; files with the same name are replaced.
 
-    Returns counts: ``concerns`` imagined, ``files`` written, ``laos`` listed, and by source the
-    ``records`` in them (features, rows and lines, faults included; a file delivered twice counts once).
+    Returns the number of synthetic ``concerns``, of written ``files``, of ``laos``, and of records by source (features,
+    rows and lines, with faults; a file that is delivered twice counts once).
     """
-    imagined = concerns(seed)
-    counts = {"concerns": len(imagined), "files": 0}
+    generated = concerns(seed)
+    counts = {"concerns": len(generated), "files": 0}
     for source, write in ((FEED, _feed), (REGISTER, _register), (POSTS, _posts)):
-        files, records = write([concern for concern in imagined if concern.source == source], seed)
+        files, records = write([concern for concern in generated if concern.source == source], seed)
         (folder / source).mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / source / name).write_bytes(content)
@@ -128,8 +129,8 @@ def generate(folder: Path, seed: int = 2569) -> dict[str, int]:
         counts[source] = records
         if source == FEED:
             last = gzip.decompress(files[f"{FEED_DAYS[-1]}.geojson.gz"])
-    tickets = [one for one in json.loads(last)["features"] if _is_sound(one["properties"])]
-    for source, (files, records) in more(seed, tickets).items():
+    tickets = [one for one in json.loads(last)["features"] if _is_valid(one["properties"])]
+    for source, (files, records) in more_exports(seed, tickets).items():
         (folder / source).mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / source / name).write_bytes(content)
@@ -142,7 +143,7 @@ def generate(folder: Path, seed: int = 2569) -> dict[str, int]:
 
 def main() -> int:
     if len(sys.argv) != 2:
-        print("Name the folder to write to: python -m samples.generate FOLDER.", file=sys.stderr)
+        print("Give the folder to write to: python -m samples.generate FOLDER.", file=sys.stderr)
         return 2
     for name, count in generate(Path(sys.argv[1])).items():
         print(f"{name} {count}")

@@ -1,7 +1,7 @@
-"""A synthetic list of LAOs of two provinces, with real tambon codes: what ``SIANG_LAOS`` looks like.
+"""A synthetic list of LAOs of two provinces with real tambon codes, as an example for ``SIANG_LAOS``.
 
-No LAO of it is real, even where it bears the name of one: types, codes and dates are drawn from the seed. The file's
-name and the remark of every row say so.
+None of the LAOs is real, even if it has the name of a real one: types, codes and dates are random. The name of the file
+and the remark in every row say that the data is synthetic.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ Row = tuple[str, ...]
 
 
 def laos(seed: int) -> list[Row]:
-    """The rows of the list, the same for the same seed.
+    """The rows of the list; the same seed gives the same rows.
 
-    Each tambon has an LAO of its own name, municipality or SAO; the capital of a province has a city, that of every
-    third district a town, which share their tambon with another. A few SAOs become municipalities on a day.
+    Each tambon has an LAO of its name, a municipality or an SAO. The capital of a province also has a city
+    municipality, the capital of every third district a town municipality. A few SAOs become municipalities on one day.
     """
     rng = random.Random(f"{seed}:laos")
     return [
@@ -70,7 +70,7 @@ def _row(
 
 
 def write(folder: Path, seed: int) -> int:
-    """Writes the list below a landing folder; returns how many rows it has."""
+    """Writes the list below a landing folder. Returns the number of rows."""
     rows = laos(seed)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")

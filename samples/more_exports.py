@@ -1,4 +1,4 @@
-"""The imagined concerns as the files of further sources: one small export each."""
+"""Synthetic concerns as files of further sources, with one small export each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import Any
 
 import xlsxwriter
 
-from samples.concerns import BANGKOK_TIME, Concern, some
+from samples.concern import Concern
+from samples.concerns import BANGKOK_TIME, recent_concerns
 from samples.exports import Files, Record
 
 EACH = 60
@@ -29,13 +30,13 @@ SOUTH = ("90", "94", "95", "96")
 
 
 def _label(concern: Concern) -> str:
-    return next((_LABELS[topic] for topic in concern.saying.topics if topic in _LABELS), UNKNOWN)
+    return next((_LABELS[topic] for topic in concern.content.topics if topic in _LABELS), UNKNOWN)
 
 
-def _said(concerns: Sequence[Concern]) -> Iterator[tuple[int, Concern, str]]:
-    """Their numbers, they and their words; the last few said nothing, as happens in every export."""
+def _with_texts(concerns: Sequence[Concern]) -> Iterator[tuple[int, Concern, str]]:
+    """Number, concern and text of each concern. The last ``EMPTY_TEXTS`` texts are empty, as in real exports."""
     for number, concern in enumerate(concerns):
-        yield number, concern, concern.saying.text if number < len(concerns) - EMPTY_TEXTS else ""
+        yield number, concern, concern.content.text if number < len(concerns) - EMPTY_TEXTS else ""
 
 
 def _table(rows: Iterable[Record], encoding: str, delimiter: str = ",") -> bytes:
@@ -44,7 +45,7 @@ def _table(rows: Iterable[Record], encoding: str, delimiter: str = ",") -> bytes
     writer = csv.DictWriter(output, list(listed[0]), delimiter=delimiter, lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(listed)
-    # An old code page has no emoji: the office machine writes a question mark.
+    # An old code page has no emoji; real systems write a question mark.
     return output.getvalue().encode(encoding, errors="replace")
 
 
@@ -70,13 +71,22 @@ def _ended(concern: Concern, rng: random.Random) -> dt.datetime:
 
 
 def traffy_csv(concerns: list[Concern], rng: random.Random, tickets: list[Record]) -> Files:
-    """The agency's export: tickets that the feed shows too, and some that it never showed."""
+    """The export of an agency: tickets that are also in the feed, and some that are not."""
     rows: list[Record] = []
     for ticket in tickets[:40]:
-        said, where = ticket["properties"], ticket["geometry"]["coordinates"]
-        moment = dt.datetime.fromisoformat(said["timestamp"].replace("+00", "+00:00"))
-        rows.append(_ticket(said["ticket_id"], said["type"], said["description"], said["address"], moment, where))
-    for number, concern, text in _said(concerns):
+        properties, where = ticket["properties"], ticket["geometry"]["coordinates"]
+        moment = dt.datetime.fromisoformat(properties["timestamp"].replace("+00", "+00:00"))
+        rows.append(
+            _ticket(
+                properties["ticket_id"],
+                properties["type"],
+                properties["description"],
+                properties["address"],
+                moment,
+                where,
+            )
+        )
+    for number, concern, text in _with_texts(concerns):
         where = [str(concern.longitude), str(concern.latitude)]
         label = _label(concern) if text else ""
         rows.append(
@@ -97,7 +107,7 @@ def _ticket(ticket: str, label: str, text: str, address: str, moment: dt.datetim
 
 def traffy_dump(concerns: list[Concern], rng: random.Random) -> Files:
     rows: list[Record] = []
-    for number, concern, text in _said(concerns):
+    for number, concern, text in _with_texts(concerns):
         province, district, subdistrict = _place(concern)
         rows.append(
             {
@@ -141,13 +151,13 @@ def _request(concern: Concern, text: str, number: int, rng: random.Random, prefi
 
 
 def open311_json(concerns: list[Concern], rng: random.Random) -> Files:
-    found = [_request(concern, text, number, rng, "SR") for number, concern, text in _said(concerns)]
+    found = [_request(concern, text, number, rng, "SR") for number, concern, text in _with_texts(concerns)]
     half = len(found) // 2
     return {"requests-1.json": _json(found[:half]), "requests-2.json": _json(found[half:])}
 
 
 def open311_csv(concerns: list[Concern], rng: random.Random) -> Files:
-    found = [_request(concern, text, number, rng, "BULK") for number, concern, text in _said(concerns)]
+    found = [_request(concern, text, number, rng, "BULK") for number, concern, text in _with_texts(concerns)]
     return {"requests.csv": _table(found, "utf-8", ";")}
 
 
@@ -158,7 +168,7 @@ def _short_date(moment: dt.datetime) -> str:
 
 def register_cp874(concerns: list[Concern], rng: random.Random) -> Files:
     rows: list[Record] = []
-    for number, concern, text in _said(concerns):
+    for number, concern, text in _with_texts(concerns):
         province, district, subdistrict = _place(concern)
         is_done = rng.random() < 0.5
         rows.append(
@@ -175,13 +185,13 @@ def register_cp874(concerns: list[Concern], rng: random.Random) -> Files:
                 "วันที่เสร็จ": _short_date(_ended(concern, rng)) if is_done else "",
             }
         )
-    # The calendar of a contract is that of its files' names too.
+    # The calendar of a contract applies to the names of its files too.
     return {f"hotline-{DAY.year + 543}-{DAY:%m-%d}.csv": _table(rows, "cp874")}
 
 
 def hotline_cases(concerns: list[Concern], rng: random.Random) -> Files:
     rows: list[Record] = []
-    for number, concern, text in _said(concerns):
+    for number, concern, text in _with_texts(concerns):
         is_solved = rng.random() < 0.5
         updated = _ended(concern, rng) if is_solved else concern.raised_at
         caller = f"ผู้แจ้งโทร 08{rng.randrange(10)}-000-{rng.randrange(10000):04d} แจ้งว่า\n"
@@ -205,7 +215,7 @@ def hotline_cases(concerns: list[Concern], rng: random.Random) -> Files:
 
 def sbpac_hotline(concerns: list[Concern], rng: random.Random) -> Files:
     cases: list[Record] = []
-    for number, concern, text in _said(concerns):
+    for number, concern, text in _with_texts(concerns):
         local = concern.raised_at.astimezone(BANGKOK_TIME)
         received = f"{local.day}/{local.month}/{local.year + 543} {local:%H:%M}"
         cases.append(
@@ -223,9 +233,9 @@ def sbpac_hotline(concerns: list[Concern], rng: random.Random) -> Files:
 
 
 def facebook_page(concerns: list[Concern], rng: random.Random) -> Files:
-    """Posts of visitors, every third with comments below it."""
+    """Posts of visitors, with comments below every third post."""
     posts: list[Record] = []
-    for number, concern, text in _said(concerns):
+    for number, concern, text in _with_texts(concerns):
         time = f"{concern.raised_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S}+0000"
         one = {"id": f"100_{number}", "message": text, "created_time": time}
         if number % 3 == 2 and text:
@@ -238,12 +248,12 @@ def facebook_page(concerns: list[Concern], rng: random.Random) -> Files:
 
 def web_form(concerns: list[Concern], rng: random.Random) -> Files:
     lines: list[str] = []
-    for number, concern, text in _said(concerns):
+    for number, concern, text in _with_texts(concerns):
         province, district, subdistrict = _place(concern)
         record = {
             "ref": f"W{number:05d}", "at": concern.raised_at.replace(microsecond=0).isoformat(), "message": text,
             "category": _label(concern), "province": province, "district": district, "subdistrict": subdistrict,
-            "lang": concern.saying.language,
+            "lang": concern.content.language,
         }  # fmt: skip
         lines.append(json.dumps(record, ensure_ascii=False) + "\n")
     return {"form-2025-11.jsonl": "".join(lines).encode()}
@@ -261,7 +271,7 @@ def paper_register(concerns: list[Concern], rng: random.Random) -> Files:
         book.set_properties({"created": dt.datetime(2025, 11, 30, tzinfo=dt.UTC)})
         sheet = book.add_worksheet("ทะเบียน")
         sheet.write_row(0, 0, PAPER_HEADINGS)
-        for number, concern, text in _said(concerns):
+        for number, concern, text in _with_texts(concerns):
             day = concern.raised_at.astimezone(BANGKOK_TIME)
             row = (
                 concern.office, f"{number + 1}/2569", f"{day.day}/{day.month}/{day.year + 543}",
@@ -286,13 +296,13 @@ MORE: dict[str, Callable[[list[Concern], random.Random], Files]] = {
 }
 
 
-def more(seed: int, tickets: list[Record]) -> dict[str, tuple[Files, int]]:
-    """Files of every further source and the records in them. ``tickets`` are features of the feed's last day."""
+def more_exports(seed: int, tickets: list[Record]) -> dict[str, tuple[Files, int]]:
+    """Files and record counts of every further source. ``tickets`` are features of the last day of the feed."""
     found: dict[str, tuple[Files, int]] = {}
     for source, write in MORE.items():
         rng = random.Random(f"{seed}:{source}")
-        imagined = some(rng, EACH, SOUTH if source == "sbpac_hotline" else None)
-        found[source] = write(imagined, rng), EACH
+        concerns = recent_concerns(rng, EACH, SOUTH if source == "sbpac_hotline" else None)
+        found[source] = write(concerns, rng), EACH
     rng = random.Random(f"{seed}:traffy_csv")
-    found["traffy_csv"] = traffy_csv(some(rng, EACH - 40, None), rng, tickets), EACH
+    found["traffy_csv"] = traffy_csv(recent_concerns(rng, EACH - 40, None), rng, tickets), EACH
     return found

@@ -1,4 +1,4 @@
-"""Texts of concerns: a sentence of ``sentences.yaml``, its slots filled, dressed as people write."""
+"""Texts of concerns: a sentence of ``sentences.yaml`` with invented values, a greeting and a closing phrase."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _CLOSINGS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
-    """A text, the topics that it speaks of (the first is the main one), its kind and language."""
+class SampleText:
+    """A text, its topics (the main topic first), kind and language."""
 
     text: str
     topics: tuple[str, ...]
@@ -41,13 +41,13 @@ class Saying:
 
 @cache
 def sentences() -> dict[str, Any]:
-    """The parts of ``samples/sentences.yaml``: topic to sentences, by the area that they fit."""
+    """The content of ``samples/sentences.yaml``: sentences by area and topic."""
     path = Path(__file__).with_name("sentences.yaml")
     return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def citizen_number(rng: random.Random) -> str:
-    """Thirteen digits with a right check digit, of the office 0000 that gives out none."""
+    """Thirteen digits with a valid check digit, of the office 0000, which issues no numbers."""
     digits = [1, 0, 0, 0, 0] + [rng.randrange(10) for _ in range(7)]
     check = (11 - sum(d * w for d, w in zip(digits, range(13, 1, -1), strict=True)) % 11) % 10
     plain = "".join(map(str, [*digits, check]))
@@ -56,7 +56,7 @@ def citizen_number(rng: random.Random) -> str:
 
 
 def _personal(rng: random.Random) -> str:
-    """What people add about themselves, invented; the pipeline must mask numbers and addresses."""
+    """Invented personal data that people add; the pipeline must mask numbers and addresses."""
     phone = f"{rng.choice(('08', '09', '06'))}{rng.randrange(10)}-000-{rng.randrange(10_000):04d}"
     return rng.choice(
         (
@@ -70,7 +70,7 @@ def _personal(rng: random.Random) -> str:
 
 
 def fill(template: str, rng: random.Random, office: str, urban: bool) -> str:
-    """A sentence with invented names and figures in its slots."""
+    """A sentence with invented names and numbers in its placeholders."""
     name = rng.choice(_NAMES)
     return template.format(
         village=("ชุมชน" if urban else "บ้าน") + name,
@@ -89,8 +89,8 @@ def fill(template: str, rng: random.Random, office: str, urban: bool) -> str:
     )
 
 
-def say(topic: str, parts: tuple[str, ...], rng: random.Random, office: str, urban: bool) -> Saying:
-    """A Thai complaint about a topic; ``parts`` are those of the file that fit the area."""
+def complaint(topic: str, parts: tuple[str, ...], rng: random.Random, office: str, urban: bool) -> SampleText:
+    """A Thai complaint about a topic; ``parts`` are the parts of the file for the area."""
     pool = [s for part in parts for s in sentences()[part].get(topic, ())]
     text = fill(rng.choice(pool), rng, office, urban)
     topics = (topic,)
@@ -100,23 +100,23 @@ def say(topic: str, parts: tuple[str, ...], rng: random.Random, office: str, urb
             rng.choice(sentences()["anywhere"][other]), rng, office, urban
         )
         topics = (topic, other) if other not in (topic, "other") else topics
-    return Saying(_dressed(text, rng), topics)
+    return SampleText(_with_greetings(text, rng), topics)
 
 
-def say_otherwise(part: str, rng: random.Random, office: str, urban: bool) -> Saying:
+def other_text(part: str, rng: random.Random, office: str, urban: bool) -> SampleText:
     """A text of another kind (``kinds``) or in Malay (``jawi``, ``rumi``, ``ms_thai``)."""
     if part == "kinds":
         kind = rng.choice(list(sentences()["kinds"]))
         topic = rng.choice(list(sentences()["kinds"][kind]))
         text = fill(rng.choice(sentences()["kinds"][kind][topic]), rng, office, urban)
-        return Saying(_dressed(text, rng, bare=True), (topic,), kind)
+        return SampleText(_with_greetings(text, rng, bare=True), (topic,), kind)
     topic = rng.choice(list(sentences()[part]))
     text = fill(rng.choice(sentences()[part][topic]), rng, office, urban)
     language = {"jawi": "ms-Arab", "rumi": "ms-Latn", "ms_thai": "ms-Thai"}[part]
-    return Saying(text, (topic,), "complaint", language)
+    return SampleText(text, (topic,), "complaint", language)
 
 
-def _dressed(text: str, rng: random.Random, bare: bool = False) -> str:
+def _with_greetings(text: str, rng: random.Random, bare: bool = False) -> str:
     if not bare:
         text = rng.choice(_OPENINGS) + text + rng.choice(_CLOSINGS)
     if rng.random() < 0.04:

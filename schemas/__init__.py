@@ -1,1 +1,1 @@
-"""What things are, as data: tables, columns, sources, topics, areas; and the loaders that check them."""
+"""Tables, columns, sources, topics and areas as data, and the loaders that validate them."""

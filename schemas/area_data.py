@@ -1,4 +1,4 @@
-"""The areas of Thailand as data: official codes, Thai names, what an abolished code means today.
+"""The areas of Thailand as data: official codes, Thai names, and the current codes of abolished areas.
 
 Provinces, population and focus areas are the CSV files of ``schemas/areas``; districts and subdistricts
 come from the package ``geothai`` (Department of Provincial Administration codes, data CC BY 4.0).
@@ -29,7 +29,7 @@ _Row = TypeVar("_Row")
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """A province: 2-digit code, names, one of the six official regions, other names that people write.
+    """A province: 2-digit code, names, one of the six official regions, other names in use.
 
     ``abbreviation`` is the official one of two letters (ยล for Yala), without its dot.
     """
@@ -66,7 +66,7 @@ class Subdistrict:
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Registered persons of a province on a day, and who says so."""
+    """Registered persons of a province on a day, and the source of the figure."""
 
     province_code: str
     population: int
@@ -86,9 +86,9 @@ class FocusArea:
 
 @dataclass(frozen=True, slots=True)
 class OtherName:
-    """A name of a district or subdistrict (4 or 6 digits) that people write.
+    """Another name of a district or subdistrict (4 or 6 digits) that people write.
 
-    One that stands alone is better known than its province, and means it without any word beside it.
+    ``stands_alone``: the name is so well known that it means this area without a province or the word district.
     """
 
     area_code: str
@@ -96,9 +96,9 @@ class OtherName:
     stands_alone: bool
 
 
-def _rows(name: str, make: Callable[[Mapping[str, str]], _Row]) -> tuple[_Row, ...]:
-    """The rows of ``schemas/areas/<name>``; a wrong one is a ValueError that names file and line."""
-    return csv_rows(FOLDER / name, f"schemas/areas/{name}", make)
+def _rows(name: str, parse: Callable[[Mapping[str, str]], _Row]) -> tuple[_Row, ...]:
+    """The rows of ``schemas/areas/<name>``. Raises DataFileError where one is wrong."""
+    return csv_rows(FOLDER / name, f"schemas/areas/{name}", parse)
 
 
 def _code(text: str, *lengths: int) -> str:
@@ -122,41 +122,41 @@ def _province(row: Mapping[str, str]) -> Province:
 
 @cache
 def provinces() -> tuple[Province, ...]:
-    """All 77 provinces by code. ValueError with file and line where the CSV is wrong."""
+    """All 77 provinces by code. Raises DataFileError where the CSV is wrong."""
     return _rows("provinces.csv", _province)
 
 
 @cache
 def population() -> tuple[Population, ...]:
-    """Registered population by province, in persons. ValueError with file and line where the CSV is wrong."""
+    """Registered population by province, in persons. Raises DataFileError where the CSV is wrong."""
 
-    def make(row: Mapping[str, str]) -> Population:
+    def parse(row: Mapping[str, str]) -> Population:
         day = dt.date.fromisoformat(row["population_date"])
         return Population(_code(row["province_code"], 2), int(row["population"]), day, row["source"])
 
-    return _rows("population.csv", make)
+    return _rows("population.csv", parse)
 
 
 @cache
 def focus_areas() -> tuple[FocusArea, ...]:
-    """The areas of each focus area, such as the Deep South. ValueError with file and line."""
+    """The areas of each focus area, such as the Deep South. Raises DataFileError where the CSV is wrong."""
 
-    def make(row: Mapping[str, str]) -> FocusArea:
+    def parse(row: Mapping[str, str]) -> FocusArea:
         return FocusArea(row["focus_area_id"], _code(row["area_code"], 2, 4), row["th"], row["en"])
 
-    return _rows("focus_areas.csv", make)
+    return _rows("focus_areas.csv", parse)
 
 
 @cache
 def other_names() -> tuple[OtherName, ...]:
-    """Names of districts and subdistricts that people write. ValueError with file and line where the CSV is wrong."""
+    """Other names of districts and subdistricts. Raises DataFileError where the CSV is wrong."""
 
-    def make(row: Mapping[str, str]) -> OtherName:
+    def parse(row: Mapping[str, str]) -> OtherName:
         if row["stands_alone"] not in ("yes", "no"):
             raise ValueError(f"stands_alone is {row['stands_alone']!r} and must be yes or no")
         return OtherName(_code(row["area_code"], 4, 6), row["name"], row["stands_alone"] == "yes")
 
-    return _rows("other_names.csv", make)
+    return _rows("other_names.csv", parse)
 
 
 @cache
@@ -190,55 +190,55 @@ def _todays_codes() -> dict[str, str]:
     today = {p.province_code: p.province_code for p in provinces()}
     today |= {d.district_code: d.district_code for d in districts()}
     today |= {s.subdistrict_code: s.subdistrict_code for s in subdistricts()}
-    gone = [area for area in abolished.abolished_areas() if area.code not in today]
-    lost = {area.code for area in gone if area.level == "district"}
-    for area in gone:
+    removed = [area for area in abolished.abolished_areas() if area.code not in today]
+    removed_districts = {area.code for area in removed if area.level == "district"}
+    for area in removed:
         name = area.name_th.removeprefix("กิ่งอำเภอ")
         if area.level == "district":
             today[area.code] = by_name[name] if names[name] == 1 else area.code[:2]
-    for area in gone:
+    for area in removed:
         parent = area.code[:4]
         if area.level != "subdistrict":
             continue
-        if area.successors and (parent not in lost or area.successors_basis == "notice"):
-            shared = {heir[:4] for heir in area.successors}
+        if area.successors and (parent not in removed_districts or area.successors_basis == "notice"):
+            shared = {successor[:4] for successor in area.successors}
             coarser = min(shared) if len(shared) == 1 else area.code[:2]
             today[area.code] = area.successors[0] if len(area.successors) == 1 else coarser
-        elif parent in lost:
-            heir = today.get(parent, area.code[:2])
-            today[area.code] = within.get((heir, area.name_th), heir[:2])
+        elif parent in removed_districts:
+            successor = today.get(parent, area.code[:2])
+            today[area.code] = within.get((successor, area.name_th), successor[:2])
         else:
             today[area.code] = area.code[:2]
     return today
 
 
 def todays_code(code: str) -> str | None:
-    """The smallest area of today that surely holds the area of a code (2, 4 or 6 digits).
+    """The current code of the smallest area that certainly contains the area of a code (2, 4 or 6 digits).
 
-    A code of today is its own answer; None is a code that never was. An abolished code gives its heir; one
-    that was divided or has no heir on record gives the district, else the province. Abolished districts
-    have no heir on record, but nearly all moved whole into a new province and kept the name, so the heir is
-    the only district of that name today (อำนาจเจริญ lives on as เมืองอำนาจเจริญ). Their subdistricts are looked
-    for in that heir: what is on record for them was matched by name inside the old province.
+    A current code returns itself; a code that never existed returns None. An abolished code returns its successor;
+    where the area was divided or no successor is on record, the district, else the province. Abolished districts
+    have no successor on record, but nearly all moved as a whole into a new province and kept their name, so the
+    successor is the only current district of that name (อำนาจเจริญ is เมืองอำนาจเจริญ today). Their subdistricts are
+    searched in that successor, because the successors on record were matched by name inside the old province.
     """
     return _todays_codes().get(code)
 
 
 @cache
 def moved_areas() -> tuple[tuple[str, str, str], ...]:
-    """Areas that were moved or renamed: the old name, the code of today that it lay in then, its code of today.
+    """Areas that were moved or renamed: old name, current code of the area that contained it then, current code.
 
-    Districts lay in the province that they were taken from (เซกา in หนองคาย, today บึงกาฬ); subdistricts are
-    those alone whose heir stands in a notice, since the others on record were matched by their names.
+    For districts, the second is the old province (เซกา was in หนองคาย and is in บึงกาฬ today). Of subdistricts only
+    those with a successor in an official notice are included; other successors were matched by name.
     """
-    found: list[tuple[str, str, str]] = []
+    moved: list[tuple[str, str, str]] = []
     for area in abolished.abolished_areas():
         today = todays_code(area.code)
         if today is None or today == area.code:
             continue
         name = area.name_th.removeprefix("กิ่งอำเภอ")
         if area.level == "district" and len(today) == 4:
-            found.append((name, area.code[:2], today))
+            moved.append((name, area.code[:2], today))
         elif area.level == "subdistrict" and area.successors_basis == "notice" and len(today) == 6:
-            found.append((name, todays_code(area.code[:4]) or area.code[:2], today))
-    return tuple(found)
+            moved.append((name, todays_code(area.code[:4]) or area.code[:2], today))
+    return tuple(moved)

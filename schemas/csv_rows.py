@@ -1,4 +1,4 @@
-"""CSV files of schemas, row by row; a wrong row is told with its file and line."""
+"""CSV files of schemas, read row by row. A fault in a row is an error with its file and line."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from schemas.errors import DataFileError
+
 _Row = TypeVar("_Row")
 
 
-def csv_rows(path: Path, shown: str, make: Callable[[Mapping[str, str]], _Row]) -> tuple[_Row, ...]:
-    """What ``make`` makes of each row. A wrong one is a ValueError that names the file, as ``shown``, and the line."""
+def csv_rows(path: Path, name: str, parse: Callable[[Mapping[str, str]], _Row]) -> tuple[_Row, ...]:
+    """The parsed rows of a file, in its order.
+
+    ``parse`` takes a row by its headings and raises ValueError where the row is wrong. Raises DataFileError with
+    ``name`` and the line of the first wrong row.
+    """
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         rows: list[_Row] = []
@@ -19,7 +25,9 @@ def csv_rows(path: Path, shown: str, make: Callable[[Mapping[str, str]], _Row]) 
             try:
                 if None in row or None in row.values():
                     raise ValueError("the number of fields differs from the heading")
-                rows.append(make(row))
-            except (KeyError, ValueError) as error:
-                raise ValueError(f"{shown}, line {reader.line_num}: {error}.") from error
+                rows.append(parse(row))
+            except KeyError as error:
+                raise DataFileError(name, reader.line_num, f"there is no column {error.args[0]}") from error
+            except ValueError as error:
+                raise DataFileError(name, reader.line_num, str(error)) from error
     return tuple(rows)

@@ -1,8 +1,8 @@
-"""Local administrative organisations (LAOs, อปท.): their types, and those that the law itself names.
+"""Local administrative organisations (LAOs, อปท.): their types, and the ones that the law names.
 
-The 76 PAOs, Bangkok and Pattaya are known without a list. Their codes here are our own, and are words, so that
-nobody takes them for official ones: ``pao-95`` (the PAO of province 95), ``bangkok``, ``pattaya``. The codes of
-the Department of Local Administration come with its list (``SIANG_LAOS``) and take their place.
+The 76 PAOs, Bangkok and Pattaya are built in. Their codes here are not official, and are words so that they cannot
+be confused with official codes: ``pao-95`` (the PAO of province 95), ``bangkok``, ``pattaya``. The list of the
+Department of Local Administration (``SIANG_LAOS``) replaces them with its own codes.
 """
 
 from __future__ import annotations
@@ -24,20 +24,21 @@ PREFIXES: dict[LaoType, tuple[str, str]] = {
     "sao": ("องค์การบริหารส่วนตำบล", "อบต."),
     "special": ("", ""),
 }
-"""The words before the name of an LAO of a type: in full and short."""
+"""The prefix of the name of an LAO by type: full form and abbreviation."""
 
 BANGKOK, PATTAYA = "กรุงเทพมหานคร", "เมืองพัทยา"
 BUILT_IN = "built in"
 SYNTHETIC_LIST = "reference/laos-synthetic.csv"
-"""Where the samples put their list of LAOs, below the landing folder that they fill."""
+"""Path of the sample list of LAOs, below the landing folder."""
 # Na Kluea whole, and parts of Nong Prue, Nong Pla Lai and Huai Yai.
 _OF_PATTAYA = ("200402", "200403", "200406", "200408")
 
 
 @dataclass(frozen=True, slots=True)
 class Lao:
-    """An LAO. ``name_th`` is its name without the word of its type; the dates are the first and last day that
-    it is in force, None where open. ``is_province_wide`` ones (PAOs, Bangkok) serve their whole province."""
+    """An LAO. ``name_th`` is its name without the prefix of its type. ``valid_from`` and ``valid_to`` are the first
+    and last day on which it exists, None where open. ``is_province_wide`` LAOs (PAOs, Bangkok) serve their whole
+    province."""
 
     lao_code: str
     lao_type: LaoType
@@ -59,7 +60,7 @@ class Lao:
 
 @dataclass(frozen=True, slots=True)
 class LaoSubdistrict:
-    """A subdistrict that an LAO serves, whole or in part, from the first to the last day; None where open."""
+    """A subdistrict that an LAO serves, whole or in part, with the first and last day; None where open."""
 
     lao_code: str
     subdistrict_code: str
@@ -68,7 +69,7 @@ class LaoSubdistrict:
 
 
 def is_province_wide(lao_type: LaoType, province_code: str) -> bool:
-    """Whether an LAO of this type serves its whole province: a PAO, and Bangkok."""
+    """Whether an LAO of this type serves its whole province (PAOs and Bangkok)."""
     return lao_type == "pao" or (lao_type == "special" and province_code == "10")
 
 
@@ -91,5 +92,5 @@ def built_in() -> tuple[Lao, ...]:
 
 
 def built_in_subdistricts() -> tuple[LaoSubdistrict, ...]:
-    """The four subdistricts of Bang Lamung that Pattaya lies in; three of them only in part."""
+    """The four subdistricts of Bang Lamung that Pattaya serves; three of them only in part."""
     return tuple(LaoSubdistrict("pattaya", code) for code in _OF_PATTAYA)

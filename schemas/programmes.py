@@ -1,4 +1,4 @@
-"""The programmes (แผนงาน) of local budgets, and the one that each topic is planned under: ``schemas/plan``."""
+"""The programmes (แผนงาน) of local budgets, and the programme of each topic: ``schemas/plan``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from schemas.csv_rows import csv_rows
+from schemas.errors import DataFileError
 from schemas.topics import load_topics
 
 FOLDER = Path(__file__).parent / "plan"
@@ -26,42 +27,41 @@ class Programme:
 
 
 def read_programmes(path: Path) -> tuple[Programme, ...]:
-    """The programmes of a CSV. ValueError with file and line where a row is wrong or a code stands twice."""
+    """The programmes of a CSV. Raises DataFileError where a row is wrong or a code occurs twice."""
     seen: set[str] = set()
 
-    def make(row: Mapping[str, str]) -> Programme:
+    def parse(row: Mapping[str, str]) -> Programme:
         code = row["programme_id"]
         if len(code) != 5 or not code.isdigit() or code in seen:
-            raise ValueError(f"the programme {code!r} must have five digits and stand once")
+            raise ValueError(f"the programme {code!r} must have five digits and occur once")
         seen.add(code)
         return Programme(code, row["programme_th"], row["programme_en"], row["plan_area_th"], row["plan_area_en"])
 
-    return csv_rows(path, path.name, make)
+    return csv_rows(path, path.name, parse)
 
 
 def read_topic_programmes(path: Path, known: tuple[Programme, ...]) -> dict[str, str]:
     """The programme of each topic of topics.yaml, from a CSV.
 
-    ``other`` needs none: what a concern is about is not known, so it is no evidence for any plan. ValueError with
-    file and line where a topic or programme is unknown or a topic stands twice, and with the file where a topic has
-    no row.
+    ``other`` needs none: the topic of such a concern is not known, so it is not evidence for any plan. Raises
+    DataFileError where a topic or programme is not known, or a topic occurs twice or has no row.
     """
     topics = {topic.topic_id for topic in load_topics()}
     codes = {one.programme_id for one in known}
-    found: dict[str, str] = {}
+    by_topic: dict[str, str] = {}
 
-    def take(row: Mapping[str, str]) -> None:
+    def add(row: Mapping[str, str]) -> None:
         topic, programme = row["topic_id"], row["programme_id"]
-        if topic not in topics or topic in found:
-            raise ValueError(f"the topic {topic!r} must be one of topics.yaml and stand once")
+        if topic not in topics or topic in by_topic:
+            raise ValueError(f"the topic {topic!r} must be one of topics.yaml and occur once")
         if programme not in codes:
             raise ValueError(f"there is no programme {programme!r}")
-        found[topic] = programme
+        by_topic[topic] = programme
 
-    csv_rows(path, path.name, take)
-    if missing := sorted(topics - found.keys() - {UNKNOWN}):
-        raise ValueError(f"{path.name} has no row for the topic {', '.join(missing)}.")
-    return found
+    csv_rows(path, path.name, add)
+    if missing := sorted(topics - by_topic.keys() - {UNKNOWN}):
+        raise DataFileError(path.name, 1, f"the file has no row for the topic {', '.join(missing)}")
+    return by_topic
 
 
 @cache
@@ -72,5 +72,5 @@ def programmes() -> tuple[Programme, ...]:
 
 @cache
 def topic_programmes() -> Mapping[str, str]:
-    """The programme of each topic where an LAO says nothing else."""
+    """The programme of each topic, where an LAO has not chosen another one."""
     return read_topic_programmes(FOLDER / "topic_programmes.csv", programmes())

@@ -1,13 +1,14 @@
-"""Tables and columns as data: loads ``schemas/tables`` and ``schemas/columns`` and checks them."""
+"""Tables and columns as data: loads and validates ``schemas/tables`` and ``schemas/columns``."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import yaml
+from pydantic import BaseModel, ConfigDict, RootModel
+
+from schemas.yaml_file import read_yaml
 
 FOLDER = Path(__file__).parent
 _WITH_STATISTICS = frozenset({"bigint", "date", "double", "int", "string", "timestamp"})
@@ -18,13 +19,13 @@ class Column:
     """A column, described once for every table.
 
     Attributes:
-        type: of Spark SQL.
+        type: its type in Spark SQL.
         en: the definition in English.
         th: the heading in Thai, short.
         about_th: the definition in Thai.
-        unit: of a number that has one.
-        is_personal: whether it may tell who raised a concern, or where: Delta's log then keeps no least and greatest
-            value of it.
+        unit: the unit of a number, where it has one.
+        is_personal: whether it may identify who raised a concern, or where. Delta's log then keeps no minimum and
+            maximum of it.
     """
 
     name: str
@@ -42,7 +43,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its columns in order, its key, and where it is kept (``restricted`` has a root of its own)."""
+    """A table: its columns in order, its key, and where it is kept (``restricted`` tables have their own root)."""
 
     name: str
     en: str
@@ -54,7 +55,7 @@ class Table:
     change_feed: bool = False
     restricted: bool = False
     skip_by: tuple[str, ...] = ()
-    """Columns of which each file says from where to where they go; empty means all that may be said, see below."""
+    """Columns with a minimum and maximum of each file in Delta's log; empty means all columns that are allowed."""
 
     @property
     def column_names(self) -> list[str]:
@@ -62,8 +63,7 @@ class Table:
 
     @property
     def statistics_columns(self) -> tuple[str, ...]:
-        """Columns of which Delta's log keeps the least and greatest value: ``skip_by``, else all atomic ones that tell
-        of no person."""
+        """Columns with a minimum and maximum in Delta's log: ``skip_by``, else all atomic, non-personal columns."""
         return self.skip_by or tuple(
             column.name
             for column in self.columns
@@ -71,58 +71,75 @@ class Table:
         )
 
 
-def _load(path: Path) -> dict[str, Any]:
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if not isinstance(content, dict):
-        raise ValueError(f"{path.name} is not a mapping")
-    return content
+class _ColumnEntry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: str
+    en: str
+    th: str
+    about_th: str
+    unit: str = ""
+    is_personal: bool = False
+
+
+class _ColumnEntries(RootModel[dict[str, _ColumnEntry]]):
+    pass
+
+
+class _Description(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    en: str
+    th: str
+
+
+class _TableEntry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    description: _Description
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    required: tuple[str, ...] = ()
+    partition_by: tuple[str, ...] = ()
+    skip_by: tuple[str, ...] = ()
+    change_feed: bool = False
+    restricted: bool = False
 
 
 @cache
 def columns() -> dict[str, Column]:
-    """All columns by name. Raises ValueError where two files describe the same one, or one says too little."""
-    found: dict[str, Column] = {}
+    """All columns by name. Raises DataFileError where two files describe the same column, or a description is wrong."""
+    described: dict[str, Column] = {}
     for path in sorted((FOLDER / "columns").glob("*.yaml")):
-        for name, facts in _load(path).items():
-            if name in found:
-                raise ValueError(f"{path.name} describes the column {name}, which another file describes already")
-            try:
-                found[name] = Column(name=name, **facts)
-            except TypeError:
-                raise ValueError(
-                    f"{path.name}: {name} needs type, en, th, about_th, and a unit where it has one"
-                ) from None
-    return found
+        file = read_yaml(path, _ColumnEntries)
+        for name, entry in file.content.root.items():
+            if name in described:
+                raise file.error("another file describes this column already", name)
+            described[name] = Column(name=name, **entry.model_dump())
+    return described
 
 
 def _table(path: Path) -> Table:
-    facts = _load(path)
-    name = path.stem
-    unknown = [column for column in facts["columns"] if column not in columns()]
-    if unknown:
-        raise ValueError(f"{path.name} names columns that schemas/columns does not describe: {', '.join(unknown)}")
-    absent = [
-        column
-        for column in [*facts["key"], *facts.get("partition_by", []), *facts.get("required", [])]
-        if column not in facts["columns"]
-    ]
-    if absent:
-        raise ValueError(f"{path.name} uses columns that it does not list: {', '.join(absent)}")
+    file = read_yaml(path, _TableEntry)
+    entry = file.content
+    for number, column in enumerate(entry.columns):
+        if column not in columns():
+            raise file.error(f"schemas/columns does not describe the column {column}", "columns", number)
+    for field in ("key", "partition_by", "required", "skip_by"):
+        for number, column in enumerate(getattr(entry, field)):
+            if column not in entry.columns:
+                raise file.error(f"the column {column} is not listed under columns", field, number)
     return Table(
-        name=name,
-        en=facts["description"]["en"],
-        th=facts["description"]["th"],
-        key=tuple(facts["key"]),
-        columns=tuple(columns()[column] for column in facts["columns"]),
-        required=frozenset(facts.get("required", [])),
-        partition_by=tuple(facts.get("partition_by", [])),
-        change_feed=facts.get("change_feed", False),
-        skip_by=tuple(facts.get("skip_by", ())),
-        restricted=facts.get("restricted", False),
+        name=path.stem,
+        en=entry.description.en,
+        th=entry.description.th,
+        columns=tuple(columns()[column] for column in entry.columns),
+        required=frozenset(entry.required),
+        **entry.model_dump(include={"key", "partition_by", "skip_by", "change_feed", "restricted"}),
     )
 
 
 @cache
 def tables() -> dict[str, Table]:
-    """All tables by name (``silver.concerns``)."""
+    """All tables by name (``silver.concerns``). Raises DataFileError where the file of one is wrong."""
     return {path.stem: _table(path) for path in sorted((FOLDER / "tables").glob("*.yaml"))}

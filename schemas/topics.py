@@ -6,21 +6,21 @@ import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Annotated, Any
 
-import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+
+from schemas.yaml_file import YamlFile, read_yaml
 
 TOPICS_FILE = Path(__file__).with_name("topics.yaml")
 LABELS_FILE = Path(__file__).with_name("labels.yaml")
 KINDS_FILE = Path(__file__).with_name("kinds.yaml")
 KINDS = ("complaint", "request", "suggestion", "question", "praise", "tip_off", "consultation", "other")
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of topics: what small areas see."""
+    """A group of topics; figures of small areas are published by group."""
 
     group_id: str
     th: str
@@ -29,7 +29,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a concern is about; keywords and examples start the model where no label exists."""
+    """What a concern is about. The first model is trained on the keywords and examples, without labels."""
 
     topic_id: str
     group_id: str
@@ -42,7 +42,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class PublicIds:
-    """Ids that may be public: topics and groups by any period, sensitive topics by fiscal year alone."""
+    """Ids that may be public: topics and groups by any period, sensitive topics by fiscal year only."""
 
     topics: tuple[str, ...]
     groups: tuple[str, ...]
@@ -50,7 +50,7 @@ class PublicIds:
 
 
 def public_ids(topics: Sequence[Topic]) -> PublicIds:
-    """The ids of these topics that may be public; a group that holds a sensitive topic is not among them."""
+    """The ids of these topics that may be public; a group with a sensitive topic is left out."""
     with_sensitive = {topic.group_id for topic in topics if topic.is_sensitive}
     return PublicIds(
         topics=tuple(topic.topic_id for topic in topics if not topic.is_sensitive),
@@ -61,7 +61,7 @@ def public_ids(topics: Sequence[Topic]) -> PublicIds:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a source's label says: exactly one of a topic, only a group, a kind, or nothing known."""
+    """The meaning of a source's label: exactly one of a topic, only a group, a kind, or unknown."""
 
     topic_id: str | None = None
     group_id: str | None = None
@@ -70,11 +70,11 @@ class Label:
 
 
 MEANING_FILES = (TOPICS_FILE, LABELS_FILE, KINDS_FILE)
-"""What topics, labels and kinds mean: what was classified by others must be classified again."""
+"""Files that classification depends on: after a change, concerns must be classified again."""
 
 
 class Labels(Mapping[str, Label]):
-    """Labels by name; a look-up ignores case and spaces, so that "PM 2.5" and "pm2.5" are one."""
+    """Labels by name; a look-up ignores case and spaces, so that "PM 2.5" and "pm2.5" are equal."""
 
     def __init__(self, labels: dict[str, Label]) -> None:
         self._labels = labels
@@ -93,145 +93,140 @@ def _key(name: str) -> str:
     return "".join(name.split()).casefold()
 
 
-def _refuse(path: Path, node: yaml.Node, why: str) -> NoReturn:
-    raise ValueError(f"{path.name}, line {node.start_mark.line + 1}: {why}")
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty")
+    return text
 
 
-def _read(path: Path, top: str) -> yaml.Node:
-    try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ValueError(f"{path.name}, line {line}: is no YAML: {error.problem}") from None
-    if root is None:
-        raise ValueError(f"{path.name}, line 1: is empty; it needs `{top}:`")
-    return _fields(path, root, {top}, set())[top]
+_Text = Annotated[str, AfterValidator(_not_blank)]
 
 
-def _fields(path: Path, node: yaml.Node, required: set[str], optional: set[str]) -> dict[str, yaml.Node]:
-    if not isinstance(node, yaml.MappingNode):
-        _refuse(path, node, f"expected the fields {', '.join(sorted(required | optional))}")
-    found: dict[str, yaml.Node] = {}
-    for key, value in node.value:
-        if key.value not in required | optional:
-            _refuse(path, key, f"unknown field `{key.value}`")
-        if key.value in found:
-            _refuse(path, key, f"`{key.value}` stands twice")
-        found[key.value] = value
-    for name in sorted(required - found.keys()):
-        _refuse(path, node, f"`{name}` is missing")
-    return found
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _items(path: Path, node: yaml.Node) -> list[yaml.Node]:
-    if not isinstance(node, yaml.SequenceNode):
-        _refuse(path, node, "expected a list")
-    return node.value
+class _TopicEntry(_Entry):
+    id: _Text
+    th: _Text
+    en: _Text
+    is_sensitive: bool = False
+    keywords: tuple[_Text, ...]
+    examples: tuple[_Text, ...]
 
 
-def _text(path: Path, node: yaml.Node) -> str:
-    if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
-        _refuse(path, node, "expected a text that is not empty")
-    return node.value
+class _GroupEntry(_Entry):
+    id: _Text
+    th: _Text
+    en: _Text
+    topics: tuple[_TopicEntry, ...]
 
 
-def _flag(path: Path, node: yaml.Node) -> bool:
-    if not isinstance(node, yaml.ScalarNode) or node.value not in ("true", "false"):
-        _refuse(path, node, "expected true or false")
-    return node.value == "true"
+class _TopicsFile(_Entry):
+    groups: tuple[_GroupEntry, ...]
 
 
-def _texts(path: Path, node: yaml.Node) -> tuple[str, ...]:
-    texts: dict[str, None] = {}
-    for item in _items(path, node):
-        text = _text(path, item)
-        if text in texts:
-            _refuse(path, item, f"`{text}` stands twice in one list")
-        texts[text] = None
-    return tuple(texts)
+class _KindsFile(_Entry):
+    kinds: dict[str, tuple[_Text, ...]]
+
+
+class _LabelEntry(_Entry):
+    topic: str | None = None
+    group: str | None = None
+    kind: str | None = None
+    unknown: bool = False
+
+    @model_validator(mode="after")
+    def _has_one_meaning(self) -> _LabelEntry:
+        if sum(map(bool, (self.topic, self.group, self.kind, self.unknown))) != 1:
+            raise ValueError("needs exactly one of topic, group, kind, unknown")
+        return self
+
+
+class _LabelsFile(_Entry):
+    labels: dict[_Text, _LabelEntry]
+
+
+def _check_unique(file: YamlFile[Any], texts: Sequence[str], *location: int | str) -> None:
+    for number, text in enumerate(texts):
+        if text in texts[:number]:
+            raise file.error(f"`{text}` occurs twice in one list", *location, number)
 
 
 def read_topics(path: Path) -> tuple[tuple[Group, ...], tuple[Topic, ...]]:
-    """Read groups and topics from a YAML file, in its order.
+    """Groups and topics of a YAML file, in its order.
 
-    Raises ValueError, naming file and line, for anything that is missing, unknown or stands twice.
+    Raises DataFileError where something is missing, is not a known field or occurs twice.
     """
+    file = read_yaml(path, _TopicsFile)
     groups: dict[str, Group] = {}
     topics: dict[str, Topic] = {}
-    for group_node in _items(path, _read(path, "groups")):
-        of_group = _fields(path, group_node, {"id", "th", "en", "topics"}, set())
-        group = Group(*(_text(path, of_group[name]) for name in ("id", "th", "en")))
-        if group.group_id in groups:
-            _refuse(path, of_group["id"], f"group `{group.group_id}` stands twice")
-        groups[group.group_id] = group
-        for node in _items(path, of_group["topics"]):
-            fields = _fields(path, node, {"id", "th", "en", "keywords", "examples"}, {"is_sensitive"})
-            topic = Topic(
-                topic_id=_text(path, fields["id"]),
-                group_id=group.group_id,
-                th=_text(path, fields["th"]),
-                en=_text(path, fields["en"]),
-                is_sensitive="is_sensitive" in fields and _flag(path, fields["is_sensitive"]),
-                keywords=_texts(path, fields["keywords"]),
-                examples=_texts(path, fields["examples"]),
+    for group_number, group in enumerate(file.content.groups):
+        group_location = ("groups", group_number)
+        if group.id in groups:
+            raise file.error(f"the group `{group.id}` occurs twice", *group_location, "id")
+        groups[group.id] = Group(group.id, group.th, group.en)
+        for number, topic in enumerate(group.topics):
+            location = (*group_location, "topics", number)
+            if topic.id in topics:
+                raise file.error(f"the topic `{topic.id}` occurs twice", *location, "id")
+            _check_unique(file, topic.keywords, *location, "keywords")
+            _check_unique(file, topic.examples, *location, "examples")
+            topics[topic.id] = Topic(
+                topic.id, group.id, topic.th, topic.en, topic.is_sensitive, topic.keywords, topic.examples
             )
-            if topic.topic_id in topics:
-                _refuse(path, fields["id"], f"topic `{topic.topic_id}` stands twice")
-            topics[topic.topic_id] = topic
     return tuple(groups.values()), tuple(topics.values())
 
 
 def read_kinds(path: Path) -> dict[str, tuple[str, ...]]:
-    """Read examples of each of ``KINDS`` from a YAML file.
+    """Examples of each of ``KINDS`` from a YAML file.
 
-    Raises ValueError, naming file and line, for a kind that is missing or unknown, or a text that stands twice.
+    Raises DataFileError where a kind is missing or not known, or an example occurs twice.
     """
-    fields = _fields(path, _read(path, "kinds"), set(KINDS), set())
-    return {name: _texts(path, fields[name]) for name in KINDS}
+    file = read_yaml(path, _KindsFile)
+    kinds = file.content.kinds
+    for name, examples in kinds.items():
+        if name not in KINDS:
+            raise file.error("is not a known kind", "kinds", name)
+        _check_unique(file, examples, "kinds", name)
+    for name in KINDS:
+        if name not in kinds:
+            raise file.error("is missing", "kinds", name)
+    return {name: kinds[name] for name in KINDS}
 
 
 def read_labels(path: Path, groups: set[str], topics: set[str]) -> Labels:
-    """Read what labels mean from a YAML file.
+    """The meanings of labels from a YAML file.
 
-    Raises ValueError, naming file and line, for an unknown topic, group or kind, or a label that stands
-    twice (case and spaces do not matter).
+    Raises DataFileError where a topic, group or kind is not known, or a label occurs twice (case and spaces are
+    ignored).
     """
-    node = _read(path, "labels")
-    if not isinstance(node, yaml.MappingNode):
-        _refuse(path, node, "expected labels and what they mean")
-    known = {"topic": topics, "group": groups, "kind": set(KINDS), "unknown": {"true"}}
+    file = read_yaml(path, _LabelsFile)
+    known_ids = {"topic": topics, "group": groups, "kind": set(KINDS)}
     labels: dict[str, Label] = {}
-    for name, value in node.value:
-        if _key(_text(path, name)) in labels:
-            _refuse(path, name, f"label `{name.value}` stands twice")
-        fields = _fields(path, value, set(), set(known))
-        if len(fields) != 1:
-            _refuse(path, value, f"label `{name.value}` needs exactly one of topic, group, kind, unknown")
-        ((what, meaning),) = fields.items()
-        if (text := _text(path, meaning)) not in known[what]:
-            _refuse(path, meaning, f"label `{name.value}`: there is no {what} `{text}`")
-        labels[_key(name.value)] = Label(
-            topic_id=text if what == "topic" else None,
-            group_id=text if what == "group" else None,
-            kind=text if what == "kind" else None,
-            is_unknown=what == "unknown",
-        )
+    for name, entry in file.content.labels.items():
+        if _key(name) in labels:
+            raise file.error(f"the label `{name}` occurs twice", "labels", name)
+        for field, known in known_ids.items():
+            if (identifier := getattr(entry, field)) and identifier not in known:
+                raise file.error(f"there is no {field} `{identifier}`", "labels", name, field)
+        labels[_key(name)] = Label(entry.topic, entry.group, entry.kind, entry.unknown)
     return Labels(labels)
 
 
 @functools.cache
-def _own_topics() -> tuple[tuple[Group, ...], tuple[Topic, ...]]:
+def _groups_and_topics() -> tuple[tuple[Group, ...], tuple[Topic, ...]]:
     return read_topics(TOPICS_FILE)
 
 
 def load_groups() -> tuple[Group, ...]:
     """The groups of topics.yaml, in its order."""
-    return _own_topics()[0]
+    return _groups_and_topics()[0]
 
 
 def load_topics() -> tuple[Topic, ...]:
     """The topics of topics.yaml, in its order."""
-    return _own_topics()[1]
+    return _groups_and_topics()[1]
 
 
 @functools.cache
@@ -242,9 +237,9 @@ def load_kinds() -> Mapping[str, tuple[str, ...]]:
 
 @functools.cache
 def load_labels() -> Mapping[str, Label]:
-    """What each known label of a source means; a label that is not in it is not known.
+    """The meanings of the known labels of all sources.
 
-    The Thai names of topics and groups mean themselves, unless the table says otherwise.
+    The Thai names of topics and groups are labels of their own topic or group, unless labels.yaml says otherwise.
     """
     groups = {group.group_id for group in load_groups()}
     stated = read_labels(LABELS_FILE, groups, {topic.topic_id for topic in load_topics()})

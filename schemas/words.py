@@ -1,4 +1,4 @@
-"""Words of civic life and names of agencies that a dictionary of Thai cuts in pieces: civic_words.csv."""
+"""Terms of civic life and names of agencies that a Thai dictionary would split: civic_words.csv."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FILE = Path(__file__).with_name("civic_words.csv")
 
 def _word(row: Mapping[str, str]) -> tuple[str, bool]:
     if not row["word"].strip() or row["is_agency"] not in ("true", "false"):
-        raise ValueError("a word and is_agency (true or false) are needed")
+        raise ValueError("word and is_agency (true or false) are required")
     return row["word"], row["is_agency"] == "true"
 
 
@@ -23,10 +23,10 @@ def _words() -> dict[str, bool]:
 
 
 def civic_words() -> tuple[str, ...]:
-    """Terms of civic life and agencies, as they are written."""
+    """All terms and names of agencies, as they are written."""
     return tuple(_words())
 
 
 def agencies() -> frozenset[str]:
-    """Those of the words that name an agency."""
+    """The names of agencies."""
     return frozenset(word for word, is_agency in _words().items() if is_agency)

@@ -1,1 +1,1 @@
-"""Commands of `siang` by what they are about; libraries that take long to import are imported when called."""
+"""The commands of `siang`, one module per group. Slow libraries are imported when a command is called."""

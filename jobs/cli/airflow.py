@@ -17,28 +17,28 @@ from schemas.errors import UserError
 
 SIANG = Path(sys.executable).with_name("siang")
 
-app = typer.Typer(help="Airflow on this machine.", no_args_is_help=True)
+app = typer.Typer(help="A local Airflow.", no_args_is_help=True)
 
 
 @app.command()
 def run() -> None:
-    """Lands every source and takes it to the extracts, with Airflow started for it and stopped after."""
+    """Runs all DAGs once in a local Airflow, then stops it."""
     fill_with_samples()
-    # The Spark server is up before the first task asks for it, at the same time as Airflow.
+    # The Spark server starts at the same time as Airflow, before the first task needs it.
     spark = subprocess.Popen([SIANG, "spark", "start"]) if not settings().spark else None
-    # DAG files do not change meanwhile, and reading them again holds up the tasks for seconds.
+    # DAG files do not change during the run, and reading them again delays tasks by seconds.
     with airflow(reread_seconds=3600) as server:
         if spark and spark.wait() != 0:
-            raise UserError("The Spark server did not start", "mend what it says above, then run this again")
+            raise UserError("the Spark server did not start", "fix the error above, then run this again")
         drain(server)
         if server.repeated:
-            typer.echo(f"{server.repeated} requests to Airflow were sent again.")
+            typer.echo(f"{server.repeated} requests to Airflow were repeated.")
     subprocess.run([SIANG, "results"], check=True)
 
 
 @app.command()
 def serve() -> None:
-    """Starts Airflow and leaves it running until Ctrl-C."""
+    """Starts Airflow and runs it until Ctrl-C."""
     with airflow(reread_seconds=30) as server:
         typer.echo(f"Airflow is at {server.address}, until Ctrl-C.")
         while True:

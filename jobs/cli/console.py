@@ -1,4 +1,4 @@
-"""Where commands print, and how those that write do so."""
+"""The console of commands, and how commands write to the lake."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from rich.console import Console
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# A pipe has no width: lines are as long as they need to be.
+# A pipe has no width, so a fixed large width avoids wrapping.
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 240)
 
 
 def write(name: str, work: Callable[[SparkSession], dict[str, int]]) -> None:
-    """Does work that writes to the lake, as its one writer, and logs what it counted."""
+    """Runs work as the only writer of the lake, and logs its counts."""
     from jobs.cli.logs import run_stage
     from lake.session import open_writer
 

@@ -9,10 +9,10 @@ import typer
 
 def erase(
     source: Annotated[str, typer.Option(help="source that reported the concern")],
-    record: Annotated[list[str], typer.Option("--id", help="the source's own id of it; may be given again")],
-    why: Annotated[str, typer.Option(help="ground, without naming the citizen")],
+    record: Annotated[list[str], typer.Option("--id", help="id of the concern in the source; can be repeated")],
+    why: Annotated[str, typer.Option(help="reason, without the name of the citizen")],
 ) -> None:
-    """Erases concerns for good, and keeps them from coming back."""
+    """Erases concerns permanently."""
     from jobs.cli.logs import run_stage
     from jobs.cli.steps import run_steps
     from jobs.operations import erase as erasing
@@ -23,6 +23,6 @@ def erase(
         run_stage("erase", lambda: erasing.run(spark, source, record, why), spark)
         run_steps(spark, erasing.FOLLOWING_STEPS)
         run_stage("remove old files", lambda: {"tables": erasing.remove_old_files(spark)}, spark)
-    print("Erased: no table holds it any more, nor do their older versions, nor does the archive.")
+    print("Erased from all tables, from their older versions and from the archive.")
     if files := erasing.landed_files(source):
-        print(f"Delete it where it landed too: {', '.join(map(masked, files))}.")
+        print(f"Also delete the landed files: {', '.join(map(masked, files))}.")

@@ -1,4 +1,4 @@
-"""`siang ledger`: the files that came in."""
+"""`siang ledger`: the ingested and rejected files."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def ledger(
     source: Annotated[str | None, typer.Option(help="only this source")] = None,
     status: Annotated[
         str | None,
-        typer.Option(help="only ingested or refused files; faulty: all that somebody has to look at, and why"),
+        typer.Option(help="only ingested or refused files; faulty: all that need attention"),
     ] = None,
     path: Annotated[str | None, typer.Option(help="only files whose path contains this")] = None,
     limit: int = 500,
 ) -> None:
-    """The files that came in: when, counts, status, errors; the newest first."""
+    """Lists files with time, counts, status and errors."""
     from pyspark.sql import functions as F
 
     from jobs.sources.sound_contracts import contracts_of
@@ -45,7 +45,7 @@ def ledger(
             found = found.where(F.col("path").contains(path))
         listed = rows(found.orderBy(F.desc("ingested_at"), "source_id", "path").limit(limit))
     if not listed:
-        contracts_of(source)  # says so where there is no such source
+        contracts_of(source)  # raises an error where there is no such source
     table = Table("source", "file", "sha256", "ingested (UTC)", "bytes", "records", "faults", "status", "error")
     for row in listed:
         cells = (
@@ -60,4 +60,4 @@ def _show_faulty(spark: SparkSession, source: str | None, path: str | None, limi
     from jobs.operations import status as standing
 
     bad = [one for one in standing.files(spark) if source in (None, one.source_id) and (path or "") in one.path]
-    out.print(standing.table_of(bad, limit) if bad else "No file is refused, unreadable or of no use.")
+    out.print(standing.table_of(bad, limit) if bad else "No file needs attention.")

@@ -1,7 +1,7 @@
-"""What commands log while they work: lines for people on standard error, or JSON lines with ``SIANG_LOG=json``.
+"""The log of commands on standard error: text lines, or JSON lines with ``SIANG_LOG=json``.
 
-Progress is logged at level INFO, what somebody has to look at at level WARNING. On a terminal progress is one live line
-with the work that Spark has done and has left; warnings stay on the screen.
+Progress is logged at level INFO, problems that need attention at level WARNING. On a terminal, progress is one live
+line with the finished and remaining work of Spark; warnings stay on the screen.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Stage:
-    """The stage that a command is in; all handlers of this process read it."""
+    """The current stage of a command; all handlers of this process read it."""
 
     def __init__(self) -> None:
         self.run_id = uuid.uuid4().hex
@@ -43,7 +43,7 @@ _stage = Stage()
 
 
 def start_logging() -> None:
-    """Sends what ``jobs`` and ``lake`` log to standard error, and warnings to the file that a scheduler asks for."""
+    """Sends the log of ``jobs`` and ``lake`` to standard error, and warnings also to the file of ``SIANG_WARNINGS``."""
     handlers: list[logging.Handler] = [JsonHandler() if settings().log == "json" else TextHandler()]
     if settings().warnings:
         handlers.append(WarningsFile())
@@ -55,7 +55,7 @@ def start_logging() -> None:
 
 
 class TextHandler(logging.Handler):
-    """A line each: the time, the stage, the message."""
+    """A line per message: time, stage, message."""
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage()
@@ -68,7 +68,7 @@ class TextHandler(logging.Handler):
 
 
 class JsonHandler(logging.Handler):
-    """A JSON object each: time, level, run, step, source, file, message."""
+    """A JSON object per message: time, level, run, step, source, file, message."""
 
     def emit(self, record: logging.LogRecord) -> None:
         entry = {
@@ -84,7 +84,7 @@ class JsonHandler(logging.Handler):
 
 
 class WarningsFile(logging.Handler):
-    """Adds each warning to the file of ``SIANG_WARNINGS``, from which a scheduler makes an alert."""
+    """Appends each warning to the file of ``SIANG_WARNINGS``, from which a scheduler sends an alert."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -96,7 +96,7 @@ class WarningsFile(logging.Handler):
 
 
 def run_stage(name: str, work: Callable[[], dict[str, int]], spark: SparkSession | None = None) -> dict[str, int]:
-    """Runs a piece of work as a stage, and logs what it counted and how long it took."""
+    """Runs work as a stage, and logs its counts and its duration."""
     with stage(name):
         with _live_line(name, spark):
             counts = work()
@@ -107,7 +107,7 @@ def run_stage(name: str, work: Callable[[], dict[str, int]], spark: SparkSession
 
 @contextmanager
 def stage(name: str) -> Generator[None]:
-    """Names the stage while the block runs."""
+    """Sets the name of the stage during the block."""
     former = _stage.name, _stage.started
     _stage.name, _stage.started = name, time.monotonic()
     try:
@@ -118,7 +118,7 @@ def stage(name: str) -> Generator[None]:
 
 @contextmanager
 def _live_line(name: str, spark: SparkSession | None) -> Generator[None]:
-    """On a terminal, a bar of the tasks that Spark has done and has left; elsewhere nothing."""
+    """Shows a progress bar of Spark tasks on a terminal; elsewhere nothing."""
     if spark is None or not sys.stderr.isatty() or settings().log != "text":
         yield
         return

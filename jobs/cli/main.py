@@ -1,4 +1,4 @@
-"""The command line: `siang`. DAG tasks call the same commands as a person does."""
+"""The command line `siang`. DAG tasks call the same commands as users."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ for command in (
 
 
 def main() -> None:
-    """Runs a command; an error ends with its class's exit code and one sentence on standard error."""
-    # As Airflow ends a task: what it runs on the server ends with it (lake.session).
+    """Runs a command. An error ends with the exit code of its class and one sentence on standard error."""
+    # Airflow ends a task with this signal; its work on the Spark server is interrupted too (lake.session).
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     debug = "--debug" in sys.argv
     if debug:
         sys.argv.remove("--debug")
-    if sys.argv[1:2] == ["airflow"]:  # its libraries take a second to import, and no other command needs them
+    if sys.argv[1:2] == ["airflow"]:  # its libraries take a second to import, and other commands do not need them
         from jobs.cli.airflow import app as airflow_app
 
         app.add_typer(airflow_app, name="airflow")
     else:
-        app.command("airflow", help="Airflow on this machine: run once, or serve.")(lambda: None)
+        app.command("airflow", help="A local Airflow: run once, or serve.")(lambda: None)
     try:
         if folder := config_folder():
             os.environ[VARIABLE] = str(folder)  # servers, workers and tasks run in folders of their own
@@ -65,12 +65,12 @@ def _start_logging() -> None:
 
 
 def sentence(error: Exception) -> str:
-    """One sentence for a person. Messages of libraries may quote rows, so only ours are shown whole."""
+    """A sentence for the user. Messages of libraries may quote rows, so only our own messages are shown."""
     if isinstance(error, ContractError):
         return f"the contract is wrong: {error}"
     if isinstance(error, UserError):
         return str(error)
-    return f"it ended with {type(error).__name__}; run the same command with --debug to see where."
+    return f"the command failed with {type(error).__name__}; run it with --debug to see where."
 
 
 if __name__ == "__main__":

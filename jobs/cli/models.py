@@ -1,4 +1,4 @@
-"""`siang train`, `siang evaluate`, `siang models`: the life of topic models."""
+"""`siang train`, `siang evaluate`, `siang models`: topic models."""
 
 from __future__ import annotations
 
@@ -7,47 +7,47 @@ from rich.table import Table
 
 from jobs.cli.console import out, write
 
-app = typer.Typer(help="Topic models: which there are, which is in use.", invoke_without_command=True)
+app = typer.Typer(help="Topic models: list them, or return to the previous one.", invoke_without_command=True)
 
 
 def train() -> None:
-    """Learns topics from labels of sources and analysts; promotes the model only where it is better."""
+    """Trains a topic model; uses it only if it is better."""
     from jobs.topic_models import training as training
 
     write("train", training.run)
 
 
 def evaluate() -> None:
-    """Scores the model in use, the former one and keywords alone; writes figures, plots and the model card."""
+    """Scores the topic models and writes the model card."""
     from jobs.cli.logs import stage
     from jobs.topic_models.evaluation import report
-    from jobs.topic_models.labelled_texts import YARDSTICKS
+    from jobs.topic_models.labelled_texts import LABEL_SETS
     from lake.session import open_session
 
     with stage("evaluate"), open_session() as spark:
         found, folder = report.run(spark)
-    for yardstick, one in found.items():
+    for label_set, one in found.items():
         table = Table("model", "texts", "micro F1", "95 %", "macro F1", "first topic right", "95 %")
         for name, scores in one.models.items():
             cells = [(share.point, share.lower, share.upper) for share in (scores.micro_f1, scores.first_topic_right)]
             micro, first = ((f"{point:.3f}", f"{lower:.3f}–{upper:.3f}") for point, lower, upper in cells)
             macro = "" if scores.macro_f1 is None else f"{scores.macro_f1:.3f}"
             table.add_row(name, f"{scores.texts:,}", *micro, macro, *first)
-        out.print(f"against {YARDSTICKS[yardstick]}; calibration error {one.calibration_error:.3f}")
+        out.print(f"compared with {LABEL_SETS[label_set]}; calibration error {one.calibration_error:.3f}")
         out.print(table)
     print(f"by topic, region, channel, source and language, with plots: {folder / 'model_card.md'}")
 
 
 @app.callback()
 def listed(context: typer.Context) -> None:
-    """Lists the models with their scores; the one in use is marked."""
+    """Lists the models with their scores."""
     if context.invoked_subcommand is not None:
         return
     from jobs.topic_models import registry
     from lake.session import open_session
 
     with open_session() as spark:
-        found = registry.listed(spark)
+        found = registry.list_models(spark)
         _, current = registry.current(spark)
     table = Table("", "model", "trained (UTC)", "texts", "micro F1", "macro F1", "first topic right", "promoted (UTC)")
     for row in found:
@@ -63,10 +63,13 @@ def listed(context: typer.Context) -> None:
 
 @app.command()
 def back() -> None:
-    """Goes one step back: to the model that was in use before. The next run classifies every concern anew."""
+    """Returns to the previous model.
+
+    The next run classifies all concerns again.
+    """
     from jobs.topic_models import registry
     from lake.session import open_writer
 
     with open_writer() as spark:
-        former, now = registry.step_back(spark)
-    print(f"{former} is no longer in use, {now} is; the next run classifies every concern anew.")
+        former, now = registry.revert(spark)
+    print(f"{now} is in use instead of {former}; the next run classifies all concerns again.")

@@ -1,4 +1,4 @@
-"""`siang quarantine`: the records that could not be used."""
+"""`siang quarantine`: records that could not be used."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jobs.cli.console import out, write
 
 app = typer.Typer(help="Records that could not be used, and why.", invoke_without_command=True)
 Source = Annotated[str | None, typer.Option(help="only this source")]
-Sha = Annotated[str, typer.Argument(help="of the file, or how it begins")]
+Sha = Annotated[str, typer.Argument(help="hash of the file, or its first characters")]
 
 
 @app.callback()
@@ -24,7 +24,7 @@ def listed(
     state: Annotated[str, typer.Option(help="open, replayed or dismissed")] = "open",
     limit: int = 50,
 ) -> None:
-    """Lists records with their reasons, without their words."""
+    """Lists records with their reasons, without their text."""
     if context.invoked_subcommand is not None:
         return
     from jobs.operations import quarantine as shelf
@@ -38,7 +38,7 @@ def listed(
         table.add_row(row.source_id, where, str(row.record_number), escape("\n".join(row.reasons)))
     out.print(table)
     shown = "" if total <= len(rows) else f", {len(rows):,} of them shown (--limit)"
-    out.print(f"{total:,} {state}{shown}; 'siang quarantine show SOURCE SHA256 RECORD' shows one beside its reasons")
+    out.print(f"{total:,} {state}{shown}; 'siang quarantine show SOURCE SHA256 RECORD' shows one with its reasons")
 
 
 @app.command()
@@ -46,9 +46,9 @@ def show(
     source: str,
     sha256: Sha,
     record: int,
-    restricted: Annotated[bool, typer.Option(help="unmasked, for those who may see it")] = False,
+    restricted: Annotated[bool, typer.Option(help="unmasked, for users with this right")] = False,
 ) -> None:
-    """Shows a record beside its reasons; personal data masked unless --restricted."""
+    """Shows a record with its reasons, masked by default."""
     from jobs.operations import quarantine as shelf
     from lake.session import open_session
 
@@ -61,7 +61,7 @@ def show(
 
 @app.command()
 def replay(source: Source = None) -> None:
-    """Tries the open records again, by the contracts as they are now."""
+    """Parses open records again with the current contracts."""
     from jobs.pipeline import parse as refining
 
     write("replay", lambda spark: refining.replay(spark, source))
@@ -69,7 +69,7 @@ def replay(source: Source = None) -> None:
 
 @app.command()
 def dismiss(source: str, sha256: Sha, record: int, why: str) -> None:
-    """Sets a record aside for good, with a why."""
+    """Dismisses a record permanently, with a reason."""
     from jobs.operations import quarantine as shelf
     from lake.session import open_writer
 

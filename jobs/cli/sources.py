@@ -9,14 +9,14 @@ import typer
 from rich.table import Table
 
 from jobs.cli.console import out
-from schemas.contracts import wrong_contracts
+from schemas.contract_files import wrong_contracts
 
 app = typer.Typer(help="Sources and their contracts.", no_args_is_help=True)
 
 
 @app.command("list")
 def listed() -> None:
-    """The sources that contracts describe, and how fresh what they sent is."""
+    """Lists the sources and how recent their data is."""
     from jobs.sources.freshness import freshness
     from lake.session import open_session
 
@@ -28,13 +28,13 @@ def listed() -> None:
         last = ["" if day is None else f"{day:%Y-%m-%d}" for day in (one.last_file, one.last_concern)]
         table.add_row(one.source_id, one.channel, one.format, str(one.files), *last, days, one.title)
     out.print(table)
-    for sentence in wrong_contracts().values():
-        out.print(f"wrong, and what it sends waits: {sentence}", markup=False, soft_wrap=True)
+    for error in wrong_contracts().values():
+        out.print(f"A contract is wrong, and files of its source wait: {error}", markup=False, soft_wrap=True)
 
 
 @app.command()
 def check(contract: Path, export: Path, rows: int = 5) -> None:
-    """Reads an export by a contract, and shows rows in and concerns out, before the source goes live."""
+    """Reads an export with a contract and shows the concerns."""
     from jobs.sources import contract_check as checking
 
     out.print(checking.report(contract, export, rows))
@@ -42,10 +42,10 @@ def check(contract: Path, export: Path, rows: int = 5) -> None:
 
 @app.command()
 def template(
-    to: Annotated[Path, typer.Argument(help="where to write it")] = Path("paper_register.xlsx"),
+    to: Annotated[Path, typer.Argument(help="file to write")] = Path("paper_register.xlsx"),
 ) -> None:
-    """Writes the workbook that an office without any system fills in from its paper register."""
+    """Writes a workbook for offices with a paper register."""
     from jobs.sources.template import workbook_bytes
 
     to.write_bytes(workbook_bytes())
-    print(f"{to}: fill it in, name it with its month, and lay it into the landing folder paper_register/")
+    print(f"{to}: fill it in, put the month into its name, and copy it to the landing folder paper_register/")

@@ -39,7 +39,7 @@ def _command(step: Step) -> Callable[[], None]:
 
 
 def run(landing: Root = "", lake: Root = "", extracts: Root = "") -> None:
-    """Everything, from the landing folder to the extracts, without a scheduler."""
+    """Runs all steps without a scheduler."""
     _use_roots(landing=landing, lake=lake, extracts=extracts)
     from jobs.operations import results
     from jobs.sources.landing_folder import fill_with_samples
@@ -59,7 +59,7 @@ def land(source: Source = None) -> None:
 
 
 def run_steps(spark: SparkSession, steps: tuple[Step, ...]) -> None:
-    """Runs steps one after the other, each a stage of the log."""
+    """Runs steps in order, each as a stage of the log."""
     from jobs.cli.logs import run_stage
     from jobs.pipeline.run_step import run_step
 

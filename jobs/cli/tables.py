@@ -1,4 +1,4 @@
-"""Commands that read: `siang query`, `results`, `status`, `reconcile`, `dictionary`, `text`."""
+"""Commands that only read: `siang query`, `results`, `status`, `reconcile`, `dictionary`, `text`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from schemas.errors import UserError
 
 
 def results() -> None:
-    """What came in, what was refused and why, the biggest rises, where the extracts are."""
+    """Shows intake, rejections, largest rises and extracts."""
     from jobs.operations import results as summary
     from lake.session import open_session
 
@@ -24,16 +24,16 @@ def results() -> None:
 def query(
     sql: Annotated[str, typer.Argument(help="one SELECT, or DESCRIBE of a table")],
     form: Annotated[str, typer.Option("--format", help="table, csv or json")] = "table",
-    restricted: Annotated[bool, typer.Option("--restricted", help="bronze too: citizens' words as they came")] = False,
+    restricted: Annotated[bool, typer.Option("--restricted", help="also bronze, with unmasked texts")] = False,
 ) -> None:
-    """Asks the tables by name; never writes, and reads nothing else."""
+    """Runs a read-only query over tables by name."""
     from jobs.operations import query as asking
     from lake.reader import open_reader
 
     if form not in ("table", "csv", "json"):
         raise UserError(f"there is no format {form}", "choose table, csv or json")
     with open_reader(restricted=restricted) as reader:
-        answer = asking.shown(*asking.ask(reader, sql), form)  # type: ignore[arg-type]
+        answer = asking.shown(*asking.run_query(reader, sql), form)  # type: ignore[arg-type]
     if isinstance(answer, str):
         print(answer)
     else:
@@ -43,7 +43,7 @@ def query(
 def dictionary(
     form: Annotated[str, typer.Option("--format", help="markdown or csv")] = "markdown",
 ) -> None:
-    """What every column of every table means, in Thai and English. No Spark."""
+    """Prints the definitions of all columns in Thai and English."""
     from jobs.extracts import dictionary as described
 
     forms = {"markdown": described.as_markdown, "csv": described.as_csv}
@@ -63,7 +63,7 @@ def text(
 
 
 def reconcile() -> None:
-    """The proof that nothing is lost: every byte and every record accounted for."""
+    """Checks that no byte and no record is lost."""
     from jobs.operations import reconcile as proving
     from lake.session import open_session
 
@@ -83,14 +83,14 @@ def reconcile() -> None:
         print(f"{proof.pending} archived files are not ingested yet; run 'siang ingest'.")
     if not proof.is_exact:
         raise UserError(
-            "the lake does not add up",
-            "run the pipeline to its end, and read the lines above if it still does not",
+            "the numbers of records do not agree",
+            "run the pipeline to its end, and read the lines above if they still do not agree",
         )
-    print("exact: every byte of every file is in bronze, every record is accounted for")
+    print("exact: every byte of every file is in bronze, and every record is accounted for")
 
 
 def status() -> None:
-    """The last runs, wrong contracts, files to look at, statuses that no contract knows, flagged concerns."""
+    """Shows the last runs, wrong contracts and faulty files."""
     from jobs.operations import status as standing
     from lake.session import open_session
 

@@ -1,4 +1,4 @@
-"""Commands that keep a lake sound: check, maintain, retain, backfill, doctor, samples."""
+"""Maintenance commands: check, maintain, retain, backfill, doctor, samples."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
 
 def check(
-    table: Annotated[str | None, typer.Argument(help="such as silver.concerns; all that have a suite, if none")] = None,
+    table: Annotated[str | None, typer.Argument(help="such as silver.concerns; by default all with a suite")] = None,
 ) -> None:
-    """Checks whole tables by the suites of expectations/, and writes the page of Data Docs."""
+    """Checks whole tables and writes Data Docs."""
     from jobs.cli.logs import run_stage
     from jobs.quality import check_table, tables_with_suites
-    from jobs.quality.data_docs import Docs
+    from jobs.quality.data_docs import DataDocs
     from lake.session import open_writer
     from lake.settings import settings
 
@@ -29,7 +29,7 @@ def check(
     if table is not None and table not in tables_with_suites():
         raise UserError(f"{table} has no suite of expectations", f"choose one of {', '.join(tables_with_suites())}")
     broken: list[str] = []
-    docs = Docs(settings().home / "data_docs")
+    docs = DataDocs(settings().home / "data_docs")
 
     def check_one(name: str) -> dict[str, int]:
         outcomes = check_table(spark, docs, name)
@@ -44,35 +44,38 @@ def check(
     print(f"Data Docs: {docs.write()}")
     if broken:
         raise UserError(
-            f"{', '.join(broken)} break what expectations/ says, as logged above",
-            "look at the rows that are named; 'siang query' on ops.checks tells since when",
+            f"{', '.join(broken)} do not meet their expectations, as logged above",
+            "check the logged rows; query ops.checks for the history",
         )
 
 
 def maintain(
     vacuum_hours: Annotated[
-        int | None, typer.Option(min=0, help="keeps files that younger versions need; SIANG_VACUUM_HOURS, if none")
+        int | None, typer.Option(min=0, help="age of files to keep; default SIANG_VACUUM_HOURS")
     ] = None,
 ) -> None:
-    """Joins small files and removes those that no version needs any more."""
+    """Joins small files and removes old ones."""
     from jobs.operations import maintain as upkeep
 
     write("maintain", lambda spark: upkeep.run(spark, vacuum_hours))
 
 
 def retain() -> None:
-    """Removes what has been kept as long as it may be (SIANG_RETENTION_DAYS, SIANG_EXTRACT_VERSIONS)."""
+    """Removes data after its retention time.
+
+    Applies SIANG_RETENTION_DAYS and SIANG_EXTRACT_VERSIONS.
+    """
     from jobs.operations import retain as keeping
 
     write("retain", keeping.run)
 
 
 def backfill(
-    source: Annotated[str, typer.Option(help="whose files are read again")],
+    source: Annotated[str, typer.Option(help="source whose files are parsed again")],
     since: Day = None,
     until: Day = None,
 ) -> None:
-    """Lets the next run read files of a source again, by its contract as it is now."""
+    """Marks files of a source to be parsed again."""
     from jobs.operations import backfill as again
 
     days = since and since.date(), until and until.date()
@@ -80,7 +83,7 @@ def backfill(
 
 
 def doctor() -> None:
-    """What is missing on this machine, and the mend."""
+    """Checks this machine and says what to fix."""
     from jobs.operations import doctor as checking
 
     raise typer.Exit(checking.show())

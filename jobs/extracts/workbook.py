@@ -16,7 +16,7 @@ import xlsxwriter
 from pyarrow import compute
 
 from jobs.extracts import notes
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 from schemas.tables import columns
 
 # pyarrow.compute creates its functions at import, so a type checker does not see them.

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 from pyspark.sql import DataFrame, SparkSession
 
-from jobs.reference.sheet import Row, parse_day, take_all
+from jobs.reference.sheet import Row, parse_day, parse_rows
 from jobs.statistics.working_days import last_in_time
 from lake.settings import settings
 
@@ -40,5 +40,5 @@ def holidays(address: str) -> list[date]:
         if (day := parse_day(row["date"])) is not None:
             days.add(day)
 
-    take_all(address, "SIANG_HOLIDAYS", _COLUMNS, ("date",), take)
+    parse_rows(address, "SIANG_HOLIDAYS", _COLUMNS, ("date",), take)
     return sorted(days)

@@ -1,1 +1,1 @@
-"""What keeps a lake sound: reconcile, quarantine, erase, retain, maintain, backfill, doctor, a local Airflow."""
+"""Operation of a lake: reconcile, quarantine, erase, retain, maintain, backfill, doctor, a local Airflow."""

@@ -1,4 +1,4 @@
-"""backfill: reads files that are in bronze again, by the contract as it is now."""
+"""backfill: marks files in bronze to be parsed again with the current contract."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.sources.sound_contracts import contracts_of
-from lake.commits import same_key
+from lake.commits import key_condition
 from lake.ledger import BATCH_COLUMNS, FILE_KEY
 
 log = logging.getLogger(__name__)
@@ -21,9 +21,9 @@ def run(
     since: date | None = None,
     until: date | None = None,
 ) -> dict[str, int]:
-    """Marks files of a source, observed (or else ingested) within the days given, to be read again.
+    """Marks files of a source to be parsed again: those observed (else ingested) from ``since`` to ``until``.
 
-    One commit in the ledger; refine, fold and all that follows do the rest. Counts: files.
+    Makes one commit in the ledger; the next run of the pipeline parses the files. Returns counts: files.
     Raises UserError where there is no such source.
     """
     contracts_of(source_id)
@@ -35,27 +35,28 @@ def run(
         wanted &= day <= F.lit(until)
     ledger = spark.table("bronze.files")
     newest = ledger.agg(F.max(F.greatest(*BATCH_COLUMNS))).collect()[0][0]
-    found = _with_their_repeats(spark, ledger.where(wanted).select(*FILE_KEY))
-    if found:
-        spark.createDataFrame(sorted(found), "source_id string, file_sha256 string").createOrReplaceTempView("_reread")
+    files = _with_repeats(spark, ledger.where(wanted).select(*FILE_KEY))
+    if files:
+        spark.createDataFrame(sorted(files), "source_id string, file_sha256 string").createOrReplaceTempView("_reread")
         spark.sql(
-            f"MERGE INTO bronze.files t USING _reread s ON {same_key(FILE_KEY)} "
+            f"MERGE INTO bronze.files t USING _reread s ON {key_condition(FILE_KEY)} "
             f"WHEN MATCHED THEN UPDATE SET reread_batch_id = {newest + 1}"
         )
-    log.info(f"{len(found)} files of {source_id} are read again with the next run")
-    return {"files": len(found)}
+    log.info(f"the next run parses {len(files)} files of {source_id} again")
+    return {"files": len(files)}
 
 
-def _with_their_repeats(spark: SparkSession, wanted: DataFrame) -> set[tuple[str, str]]:
-    """The files that still have words, and all that repeat what is said in them: read anew, it may not be the same."""
-    worded = spark.table("bronze.records").where("raw IS NOT NULL").select(*FILE_KEY).distinct()
-    found = {tuple(row) for row in wanted.join(worded, FILE_KEY, "left_semi").collect()}
-    while found:
-        now = spark.createDataFrame(sorted(found), "source_id string, file_sha256 string")
-        told = spark.table("silver.concern_versions").join(now, FILE_KEY, "left_semi").select("concern_id")
-        repeated = spark.table("silver.version_repeats").join(told, "concern_id", "left_semi").select(*FILE_KEY)
-        more = {tuple(row) for row in repeated.distinct().join(worded, FILE_KEY, "left_semi").collect()}
-        if more <= found:
+def _with_repeats(spark: SparkSession, wanted: DataFrame) -> set[tuple[str, str]]:
+    """The wanted files that still have text, and all files with repeats of their records, which may differ when parsed
+    again."""
+    with_text = spark.table("bronze.records").where("raw IS NOT NULL").select(*FILE_KEY).distinct()
+    files = {tuple(row) for row in wanted.join(with_text, FILE_KEY, "left_semi").collect()}
+    while files:
+        current = spark.createDataFrame(sorted(files), "source_id string, file_sha256 string")
+        concerns = spark.table("silver.concern_versions").join(current, FILE_KEY, "left_semi").select("concern_id")
+        repeated = spark.table("silver.version_repeats").join(concerns, "concern_id", "left_semi").select(*FILE_KEY)
+        more = {tuple(row) for row in repeated.distinct().join(with_text, FILE_KEY, "left_semi").collect()}
+        if more <= files:
             break
-        found |= more
-    return found
+        files |= more
+    return files

@@ -1,4 +1,4 @@
-"""What this machine lacks to run Siang, and the mend: `siang doctor`."""
+"""`siang doctor`: checks whether this machine can run Siang, and says what to do if not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import psutil
 from lake import confine
 from lake.settings import PROJECT, Settings, settings
 from schemas.config_folder import NAMES, config_folder, unexpected_names
-from schemas.contracts import wrong_contracts
+from schemas.contract_files import wrong_contracts
 from schemas.errors import UserError
 
 JAR_LIST = PROJECT / "setup" / "jars.txt"
@@ -35,27 +35,27 @@ WORKERS_IMPORT = (
     "jobs.pipeline.ingest",
     "jobs.pipeline.classify",
 )
-"""What the functions that Spark's workers run stand on."""
+"""Modules that the functions on Spark workers need."""
 GIB = 1024**3
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that Siang needs: what it is, whether it is there, what was found, and the mend if not."""
+    """A requirement: its name, whether it is met, the current value, and the remedy if it is not met."""
 
     name: str
     is_ok: bool
-    found: str
-    mend: str
+    value: str
+    remedy: str
 
     def __str__(self) -> str:
         if self.is_ok:
-            return f"ok       {self.name}: {self.found}"
-        return f"missing  {self.name}: {self.found}; {self.mend}"
+            return f"ok       {self.name}: {self.value}"
+        return f"missing  {self.name}: {self.value}; {self.remedy}"
 
 
 def check_all() -> list[Check]:
-    """Every check, on this machine with the settings of this process. Starts no Spark server."""
+    """All checks, on this machine with the settings of this process. Starts no Spark server."""
     here = settings()
     on_s3 = any(root.startswith("s3a://") for root in (here.lake, here.restricted))
     return [
@@ -74,20 +74,20 @@ def check_all() -> list[Check]:
 
 
 def show() -> int:
-    """Prints every check, one a line; returns the exit code, 1 if something is missing."""
+    """Prints every check on a line. Returns the exit code, 1 if a requirement is not met."""
     checks = check_all()
     for check in checks:
         print(check)
     return 0 if all(check.is_ok for check in checks) else 1
 
 
-def check_python(found: tuple[int, ...]) -> Check:
-    version = ".".join(map(str, found))
-    return Check("Python", found >= (3, 11), version, "make the environment anew with Python 3.11 or newer")
+def check_python(installed: tuple[int, ...]) -> Check:
+    version = ".".join(map(str, installed))
+    return Check("Python", installed >= (3, 11), version, "create the environment again with Python 3.11 or newer")
 
 
 def java_version() -> str:
-    """What ``java -version`` says, of JAVA_HOME or else of the PATH; empty where there is none."""
+    """The output of ``java -version``, of JAVA_HOME or else of the PATH; empty if there is no Java."""
     home = os.environ.get("JAVA_HOME")
     java = shutil.which("java", path=f"{home}/bin" if home else None)
     if not java:
@@ -95,91 +95,97 @@ def java_version() -> str:
     return subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
 
 
-def check_java(said: str) -> Check:
-    """Spark 4.2 runs on Java 17 and 21. ``said`` is what ``java -version`` printed."""
-    version = re.search(r'version "(\d+)[^"]*"', said)
-    found = version[0].removeprefix("version ").strip('"') if version else "no java in JAVA_HOME or on the PATH"
+def check_java(output: str) -> Check:
+    """Spark 4.2 needs Java 17 or 21. ``output`` is the output of ``java -version``."""
+    version = re.search(r'version "(\d+)[^"]*"', output)
+    value = version[0].removeprefix("version ").strip('"') if version else "no java in JAVA_HOME or on the PATH"
     is_ok = version is not None and version[1] in {"17", "21"}
-    return Check("Java", is_ok, found, "install a JDK 17 or 21, or set JAVA_HOME to one")
+    return Check("Java", is_ok, value, "install JDK 17 or 21, or set JAVA_HOME to one")
 
 
 def check_jars(folder: Path, listed: str, *, on_s3: bool) -> Iterator[Check]:
-    """The JARs that this lake needs, by the checksums of ``setup/jars.txt`` (``listed`` is its text)."""
+    """Checks the JARs that this lake needs by the checksums of ``setup/jars.txt`` (``listed`` is its text)."""
     for line in listed.splitlines():
         if not line.startswith(("delta ", "s3 ") if on_s3 else "delta "):
             continue
         kind, _, artifact, version, sha256 = line.split()
         jar = folder / f"{artifact}-{version}.jar"
         if not jar.is_file():
-            found = f"not in {folder}"
+            value = f"not in {folder}"
         elif hashlib.sha256(jar.read_bytes()).hexdigest() != sha256:
-            found = f"{jar} is not the file that was pinned"
+            value = f"{jar} does not have the pinned checksum"
         else:
             yield Check(jar.name, True, "as pinned", "")
             continue
         target, stamp = ("setup-s3", ".jars-s3") if kind == "s3" else ("setup", ".jars")
-        yield Check(jar.name, False, found, f"remove {folder.parent / stamp} and run `make {target}`")
+        yield Check(jar.name, False, value, f"remove {folder.parent / stamp} and run `make {target}`")
 
 
 def check_writable(home: Path) -> Check:
-    mend = "set SIANG_HOME to a folder that you may write to"
+    remedy = "set SIANG_HOME to a writable folder"
     try:
         home.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=home):
-            return Check("State folder", True, str(home), mend)
+            return Check("State folder", True, str(home), remedy)
     except OSError as error:
-        return Check("State folder", False, f"{home}: {error.strerror}", mend)
+        return Check("State folder", False, f"{home}: {error.strerror}", remedy)
 
 
 def check_disk(home: Path) -> Check:
     folder = next(path for path in (home, *home.parents) if path.exists())
     free = shutil.disk_usage(folder).free / GIB
-    mend = f"free at least {DISK_GIB} GiB there or set SIANG_HOME to a larger disk"
-    return Check("Disk", free >= DISK_GIB, f"{free:.0f} GiB free at {folder}", mend)
+    remedy = f"free at least {DISK_GIB} GiB there or set SIANG_HOME to a larger disk"
+    return Check("Disk", free >= DISK_GIB, f"{free:.0f} GiB free at {folder}", remedy)
 
 
 def check_confinement(endpoint: str, *, is_possible: bool) -> Check:
-    """Whether the server of queries can be kept from all but reading; it answers without that too."""
+    """Whether the server for queries can be restricted to reading. It works without that too."""
     if endpoint:
-        found = "SIANG_SPARK names the server, which has to keep queries from writing"
+        value = "the server of SIANG_SPARK must itself prevent queries from writing"
     else:
-        found = "can only read the lake" if is_possible else "judged, but not confined: needs Linux 6.7 with Landlock"
-    return Check("Queries", True, found, "")
+        value = (
+            "can only read the lake"
+            if is_possible
+            else "checked, but not confined, which needs Linux 6.7 with Landlock"
+        )
+    return Check("Queries", True, value, "")
 
 
 def check_memory(available: int) -> Check:
-    """``available``: bytes that processes can still have."""
+    """``available``: free memory in bytes."""
     free = available / GIB
-    mend = f"end other programs: Spark and Airflow need {MEMORY_GIB} GiB"
-    return Check("Memory", free >= MEMORY_GIB, f"{free:.0f} GiB free", mend)
+    remedy = f"close other programs: Spark and Airflow need {MEMORY_GIB} GiB"
+    return Check("Memory", free >= MEMORY_GIB, f"{free:.0f} GiB free", remedy)
 
 
 def check_workers(endpoint: str, python: str = sys.executable) -> Check:
-    """Runs what a worker of Spark runs: by the Python that workers get, or on the server that others run.
+    """Imports the modules of a Spark worker, with the Python of the workers or on the external server.
 
     Args:
         endpoint: ``SIANG_SPARK``.
-        python: what workers run in process and on a server of our own, whatever the PATH says.
+        python: the Python of workers in this process and on the server of the lake.
     """
     if endpoint.startswith("sc://"):
-        return _check_far_workers(endpoint)
-    with tempfile.TemporaryDirectory() as elsewhere:  # modules must be found from any folder
+        return _check_remote_workers(endpoint)
+    with tempfile.TemporaryDirectory() as elsewhere:  # modules must be importable from any folder
         command = [python, "-c", "import " + ", ".join(WORKERS_IMPORT)]
         try:
             run = subprocess.run(
                 command, cwd=elsewhere, capture_output=True, text=True, check=False, timeout=WORKER_SECONDS
             )
-            said = "" if run.returncode == 0 else (run.stderr.strip().splitlines() or ["it ended without a word"])[-1]
+            problem = (
+                "" if run.returncode == 0 else (run.stderr.strip().splitlines() or ["it ended without output"])[-1]
+            )
         except OSError as error:
-            said = str(error.strerror)
+            problem = str(error.strerror)
         except subprocess.TimeoutExpired:
-            said = f"it did not end within {WORKER_SECONDS} s"
-    found = f"{python}: {said}" if said else python
-    return Check("Python of the workers", not said, found, "make the environment anew with `make setup`")
+            problem = f"it did not end within {WORKER_SECONDS} s"
+    value = f"{python}: {problem}" if problem else python
+    return Check("Python of the workers", not problem, value, "create the environment again with `make setup`")
 
 
-def _check_far_workers(endpoint: str) -> Check:
-    """Asks the workers of a server that others run for the one row that they are given."""
+def _check_remote_workers(endpoint: str) -> Check:
+    """Runs the imports on a worker of an external server."""
     from lake.session import open_session
 
     modules = WORKERS_IMPORT
@@ -189,15 +195,15 @@ def _check_far_workers(endpoint: str) -> Check:
             import_module(module)
         yield from batches
 
-    mend = "set PYSPARK_PYTHON, where that server runs, to a Python with the packages of requirements.lock"
+    remedy = "on the server, set PYSPARK_PYTHON to a Python with the packages of requirements.lock"
     try:
         with open_session() as spark:
             answered = spark.range(1).mapInArrow(answer, "id long").count() == 1
-    except UserError as fault:
-        return Check("Python of the workers", False, fault.what, fault.mend)
+    except UserError as error:
+        return Check("Python of the workers", False, error.what, error.remedy)
     except Exception as error:
-        return Check("Python of the workers", False, f"those of {endpoint} end with {type(error).__name__}", mend)
-    return Check("Python of the workers", answered, f"those of {endpoint} answer", mend)
+        return Check("Python of the workers", False, f"workers of {endpoint} end with {type(error).__name__}", remedy)
+    return Check("Python of the workers", answered, f"workers of {endpoint} answer", remedy)
 
 
 def check_configuration() -> Check:
@@ -206,7 +212,7 @@ def check_configuration() -> Check:
     try:
         folder, unexpected = config_folder(), unexpected_names()
     except UserError as error:
-        return Check("Configuration", False, error.what, error.mend)
+        return Check("Configuration", False, error.what, error.remedy)
     if folder is None:
         return Check("Configuration", True, "the built-in one", "")
     if unexpected:
@@ -216,15 +222,16 @@ def check_configuration() -> Check:
 
 
 def check_contracts() -> Iterator[Check]:
-    """A contract that is wrong stops its own source; the others go on."""
-    for source_id, sentence in wrong_contracts().items():
-        yield Check(f"Contract of {source_id}", False, sentence, "mend it; until then what its source sends waits")
+    """A wrong contract stops only its own source."""
+    for source_id, error in wrong_contracts().items():
+        reason = f"{error.what}: {error.problem}"
+        yield Check(f"Contract of {source_id}", False, reason, "fix it; files of the source wait until then")
 
 
 def check_landing(here: Settings) -> Iterator[Check]:
-    """A landing folder that was set must be there; the default one is made and filled with samples."""
+    """A landing folder that was set must exist; the default one is created and filled with samples."""
     if "://" in here.landing or here.landing == str(here.home / "landing"):
         return
     folder = Path(here.landing)
-    mend = "set SIANG_LANDING to the folder with your exports"
-    yield Check("Landing folder", folder.is_dir(), str(folder), mend)
+    remedy = "set SIANG_LANDING to the folder with your exports"
+    yield Check("Landing folder", folder.is_dir(), str(folder), remedy)

@@ -1,4 +1,4 @@
-"""What `siang status` tells of concerns that are used although something in them could not be read."""
+"""The part of `siang status` about concerns with values that could not be read."""
 
 from __future__ import annotations
 
@@ -11,28 +11,26 @@ from rich.table import Table
 from jobs.sources.same_time_files import same_time_warnings
 from lake.tables import rows
 from nlp.mask.quoted import quoted
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 
 _MOST = 20
 
 
 def show(spark: SparkSession, out: Console) -> None:
-    """Prints unknown statuses by their labels, flagged concerns, and exports of one day, where there are any."""
+    """Prints unknown statuses by label, flagged concerns, and exports of the same day, if there are any."""
     statuses = _statuses(spark)
     for table in (statuses, _flags(spark)):
         if table.row_count:
             out.print(table)
     if statuses.row_count:
-        out.print(
-            "Add these under statuses in the contract, then read the files again: siang backfill --source …, siang run."
-        )
+        out.print("Add these under statuses in the contract, then parse the files again: siang backfill, siang run.")
     files = spark.table("bronze.files").where("file_status = 'ingested'").select("source_id", "observed_at")
     for line in same_time_warnings([(row["source_id"], row["observed_at"]) for row in rows(files)], contracts()):
         out.print(line, markup=False, soft_wrap=True)
 
 
 def _statuses(spark: SparkSession) -> Table:
-    table = Table("source", "concerns", "status as the source words it", title="Statuses that no contract knows")
+    table = Table("source", "concerns", "status of the source", title="Statuses that are not in the contract")
     unknown = spark.table("silver.concerns").where(F.array_contains("quality_flags", "unknown_status"))
     counted = unknown.groupBy("source_id", "status_label").count()
     for row in rows(counted.orderBy(F.desc("count"), "source_id", "status_label").limit(_MOST)):
@@ -41,7 +39,7 @@ def _statuses(spark: SparkSession) -> Table:
 
 
 def _flags(spark: SparkSession) -> Table:
-    table = Table("source", "concerns", "flag", title="Concerns that are used, but flagged")
+    table = Table("source", "concerns", "flag", title="Concerns with flags")
     flags = spark.table("silver.concerns").select("source_id", F.explode("quality_flags").alias("flag"))
     for row in rows(flags.groupBy("source_id", "flag").count().orderBy("source_id", F.desc("count"), "flag")):
         table.add_row(row["source_id"], f"{row['count']:,}", row["flag"])

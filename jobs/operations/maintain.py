@@ -1,4 +1,4 @@
-"""maintain: keeps the tables quick and small, and removes for good what was erased or replaced long ago."""
+"""maintain: compacts the tables, and removes data permanently that was erased or replaced long ago."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def run(
     vacuum_hours: int | None = None,
     names: Iterable[str] | None = None,
 ) -> dict[str, int]:
-    """Joins small files, removes those that no version younger than ``vacuum_hours`` needs, spaces checkpoints.
+    """Joins small files, removes files that no version of the last ``vacuum_hours`` needs, sets checkpoint intervals.
 
-    Of all tables, unless some are named. Counts: tables, files_removed (by joining), files_added.
+    ``names`` None means all tables. Returns counts: tables, files_removed (by joining), files_added.
     """
     hours = settings().vacuum_hours if vacuum_hours is None else vacuum_hours
     known = tables()
@@ -33,8 +33,8 @@ def run(
         wanted = {"delta.checkpointInterval": interval} | statistics_properties(known[name])
         present = {"delta.checkpointInterval": "10"} | properties
         if changed := {key: value for key, value in wanted.items() if present.get(key) != value}:
-            said = ", ".join(f"{key} = '{value}'" for key, value in changed.items())
-            spark.sql(f"ALTER TABLE {name} SET TBLPROPERTIES ({said})")
+            assignments = ", ".join(f"{key} = '{value}'" for key, value in changed.items())
+            spark.sql(f"ALTER TABLE {name} SET TBLPROPERTIES ({assignments})")
         metrics = spark.sql(f"OPTIMIZE {name}").collect()[0].metrics
         vacuum(spark, name, hours)
         counts["tables"] += 1

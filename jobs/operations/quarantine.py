@@ -1,4 +1,4 @@
-"""quarantine: the records that could not be used, listed, shown and dismissed. Replaying is refine's."""
+"""quarantine: lists, shows and dismisses records that could not be used. ``jobs.pipeline.parse`` replays them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STATES = ("open", "replayed", "dismissed")
 def records(
     spark: SparkSession, source_id: str | None, reason: str | None, path: str | None, state: str, limit: int
 ) -> tuple[int, list[Row]]:
-    """How many records match, and the first of them: source_id, path, file_sha256, record_number, reasons.
+    """The number of matching records, and the first of them: source_id, path, file_sha256, record_number, reasons.
 
     Raises UserError where there is no such state or source.
     """
@@ -42,9 +42,9 @@ def records(
 def show(
     spark: SparkSession, source_id: str, file_sha256: str, record_number: int, *, is_restricted: bool
 ) -> dict[str, str]:
-    """A quarantined record, the headings it stands under and its reasons; masked unless for restricted eyes.
+    """A quarantined record with its headings and reasons; masked unless ``is_restricted``.
 
-    Raises UserError where there is none of that key, or more than one.
+    Raises UserError where no record or several records match the key.
     """
     key = _key(spark, source_id, file_sha256, record_number, STATES)
     where = (F.col("source_id") == key.source_id) & (F.col("file_sha256") == key.file_sha256)
@@ -56,17 +56,19 @@ def show(
 
     heading = header[0].raw if header else None
     if one.raw is None:
-        told = {"record": "(removed)"}
+        shown_record = {"record": "(removed)"}
     elif is_restricted:
-        told = ({"headings": heading} if heading else {}) | {"record": one.raw}
+        shown_record = ({"headings": heading} if heading else {}) | {"record": one.raw}
     else:
         contract = sound_contracts.last_valid().get(key.source_id)
-        told = {"record": masked_values(one.raw, heading, contract) if contract else "(its source has no contract)"}
-    return told | {"reasons": "\n".join(row.reasons), "state": row.state}
+        shown_record = {
+            "record": masked_values(one.raw, heading, contract) if contract else "(its source has no contract)"
+        }
+    return shown_record | {"reasons": "\n".join(row.reasons), "state": row.state}
 
 
 def dismiss(spark: SparkSession, source_id: str, file_sha256: str, record_number: int, why: str) -> None:
-    """Sets an open record aside for good. Raises UserError where there is none of that key, or more than one."""
+    """Dismisses an open record permanently. Raises UserError where no record or several records match the key."""
     key = _key(spark, source_id, file_sha256, record_number, ("open",))
     spark.createDataFrame([(why,)], "why string").createOrReplaceTempView("_why")
     spark.sql(
@@ -88,5 +90,5 @@ def _key(spark: SparkSession, source_id: str, file_sha256: str, record_number: i
     if len(found) != 1:
         count = "no" if not found else "more than one"
         what = "open record" if states == ("open",) else "record"
-        raise UserError(f"there is {count} such {what}", "take source, file and record from 'siang quarantine'")
+        raise UserError(f"there is {count} such {what}", "copy source, file and record from 'siang quarantine'")
     return found[0]

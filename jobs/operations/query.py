@@ -1,4 +1,4 @@
-"""query: asks the tables by name, never writes."""
+"""query: runs a read-only query over tables by name."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from lake.reader import Reader
 Format = Literal["table", "csv", "json"]
 
 
-def ask(reader: Reader, sql: str) -> tuple[list[str], list[list[Any]]]:
-    """Names of the columns and the rows that a query finds. Raises UserError where it may not or cannot be answered."""
-    found = reader.sql(sql)
-    columns = [column.to_pylist(maps_as_pydicts="lossy") for column in found.columns]
-    return found.column_names, [list(row) for row in zip(*columns, strict=True)]
+def run_query(reader: Reader, sql: str) -> tuple[list[str], list[list[Any]]]:
+    """Column names and rows of a query. Raises UserError where it is not allowed or cannot run."""
+    table = reader.sql(sql)
+    columns = [column.to_pylist(maps_as_pydicts="lossy") for column in table.columns]
+    return table.column_names, [list(row) for row in zip(*columns, strict=True)]
 
 
-def shown(columns: list[str], rows: list[list[Any]], form: Format) -> str | Table:
-    """The answer as text, or as a table for the terminal."""
+def format_rows(columns: list[str], rows: list[list[Any]], form: Format) -> str | Table:
+    """The rows as text, or as a table for the terminal."""
     if form == "json":
         lines = (dict(zip(columns, row, strict=True)) for row in rows)
         return "\n".join(json.dumps(line, ensure_ascii=False, default=str) for line in lines)

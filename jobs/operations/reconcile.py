@@ -1,8 +1,8 @@
-"""reconcile: the proof that nothing is lost, from the archived bytes to the tables.
+"""reconcile: proves that nothing is lost, from the archived bytes to the tables.
 
-For every file: the pieces in bronze tile the decoded file and say what its bytes say; and its records =
-versions + repeats + quarantine (open or dismissed) + erased. The archive is decoded here by other means than
-the readers', so that no reader vouches for itself.
+For every file, the pieces in bronze cover the decoded file without gaps and have the same content, and its records =
+versions + repeats + quarantine (open or dismissed) + erased. The archive is decoded here independently of the readers,
+so that an error of a reader is found.
 """
 
 from __future__ import annotations
@@ -25,15 +25,16 @@ from jobs.sources.readers.unpack import LARGEST
 from lake import archive, files
 from lake.ledger import FILE_KEY
 from lake.settings import settings
-from schemas.contracts import Contract, contracts, wrong_contracts
+from schemas.contract_files import contracts, wrong_contracts
+from schemas.contracts import Contract
 
-_AS_READ = ("fault", "refused")  # what could not be decoded is no proof of anything
+_AS_READ = ("fault", "refused")  # pieces that could not be decoded cannot be compared
 COUNTS = ("records", "versions", "repeats", "quarantined", "erased")
 
 
 @dataclass(frozen=True)
 class Account:
-    """A source's records and where they ended."""
+    """The number of records of a source, and of their results."""
 
     source_id: str
     files: int
@@ -51,7 +52,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Proof:
-    """The accounts of all sources, and a sentence for each file that does not add up."""
+    """The accounts of all sources, and a sentence for each file with a difference."""
 
     accounts: list[Account]
     problems: list[str]
@@ -63,7 +64,7 @@ class Proof:
 
 
 def reconcile(spark: SparkSession) -> Proof:
-    """Adds up every file. Reads the archive, bronze and silver; writes nothing."""
+    """Checks every file. Reads the archive, bronze and silver; writes nothing."""
     counted = count_by_file(spark).collect()
     ledger = {(row.source_id, row.file_sha256): row for row in spark.table("bronze.files").collect()}
     problems = [
@@ -103,7 +104,7 @@ def _account(source_id: str, counted: list[Any], ledger: dict[tuple[str, str], A
 
 
 def count_by_file(spark: SparkSession) -> DataFrame:
-    """One row a file: records, versions, repeats, quarantined, erased."""
+    """One row per file: records, versions, repeats, quarantined, erased."""
     bronze = spark.table("bronze.records").where("part in ('record', 'fault')")
     used_by = {
         "records": bronze,
@@ -121,12 +122,12 @@ def count_by_file(spark: SparkSession) -> DataFrame:
 
 
 def bytes_that_differ(spark: SparkSession) -> DataFrame:
-    """Files whose pieces do not tile them or do not say what their bytes say: source, file, problem."""
+    """Files whose pieces do not cover them or differ from their bytes: source, file, problem."""
     known = spark.table("bronze.files").where("file_status = 'ingested'").select(*FILE_KEY)
     pieces = spark.table("bronze.records").select(
         *FILE_KEY, "record_number", "part", "sheet", "span_start", "span_end", "raw", "is_erased"
     )
-    # A file without any piece (an empty one) is checked too.
+    # An empty file, which has no pieces, is checked too.
     present = known.join(pieces, FILE_KEY, "left")
     schema = "source_id string, file_sha256 string, problem string"
     check = _checker(settings().archive, sound_contracts.last_valid())
@@ -143,7 +144,7 @@ def _checker(root: str, known: dict[str, Contract]) -> Callable[[pa.Table], pa.T
         address = archive.data_address(source_id, sha, root)
         content = files.read_bytes(address) if files.exists(address) else None
         contract = known.get(source_id)
-        problem = problem_of(rows, content, contract) if contract else "its source has no contract to read it by."
+        problem = problem_of(rows, content, contract) if contract else "its source has no contract."
         found = [(source_id, sha, problem)] if problem else []
         return pa.table(
             {
@@ -162,49 +163,58 @@ def problem_of(rows: list[dict[str, Any]], content: bytes | None, contract: Cont
         rows: pieces in the order of record_number, as bronze.records has them.
         content: the file as it landed; None where an erasure removed it from the archive.
     """
-    reached: dict[str, int] = {}
+    ends: dict[str, int] = {}
     for expected, row in enumerate(rows):
         if row["record_number"] != expected:
             return f"piece {expected} is missing."
-        if row["span_start"] != reached.get(row["sheet"], 0):
-            return f"piece {expected} begins at {row['span_start']}, not at {reached.get(row['sheet'], 0)}."
-        reached[row["sheet"]] = row["span_end"]
+        if row["span_start"] != ends.get(row["sheet"], 0):
+            return f"piece {expected} begins at {row['span_start']}, not at {ends.get(row['sheet'], 0)}."
+        ends[row["sheet"]] = row["span_end"]
     if content is None:
         return None
     if contract.format == "xlsx":
-        if any(row["part"] == "fault" and row["span_end"] == 1 and not row["raw"] for row in rows):
-            return None  # a sheet, or the whole workbook, cannot be opened, which the fault says
-        rows_written = _rows_written(content)
-        if rows_written is not None and sum(reached.values()) < rows_written:
-            return f"its sheets have {rows_written} rows, its pieces {sum(reached.values())}."
-        return None
+        return _workbook_problem(rows, content, sum(ends.values()))
     plain = _decompressed(content)
-    if plain is None:  # broken compression: the fault piece says so, and there is nothing to compare with
+    if plain is None:  # the compression is broken, which a fault piece records, so nothing can be compared
         return None
-    contract = with_encoding(contract, plain)
-    if reached.get("", 0) != len(plain):
-        return f"its pieces end at {reached.get('', 0)}, the file at {len(plain)}."
-    # What an outer record says after the records within it stands in its own text, and its place is left empty.
-    after: list[bytes] = []
+    if ends.get("", 0) != len(plain):
+        return f"its pieces end at {ends.get('', 0)}, the file at {len(plain)}."
+    return _content_problem(rows, plain, with_encoding(contract, plain))
+
+
+def _workbook_problem(rows: list[dict[str, Any]], content: bytes, row_count: int) -> str | None:
+    if any(row["part"] == "fault" and row["span_end"] == 1 and not row["raw"] for row in rows):
+        return None  # a fault piece records that a sheet or the whole workbook cannot be opened
+    written = _rows_written(content)
+    if written is not None and row_count < written:
+        return f"its sheets have {written} rows, its pieces {row_count}."
+    return None
+
+
+def _content_problem(rows: list[dict[str, Any]], plain: bytes, contract: Contract) -> str | None:
+    """The first piece whose text differs from the bytes of the file."""
+    # The text of an outer record includes its bytes after the inner records; the piece at their position is empty.
+    ends_of_outer: list[bytes] = []
     for row in rows:
-        there = plain[row["span_start"] : row["span_end"]]
-        said = b"" if row["is_erased"] or row["part"] in _AS_READ else row["raw"].encode(contract.encoding)
+        expected = plain[row["span_start"] : row["span_end"]]
+        actual = b"" if row["is_erased"] or row["part"] in _AS_READ else row["raw"].encode(contract.encoding)
+        is_empty_frame = row["part"] == "frame" and not actual
         if row["is_erased"]:
-            after.clear()
-        elif row["part"] in _AS_READ or said == there:
+            ends_of_outer.clear()
+        elif row["part"] in _AS_READ or actual == expected:
             continue
-        elif row["part"] == "record" and contract.nested and said.startswith(there):
-            after.append(said[len(there) :])
-        elif row["part"] == "frame" and not said and after:
-            if after.pop() != there:
-                return f"piece {row['record_number']} is not what the record around it says."
-        elif not (row["part"] == "frame" and not said and contract.nested):
-            return f"piece {row['record_number']} is not what the file says there."
+        elif row["part"] == "record" and contract.nested and actual.startswith(expected):
+            ends_of_outer.append(actual[len(expected) :])
+        elif is_empty_frame and ends_of_outer:
+            if ends_of_outer.pop() != expected:
+                return f"piece {row['record_number']} differs from the record around it."
+        elif not (is_empty_frame and contract.nested):
+            return f"piece {row['record_number']} differs from the file."
     return None
 
 
 def _decompressed(content: bytes) -> bytes | None:
-    """The file's bytes; None where they cannot be had whole, which a fault piece then says."""
+    """The decompressed bytes of a file; None where that fails, which a fault piece records."""
     try:
         if content.startswith(b"\x1f\x8b"):
             with gzip.open(io.BytesIO(content)) as packed:
@@ -222,13 +232,13 @@ def _decompressed(content: bytes) -> bytes | None:
 
 
 def _rows_written(content: bytes) -> int | None:
-    """Rows up to the last with a cell that holds anything, over all sheets, straight from the workbook's XML."""
+    """Rows of all sheets up to the last row with a value, read from the XML of the workbook."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as workbook:
             sheets = [name for name in workbook.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)]
             total = 0
             for name in sheets:
-                # Cells that were only formatted are written too, without a content.
+                # A cell with only a format is written too, without a value.
                 cells = re.findall(rb'<c r="[A-Z]+(\d+)"[^<>/]*>(?!</c>)', workbook.read(name))
                 total += max((int(cell) for cell in cells), default=0)
             return total

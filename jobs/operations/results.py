@@ -1,4 +1,4 @@
-"""What a run has brought: what came in, what was refused and why, the rises, where the extracts are."""
+"""The results of a run: ingested files and records, rejected ones with reasons, the largest rises, the extracts."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from jobs.sources.file_problems import file_problems
 from jobs.sources.rejection_counts import reason_key, sentence_of
 from lake.settings import settings
 from lake.tables import read
-from schemas.contracts import wrong_contracts
+from schemas.contract_files import wrong_contracts
 
-ENOUGH = 20
-"""Concerns that both months need for a change between them to mean something (as for change_pct)."""
+MIN_COUNT = 20
+"""Minimum number of concerns in both months for a meaningful change (as for change_pct)."""
 _WIDE = 140
 
 
 @dataclass(frozen=True)
 class Intake:
-    """What came in from a source: files and records by the ledger, concerns as they stand."""
+    """Files and records of a source in the ledger, and its current concerns."""
 
     source_id: str
     files: int
@@ -40,7 +40,7 @@ class Intake:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why records (or a file, or all that it sends) of a source could not be used."""
+    """The reason why records, a file or all files of a source could not be used."""
 
     source_id: str
     what: str
@@ -57,17 +57,17 @@ class Rise:
     previous_count: int
 
     @property
-    def more(self) -> int:
+    def increase(self) -> int:
         return self.count - self.previous_count
 
 
 @dataclass(frozen=True)
 class Rises:
-    """The biggest rises of a month; ``are_small`` where none has ENOUGH concerns in both months."""
+    """The biggest rises of a month; ``are_small`` if none has MIN_COUNT concerns in both months."""
 
     month: date | None = None
     are_small: bool = False
-    found: list[Rise] = field(default_factory=list)
+    rises: list[Rise] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Results:
 
 
 def show(spark: SparkSession, console: Console | None = None) -> None:
-    """Prints the results on standard output; on a terminal in colour, else in plain lines of fixed width."""
+    """Prints the results on standard output: in colour on a terminal, else in plain lines of fixed width."""
     out = console or Console(highlight=False)
     if not out.is_terminal:
         out.width = _WIDE
@@ -87,25 +87,25 @@ def show(spark: SparkSession, console: Console | None = None) -> None:
 
 
 def gather(spark: SparkSession) -> Results:
-    """The results of the lake as it stands."""
+    """The current results of the lake."""
     return Results(_intake(spark), _refusals(spark), _rises(spark), _extracts())
 
 
 def biggest_rises(rows: Iterable[Mapping[str, Any]], limit: int = 10) -> list[Rise]:
-    """The biggest rises among rows of one month of gold.province_trends, most concerns more first.
+    """The largest rises among rows of one month of gold.province_trends, the largest increase first.
 
-    Equal ones stand by province and topic, so that the same gold gives the same list.
+    Equal increases are ordered by province and topic, so that the result is reproducible.
     """
-    found = [
+    rises = [
         Rise(row["province_en"], row["topic_en"], row["concern_count"], row["previous_count"])
         for row in rows
         if row["previous_count"] is not None and row["concern_count"] > row["previous_count"]
     ]
-    return sorted(found, key=lambda one: (-one.more, one.province, one.topic))[:limit]
+    return sorted(rises, key=lambda one: (-one.increase, one.province, one.topic))[:limit]
 
 
 def render(results: Results, console: Console) -> None:
-    """Prints results; pure but for the console."""
+    """Prints results to a console."""
     came = _table("What came in", "source", "files", "refused files", "records", "concerns")
     for one in results.intake:
         came.add_row(one.source_id, *_numbers(one.files, one.refused_files, one.records, one.concerns))
@@ -124,13 +124,13 @@ def render(results: Results, console: Console) -> None:
     else:
         console.print("\nNothing was refused.")
     _render_rises(results.rises, console)
-    # Not wrapped: it is to be copied.
+    # Not wrapped, so that it can be copied.
     where = results.extracts or "none yet: run 'siang publish'"
     console.print(f"\nExtracts: {where}", soft_wrap=True, markup=False)
 
 
 def _render_rises(rises: Rises, console: Console) -> None:
-    if rises.month is None or not rises.found:
+    if rises.month is None or not rises.rises:
         console.print("\nNo topic rose in a province, or no complete month has one before it to compare with.")
         return
     rose = _table(
@@ -141,11 +141,11 @@ def _render_rises(rises: Rises, console: Console) -> None:
         "before",
         "more",
     )
-    for one in rises.found:
-        rose.add_row(one.province, one.topic, *_numbers(one.count, one.previous_count), f"+{one.more:,}")
+    for one in rises.rises:
+        rose.add_row(one.province, one.topic, *_numbers(one.count, one.previous_count), f"+{one.increase:,}")
     console.print(rose)
     if rises.are_small:
-        console.print(f"Under {ENOUGH} concerns in one of the months: these may be chance.")
+        console.print(f"Under {MIN_COUNT} concerns in one of the months: these may be chance.")
 
 
 def _intake(spark: SparkSession) -> list[Intake]:
@@ -183,7 +183,10 @@ def _refusals(spark: SparkSession) -> list[Refusal]:
     )
     return [
         *[Refusal(one.source_id, one.path, one.reason) for one in files],
-        *[Refusal(name, f"{name}.yaml", f"The contract is wrong: {said}") for name, said in wrong_contracts().items()],
+        *[
+            Refusal(name, f"{name}.yaml", f"The contract is wrong: {error}")
+            for name, error in wrong_contracts().items()
+        ],
         *[
             Refusal(row.source_id, f"{row.records:,} record{'s' if row.records > 1 else ''}", sentence_of(row.reason))
             for row in records
@@ -196,7 +199,7 @@ def _rises(spark: SparkSession) -> Rises:
         "period_type = 'month' AND channel = 'all' AND topic_level = 'topic' AND is_complete "
         "AND previous_count IS NOT NULL"
     )
-    enough = comparable.where(f"least(concern_count, previous_count) >= {ENOUGH}")
+    enough = comparable.where(f"least(concern_count, previous_count) >= {MIN_COUNT}")
     for rows, are_small in ((enough, False), (comparable, True)):
         rising = rows.where("concern_count > previous_count")
         month = rising.agg(F.max("period_start")).collect()[0][0]

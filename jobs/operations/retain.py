@@ -1,4 +1,4 @@
-"""retain: what has been kept as long as it may be is removed: raw words, archived files, old extracts."""
+"""retain: removes raw texts, archived files and old extracts at the end of their retention time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from jobs.extracts import pointer
 from lake import archive
-from lake.commits import same_key
+from lake.commits import key_condition
 from lake.ledger import FILE_KEY
 from lake.settings import settings
 
@@ -20,14 +20,14 @@ log = logging.getLogger(__name__)
 def run(spark: SparkSession, now: datetime | None = None) -> dict[str, int]:
     """Applies SIANG_RETENTION_DAYS to raw records and SIANG_EXTRACT_VERSIONS to public extracts; 0 keeps all.
 
-    Raw words go, where they stood stays known; masked versions, concerns and figures stay. What waited in the
-    quarantine is dismissed, since it can no longer be tried again. Counts: files (raw), versions (of extracts).
+    Raw texts are removed; their positions, masked versions, concerns and figures are kept. Open records in the
+    quarantine are dismissed, because they cannot be replayed. Returns counts: files (raw), versions (of extracts).
     """
     counts = {"files": 0, "versions": 0}
     if settings().retention_days:
         before = (now or datetime.now(UTC)) - timedelta(days=settings().retention_days)
         counts["files"] = _expire(spark, before)
-        log.info(f"{counts['files']} files of before {before:%Y-%m-%d} removed")
+        log.info(f"{counts['files']} files from before {before:%Y-%m-%d} removed")
     if settings().extract_versions:
         counts["versions"] = pointer.prune(f"{settings().extracts}/public", settings().extract_versions)
         log.info(f"{counts['versions']} old versions of extracts removed")
@@ -37,23 +37,23 @@ def run(spark: SparkSession, now: datetime | None = None) -> dict[str, int]:
 def _expire(spark: SparkSession, before: datetime) -> int:
     old = _expired(spark, before)
     keys = [(row.source_id, row.file_sha256) for row in old.collect()]
-    # The files go first: a run that is killed in between finds their records again.
+    # Files are removed first, so that after a kill in between the next run finds their records again.
     for source_id, file_sha256 in keys:
         archive.erase(source_id, file_sha256)
     if keys:
         frame = spark.createDataFrame(keys, "source_id string, file_sha256 string")
         frame.createOrReplaceTempView("_expired")
-        same = same_key(FILE_KEY)
+        same = key_condition(FILE_KEY)
         spark.sql(
             f"MERGE INTO silver.quarantine t USING _expired s ON {same} AND t.state = 'open' WHEN MATCHED THEN "
-            "UPDATE SET state = 'dismissed', dismissed_why = 'Its raw record was kept as long as it may be.'"
+            "UPDATE SET state = 'dismissed', dismissed_why = 'The retention time of its raw record has ended.'"
         )
         spark.sql(f"MERGE INTO bronze.records t USING _expired s ON {same} WHEN MATCHED THEN UPDATE SET raw = NULL")
     return len(keys)
 
 
 def _expired(spark: SparkSession, before: datetime) -> DataFrame:
-    """Ingested files that are too old and still have words."""
+    """Ingested files from before the retention time that still have text."""
     ledger = spark.table("bronze.files").where("file_status = 'ingested'").where(F.col("ingested_at") < F.lit(before))
-    worded = spark.table("bronze.records").where("raw IS NOT NULL").select(*FILE_KEY)
-    return ledger.select(*FILE_KEY).join(worded, FILE_KEY, "left_semi")
+    with_text = spark.table("bronze.records").where("raw IS NOT NULL").select(*FILE_KEY)
+    return ledger.select(*FILE_KEY).join(with_text, FILE_KEY, "left_semi")

@@ -1,4 +1,4 @@
-"""What `siang status` shows: runs, wrong contracts, files that are no good, flagged concerns."""
+"""`siang status`: runs, wrong contracts, faulty files, flagged concerns."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from rich.table import Table
 from jobs.operations import flagged_concerns
 from jobs.sources.file_problems import FileProblem, file_problems
 from lake.tables import rows
-from schemas.contracts import wrong_contracts
+from schemas.contract_files import wrong_contracts
 
 SHOWN = 20
 
 
 def show(spark: SparkSession, out: Console) -> None:
-    """Prints all of it."""
+    """Prints the status."""
     out.print(_runs(spark))
-    for sentence in wrong_contracts().values():
-        out.print(f"A contract is wrong, and what its source sends waits: {sentence}", markup=False, soft_wrap=True)
+    for error in wrong_contracts().values():
+        out.print(f"A contract is wrong, and files of its source wait: {error}", markup=False, soft_wrap=True)
     if bad := files(spark):
         out.print(table_of(bad, SHOWN))
     if len(bad) > SHOWN:
@@ -43,16 +43,16 @@ def table_of(bad: Sequence[FileProblem], most: int) -> Table:
 
 
 def _runs(spark: SparkSession) -> Table:
-    found = spark.sql(
+    runs = spark.sql(
         "SELECT step, max_by(struct(started_at, ended_at, outcome, counts, message), started_at) AS last, "
         "count(*) AS runs FROM ops.runs GROUP BY step ORDER BY last.started_at"
     )
-    table = Table("step", "runs", "last began (UTC)", "seconds", "outcome", "counted, and what was said")
-    for row in rows(found):
+    table = Table("step", "runs", "last began (UTC)", "seconds", "outcome", "counts and messages")
+    for row in rows(runs):
         last = row["last"]
         seconds = (last["ended_at"] - last["started_at"]).total_seconds()
         counted = ", ".join(f"{name} {count:,}" for name, count in sorted(last["counts"]))
         began = f"{last['started_at']:%Y-%m-%d %H:%M:%S}"
-        said = "\n".join(filter(None, (counted, last["message"])))
-        table.add_row(row["step"], str(row["runs"]), began, f"{seconds:.1f}", last["outcome"], escape(said))
+        details = "\n".join(filter(None, (counted, last["message"])))
+        table.add_row(row["step"], str(row["runs"]), began, f"{seconds:.1f}", last["outcome"], escape(details))
     return table

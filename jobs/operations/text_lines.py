@@ -1,4 +1,4 @@
-"""text: JSON lines in, what the words mean out. No Spark."""
+"""text: reads texts as JSON lines and writes their analysis as JSON lines. Needs no Spark."""
 
 from __future__ import annotations
 
@@ -39,32 +39,32 @@ def load_model(name: str) -> TopicModel:
 def analyse_lines(lines: Iterable[str], model: TopicModel | None = None) -> Iterator[str]:
     """One JSON line out for each line in, by a topic model or the seed model.
 
-    Raises UserError, naming the line, where one is no object with ``id`` and ``text``.
+    Raises UserError with the line number where a line is not an object with ``id`` and ``text``.
     """
     analyser = Analyser(model or TopicModel.seed())
     numbered = enumerate(lines, 1)
     while batch := [(number, line) for number, line in islice(numbered, LINES_AT_ONCE) if line.strip()]:
-        said = [_opened(number, line) for number, line in batch]
-        for (key, _), found in zip(said, analyser.analyse([text for _, text in said]), strict=True):
+        parsed = [_parse_line(number, line) for number, line in batch]
+        for (key, _), analysis in zip(parsed, analyser.analyse([text for _, text in parsed]), strict=True):
             answer = {
                 "id": key,
-                "text": found.text,
-                "language": found.language,
-                "tokens": list(found.tokens),
-                "terms": list(found.terms),
-                "kind": found.kind,
+                "text": analysis.text,
+                "language": analysis.language,
+                "tokens": list(analysis.tokens),
+                "terms": list(analysis.terms),
+                "kind": analysis.kind,
                 "topics": [
-                    {"topic_id": topic.topic_id, "confidence": round(topic.confidence, 4)} for topic in found.topics
+                    {"topic_id": topic.topic_id, "confidence": round(topic.confidence, 4)} for topic in analysis.topics
                 ],
-                "is_relevant": found.relevance >= IS_CONCERN,
-                "masked": list(found.masked),
+                "is_relevant": analysis.relevance >= IS_CONCERN,
+                "masked": list(analysis.masked),
             }
-            if found.is_cut:  # longer than what is analysed: this is of its beginning
+            if analysis.is_cut:  # only the beginning of a very long text is analysed
                 answer["is_cut"] = True
             yield json.dumps(answer, ensure_ascii=False) + "\n"
 
 
-def _opened(number: int, line: str) -> tuple[object, str]:
+def _parse_line(number: int, line: str) -> tuple[object, str]:
     try:
         content = json.loads(line)
         key, text = content["id"], content["text"]
@@ -72,7 +72,7 @@ def _opened(number: int, line: str) -> tuple[object, str]:
         content = key = text = None
     if not isinstance(text, str):
         raise UserError(
-            f"line {number} is no JSON object with an id and a text",
+            f"line {number} is not a JSON object with an id and a text",
             'write lines like {"id": 1, "text": "…"}',
         )
     return key, text

@@ -32,7 +32,7 @@ from jobs.gold.surges import surge_rows
 from jobs.gold.trends import TrendInputs, trends
 from jobs.gold.weekly import monday, weekly_rows
 from jobs.pipeline.aggregate_changes import AS_OF, CONSUMER, CUBE, RESPONSES, SOURCES, as_of, find_changes
-from jobs.quality import guard
+from jobs.quality import validate_or_raise
 from jobs.topic_models.evaluation.label_scores import TopicScore
 from lake.commits import append, is_empty, overwrite
 from lake.progress import NOTHING, advance, delta_version, latest
@@ -99,7 +99,7 @@ def _write_cube(spark: SparkSession, days: list[date] | None) -> None:
 def _replace_cube_rows(spark: SparkSession, rows: DataFrame, where: str | None) -> None:
     """Checks the rows, then writes them in place of all rows of the cube, or of those that meet a condition."""
     with staged(spark, rows, CUBE) as checked:
-        guard(spark, checked, CUBE, ("date", "province_code", "topic_id", "channel"))
+        validate_or_raise(spark, checked, CUBE, ("date", "province_code", "topic_id", "channel"))
         overwrite(checked, CUBE, where)
 
 

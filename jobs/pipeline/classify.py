@@ -13,7 +13,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.quality import drift, guard
+from jobs.quality import drift, validate_or_raise
 from jobs.topic_models import registry
 from jobs.topic_models.evaluation import label_scores
 from jobs.topic_models.labelling import corrections
@@ -101,13 +101,13 @@ def run(spark: SparkSession) -> dict[str, int]:
             log.info(f"{count} concerns to classify with the model {model_version}{anew}")
             analysed = analyse(todo, model_address, count).persist()
             found = analysed.withColumn("model_version", F.lit(model_version))
-            guard(spark, found, "silver.concern_labels", ["concern_id"])
+            validate_or_raise(spark, found, "silver.concern_labels", ["concern_id"])
             topics = found.select("concern_id", "model_version", F.inline("topics"))
             replace_for(spark, topics, "silver.concern_topics", touched)
             # The labels last: aggregate wakes by them and must find the topics there.
             replace_for(spark, found.drop(*_NOT_OF_LABELS), "silver.concern_labels", touched)
             if not is_new_model:  # else it is the model that is another, not the texts
-                drift.watch(spark, analysed, until[SOURCE])
+                drift.check_drift(spark, analysed, until[SOURCE])
             analysed.unpersist()
         if until != done:
             advance(spark, CONSUMER, until)
@@ -137,7 +137,7 @@ def _keep_scores(
         .collect()
     )
     texts = [
-        label_scores.Scored(row.province_code, tuple(row.drawn_from), frozenset(row.said), frozenset(row.topic_ids))
+        label_scores.ScoredText(row.province_code, tuple(row.drawn_from), frozenset(row.said), frozenset(row.topic_ids))
         for row in rows
     ]
     now = datetime.now(UTC)
@@ -211,7 +211,7 @@ def _analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterat
             settled = zip(
                 batch.column("topic_ids").to_pylist(), batch.column("corrected_kind").to_pylist(), strict=True
             )
-            found = [corrections.settled(one, *by) for one, by in zip(said, settled, strict=True)]
+            found = [corrections.apply_correction(one, *by) for one, by in zip(said, settled, strict=True)]
             # What stands in a log of complaints is a concern by itself; a post may be anything.
             is_post = [channel == "social_media" for channel in batch.column("channel").to_pylist()]
             relevance = [one.relevance if post else 1.0 for one, post in zip(found, is_post, strict=True)]

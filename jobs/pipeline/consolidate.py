@@ -11,7 +11,7 @@ import logging
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
-from jobs.quality import guard
+from jobs.quality import validate_or_raise
 from jobs.sources.statuses import UNKNOWN_STATUS
 from jobs.sources.unlike_versions import MAX_LETTERS, MIN_SHARED, RUN_LENGTH
 from lake.commits import replace_for
@@ -55,7 +55,7 @@ def run(spark: SparkSession) -> dict[str, int]:
             rows = sightings(spark, changed).persist()
             folded = concerns(rows).persist()
             _tell_unlike(folded)
-            guard(spark, folded, "silver.concerns", ["concern_id"])
+            validate_or_raise(spark, folded, "silver.concerns", ["concern_id"])
             replace_for(spark, concern_events(rows), "silver.concern_events", changed)
             replace_for(spark, folded, "silver.concerns", changed)
             folded.unpersist()

@@ -22,7 +22,8 @@ from lake.ledger import BATCH_COLUMNS
 from lake.settings import settings
 from lake.tables import empty_like, rows
 from nlp.mask.quoted import masked
-from schemas.contracts import Contract, contracts
+from schemas.contract_files import contracts
+from schemas.contracts import Contract
 
 log = logging.getLogger(__name__)
 
@@ -244,7 +245,7 @@ def _ledger_row(arrival: Arrival, batch_id: int, now: datetime) -> dict[str, obj
     return {
         "source_id": arrival.source_id,
         "file_sha256": arrival.file_sha256,
-        "path": archive.paths_of(arrival.observations)[0],
+        "path": archive.observed_paths(arrival.observations)[0],
         "bytes": arrival.bytes,
         "observed_at": arrival.observed_at,
         "batch_id": batch_id,
@@ -267,7 +268,7 @@ def _commit_refused(spark: SparkSession, refused: list[Arrival], batch_id: int) 
     found: list[dict[str, object]] = []
     for arrival in refused:
         row = _ledger_row(arrival, batch_id, now)
-        why = archive.why_undated(str(row["path"]), contracts()[arrival.source_id])
+        why = archive.undated_reason(str(row["path"]), contracts()[arrival.source_id])
         error = f"The name of {masked(str(row['path']))} {why}; land it under a name with the day it was observed."
         found.append(row | {"file_status": "refused", "error": error})
     _write_ledger(spark, found, is_new=True)

@@ -52,7 +52,7 @@ def _land_source(contract: Contract, counts: dict[str, int]) -> None:
                 f"{contract.source_id}: {masked(facts.path)} is left out, its name does not match {contract.files}"
             )
             counts["skipped"] += 1
-        elif archive.key_of(facts, contract) in looked_at:
+        elif archive.observation_key(facts, contract) in looked_at:
             counts["known"] += 1
         else:
             try:

@@ -12,19 +12,20 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as t
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from jobs.quality import batch_profile, guard
+from jobs.quality import batch_profile, validate_or_raise
 from jobs.sources import day_order, landing_times, record_parser
 from jobs.sources.boundaries import load as load_boundaries
 from jobs.sources.file_problems import unusable_files
 from lake import identity_key
-from lake.commits import append, remove_uncommitted, same_key
+from lake.commits import append, key_condition, remove_uncommitted
 from lake.ledger import BATCH_COLUMNS, FILE_KEY
 from lake.progress import Progress, advance, delta_version, latest
 from lake.raw_records import RECORD_KEY, erase_archived
 from lake.settings import settings
 from lake.tables import empty_like, rows
 from lake.vacuum import remove_old_files
-from schemas.contracts import Contract, contracts, wrong_contracts
+from schemas.contract_files import contracts, wrong_contracts
+from schemas.contracts import Contract
 from schemas.rejections import Rejection, RejectionCode
 
 log = logging.getLogger(__name__)
@@ -79,11 +80,11 @@ def run(spark: SparkSession) -> dict[str, int]:
     try:
         parsed = day_order.hold_ambiguous_days(came)
         batch_id = progress.batch_id + 1
-        guard(spark, parsed.where(F.size("reasons") == 0), "silver.concern_versions", RECORD_KEY)
-        measured = batch_profile.compare(spark, parsed, batch_id)
+        validate_or_raise(spark, parsed.where(F.size("reasons") == 0), "silver.concern_versions", RECORD_KEY)
+        measured = batch_profile.check_batch(spark, parsed, batch_id)
         counts = commit_parsed(spark, parsed, batch_id)
         advance(spark, CONSUMER, {"bronze.files": reached}, batch_id)
-        batch_profile.remember(spark, measured, batch_id)
+        batch_profile.store_metrics(spark, measured, batch_id)
     finally:
         came.unpersist()
     _remove_erased(spark, counts)
@@ -141,7 +142,7 @@ def _taken_back(spark: SparkSession, files: DataFrame) -> DataFrame:
     keys = files.select(*FILE_KEY)
     keys.createOrReplaceTempView("_again")
     for name in WRITES.values():
-        spark.sql(f"MERGE INTO {name} t USING _again s ON {same_key(FILE_KEY)} WHEN MATCHED THEN DELETE")
+        spark.sql(f"MERGE INTO {name} t USING _again s ON {key_condition(FILE_KEY)} WHEN MATCHED THEN DELETE")
     return spark.table("bronze.records").join(keys, FILE_KEY, "left_semi")
 
 
@@ -301,7 +302,7 @@ def replay(spark: SparkSession, source_id: str | None = None) -> dict[str, int]:
         usable = day_order.hold_ambiguous_days(again).where(F.size("reasons") == 0)
         replayed, counts = usable.count(), {"erased": 0}
         if replayed:
-            guard(spark, usable, "silver.concern_versions", RECORD_KEY)
+            validate_or_raise(spark, usable, "silver.concern_versions", RECORD_KEY)
             counts = commit_parsed(spark, usable, progress.batch_id + 1)
             advance(spark, CONSUMER, {"bronze.files": progress.position}, progress.batch_id + 1)
             _settle(spark)

@@ -15,7 +15,7 @@ from jobs.disclosure.rules import KEYS, public_tables
 from jobs.extracts import pointer
 from jobs.extracts.package import version
 from jobs.pipeline import aggregate
-from jobs.quality import check, guard
+from jobs.quality import check, validate_or_raise
 from jobs.sources.landing_folder import holds_samples
 from lake import files
 from lake.progress import Progress, latest
@@ -50,7 +50,7 @@ def run(spark: SparkSession) -> dict[str, int]:
         {name: read(spark, f"gold.{name}").where(where).toArrow() for name, where in SOURCE_ROWS.items()},
         {lao: frozenset(codes) for lao, codes in served.items()},
         date.fromordinal(max(last_day, 1)),
-        lambda name, table: guard(spark, table, name, KEYS[name]),
+        lambda name, table: validate_or_raise(spark, table, name, KEYS[name]),
         of_samples=holds_samples(),
     )
 

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pyspark.sql import SparkSession
 
-from jobs.reference.laos import Laos, known_laos
-from jobs.reference.tables import CONSUMER, LAO_TABLES, Rows, contents
+from jobs.reference.laos import Laos, load_laos
+from jobs.reference.tables import CONSUMER, LAO_TABLES, Rows, reference_rows
 from jobs.sources.landing_folder import holds_samples
 from lake.commits import overwrite
 from lake.progress import Progress, advance, latest
@@ -27,9 +27,9 @@ def run(spark: SparkSession) -> dict[str, int]:
     Counts: tables (written), laos (known). Raises UserError where a configured list is wrong; then none is written.
     """
     address = lao_list()
-    known = known_laos(address)
+    known = load_laos(address)
     done = latest(spark)
-    content = contents(known)
+    content = reference_rows(known)
     marks = {name: fingerprint(tables()[name].column_names, rows) for name, rows in content.items()}
     written = {
         name: mark for name, mark in marks.items() if done.get((CONSUMER, name), Progress()).position != mark

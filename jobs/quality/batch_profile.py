@@ -1,4 +1,4 @@
-"""What a batch brought, source by source, against the batches before it: kept in ops.metrics."""
+"""Compares the figures of a batch by source with those of earlier batches, stored in ops.metrics."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import pandas as pd
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.quality import guard
+from jobs.quality import validate_or_raise
 from lake.commits import append
 from lake.tables import empty_like, rows
 
 CONSUMER = "parse"
 SHARES = ("refused", "unplaced", "wordless", "unknown_status", "misread")
-REMEMBERED = 20  # batches
-# How far a share may rise: to three times what is usual, and never below these.
-LEAST_LIMITS = {"refused": 0.2, "unplaced": 0.5, "wordless": 0.5, "unknown_status": 0.0, "misread": 0.05}
+HISTORY_BATCHES = 20  # batches
+# The limit of a share is three times its usual value, and at least these values.
+MIN_LIMITS = {"refused": 0.2, "unplaced": 0.5, "wordless": 0.5, "unknown_status": 0.0, "misread": 0.05}
 
 
-Measured = list[dict[str, float | str]]
+BatchMetrics = list[dict[str, float | str]]
 
 
-def measure(parsed: DataFrame) -> Measured:
-    """By source: records, and the shares refused, without province, without words, of unknown status, misread."""
+def measure(parsed: DataFrame) -> BatchMetrics:
+    """By source: records, and the shares rejected, without province, without text, with unknown status, misread."""
     is_usable = F.size("reasons") == 0
     is_misread = F.exists("quality_flags", lambda flag: flag.startswith("bad_"))
     usable = F.greatest(F.count_if(is_usable), F.lit(1))
@@ -40,17 +40,17 @@ def measure(parsed: DataFrame) -> Measured:
     )
 
 
-def limits(former: dict[str, list[float]]) -> dict[str, float]:
-    """What each share may come to, by what it was in the batches before."""
-    found: dict[str, float] = {}
+def limits(history: dict[str, list[float]]) -> dict[str, float]:
+    """The limit of each share, from its values in earlier batches."""
+    by_name: dict[str, float] = {}
     for name in SHARES:
-        seen = former.get(f"{name}_share", [])[-REMEMBERED:]
-        found[f"{name}_limit"] = max(LEAST_LIMITS[name], 3 * median(seen)) if seen else LEAST_LIMITS[name]
-    return found
+        earlier = history.get(f"{name}_share", [])[-HISTORY_BATCHES:]
+        by_name[f"{name}_limit"] = max(MIN_LIMITS[name], 3 * median(earlier)) if earlier else MIN_LIMITS[name]
+    return by_name
 
 
-def compare(spark: SparkSession, parsed: DataFrame, batch_id: int) -> Measured:
-    """Measures a batch and warns where it is unlike those before."""
+def check_batch(spark: SparkSession, parsed: DataFrame, batch_id: int) -> BatchMetrics:
+    """Measures a batch, and logs a warning where it differs from earlier batches."""
     measured = measure(parsed)
     if not measured:
         return []
@@ -59,12 +59,12 @@ def compare(spark: SparkSession, parsed: DataFrame, batch_id: int) -> Measured:
     for row in before.orderBy("batch_id").collect():
         history.setdefault(row.source_id, {}).setdefault(row.metric, []).append(row.value)
     frame = pd.DataFrame([one | limits(history.get(str(one["source_id"]), {})) for one in measured])
-    guard(spark, frame, "batches", ["source_id"])
+    validate_or_raise(spark, frame, "batches", ["source_id"])
     return measured
 
 
-def remember(spark: SparkSession, measured: Measured, batch_id: int) -> None:
-    """Keeps the figures of a committed batch for those to come."""
+def store_metrics(spark: SparkSession, measured: BatchMetrics, batch_id: int) -> None:
+    """Stores the figures of a committed batch for the comparison with later ones."""
     now = datetime.now(UTC)
     kept = [
         (CONSUMER, batch_id, one["source_id"], name, value, now)

@@ -1,4 +1,4 @@
-"""What becomes of checks: kept in ops.checks, told where they warn, an end of the run where they do not hold."""
+"""Runs suites: outcomes are stored in ops.checks, warnings are logged, critical failures end the run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from pyspark.sql import SparkSession
 
-from jobs.quality.data_docs import Docs
+from jobs.quality.data_docs import DataDocs
 from jobs.quality.suites import FOLDER, load_suite
 from jobs.quality.validate import Outcome, Rows, validate
 from lake.commits import append
@@ -21,59 +21,59 @@ log = logging.getLogger(__name__)
 
 
 def check(rows: Rows, suite: str, key: Sequence[str] = ()) -> list[Outcome]:
-    """Runs a suite on rows, and returns how each expectation fared.
+    """Runs a suite on rows and returns the outcome of each expectation.
 
-    Raises PermanentError with the sentences that do not hold and the number of rows that break each; of the rows it
-    names keys only, since messages are kept in ops.runs and rows may be of persons.
+    Raises PermanentError where a critical expectation fails. The message has the number of failing rows and their keys
+    only, because messages are stored in ops.runs and rows may contain personal data.
     """
     outcomes = validate(rows, load_suite(suite), key)
-    refuse(outcomes, suite)
+    raise_if_broken(outcomes, suite)
     return outcomes
 
 
-def guard(spark: SparkSession, rows: Rows, suite: str, key: Sequence[str]) -> None:
-    """As ``check``, for rows that are about to be committed: outcomes are kept in ops.checks, warnings told."""
+def validate_or_raise(spark: SparkSession, rows: Rows, suite: str, key: Sequence[str]) -> None:
+    """As ``check``, for rows that will be committed: also stores the outcomes in ops.checks and logs warnings."""
     outcomes = validate(rows, load_suite(suite), key)
-    keep(spark, suite, outcomes, scope="batch")
-    warn(outcomes)
-    refuse(outcomes, suite)
+    store_outcomes(spark, suite, outcomes, scope="batch")
+    log_warnings(outcomes)
+    raise_if_broken(outcomes, suite)
 
 
 def tables_with_suites() -> list[str]:
-    """Tables that expectations/ says something of."""
+    """Tables that have a suite in expectations/."""
     return [name for name in tables() if (FOLDER / f"{name}.yaml").exists()]
 
 
-def check_table(spark: SparkSession, docs: Docs, name: str) -> list[Outcome]:
-    """Runs the suite of a table on all of its rows. Does not raise: the rows are there already."""
+def check_table(spark: SparkSession, docs: DataDocs, name: str) -> list[Outcome]:
+    """Runs the suite of a table on all of its rows. Does not raise, because the rows are already committed."""
     outcomes = docs.check(name, spark.table(name), load_suite(name))
-    keep(spark, name, outcomes, scope="table")
-    warn(outcomes)
-    for sentence in unmet(outcomes, "critical"):
+    store_outcomes(spark, name, outcomes, scope="table")
+    log_warnings(outcomes)
+    for sentence in unmet_sentences(outcomes, "critical"):
         log.info(sentence)
     return outcomes
 
 
-def unmet(outcomes: Sequence[Outcome], severity: str) -> list[str]:
-    """What does not hold, as sentences."""
+def unmet_sentences(outcomes: Sequence[Outcome], severity: str) -> list[str]:
+    """Sentences about the failed expectations of a severity."""
     return [one.sentence for one in outcomes if not one.is_met and one.severity == severity]
 
 
-def warn(outcomes: Sequence[Outcome]) -> None:
-    for sentence in unmet(outcomes, "warning"):
+def log_warnings(outcomes: Sequence[Outcome]) -> None:
+    for sentence in unmet_sentences(outcomes, "warning"):
         log.warning(sentence)
 
 
-def refuse(outcomes: Sequence[Outcome], suite: str) -> None:
-    if broken := unmet(outcomes, "critical"):
+def raise_if_broken(outcomes: Sequence[Outcome], suite: str) -> None:
+    if broken := unmet_sentences(outcomes, "critical"):
         raise PermanentError(
-            f"{suite} breaks what expectations/{suite}.yaml says: {'; '.join(broken)}",
-            "nothing was written; mend the step that makes the table, or the suite where the suite is wrong",
+            f"{suite} does not meet expectations/{suite}.yaml: {'; '.join(broken)}",
+            "nothing was written; fix the step that makes the table, or the suite if the suite is wrong",
         )
 
 
-def keep(spark: SparkSession, suite: str, outcomes: Sequence[Outcome], scope: str) -> None:
-    """Rows of ops.checks, of one call."""
+def store_outcomes(spark: SparkSession, suite: str, outcomes: Sequence[Outcome], scope: str) -> None:
+    """Appends the outcomes of one call to ops.checks."""
     now, call = datetime.now(UTC), uuid.uuid4().hex
     rows = [
         (call, suite, scope, now, number, one.says, one.expectation, one.column, one.severity, one.is_met,

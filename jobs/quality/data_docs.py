@@ -1,29 +1,29 @@
-"""Data Docs: the pages of Great Expectations about checks of whole tables. They hold counts, never a value."""
+"""Data Docs: the pages of Great Expectations about checks of whole tables. They have counts and no values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from jobs.quality.suites import Expected
+from jobs.quality.suites import SuiteEntry
 from jobs.quality.validate import (
     Outcome,
     Rows,
-    asset_of,
-    great_expectations,
-    outcomes_of,
-    prepared,
+    batch_definition,
+    gx_suite,
+    import_gx,
     quiet_context,
-    suite_of,
+    select_columns,
+    to_outcomes,
 )
 
 SITE = "siang"
-# Without examples: a value that breaks an expectation may be of a person.
+# Without examples, because a failing value may be personal data.
 _COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
 
 
-class Docs:
-    """Checks of one call, and the pages about them."""
+class DataDocs:
+    """The checks of one call, and the pages about them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -37,19 +37,19 @@ class Docs:
             },
         )
 
-    def check(self, name: str, rows: Rows, entries: Iterable[Expected]) -> list[Outcome]:
-        """Runs a suite on rows and keeps the result for the pages."""
-        gx = great_expectations()
+    def check(self, name: str, rows: Rows, entries: Iterable[SuiteEntry]) -> list[Outcome]:
+        """Runs a suite on rows and stores the result for the pages."""
+        gx = import_gx()
         entries = list(entries)
-        frame, is_spark = prepared(rows, entries, ())
-        batch = asset_of(self._context, name, is_spark=is_spark)
-        suite = self._context.suites.add(suite_of(name, entries))
+        frame, is_spark = select_columns(rows, entries, ())
+        batch = batch_definition(self._context, name, is_spark=is_spark)
+        suite = self._context.suites.add(gx_suite(name, entries))
         definition = gx.ValidationDefinition(data=batch, suite=suite, name=name)
         definition = self._context.validation_definitions.add(definition)
         result = definition.run(batch_parameters={"dataframe": frame}, result_format=_COUNTS_ONLY)
-        return outcomes_of(result, ())
+        return to_outcomes(result, ())
 
     def write(self) -> Path:
-        """Writes the pages; returns the first of them."""
+        """Writes the pages. Returns the path of the index page."""
         self._context.build_data_docs(site_names=[SITE])
         return self._folder / "index.html"

@@ -1,28 +1,28 @@
-"""Suites of expectations as data: ``expectations/<name>.yaml``, checked when they are loaded."""
+"""Suites of expectations as data: ``expectations/<name>.yaml``, validated when they are loaded."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal, get_args
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from lake.settings import PROJECT
 from schemas.area_data import provinces
 from schemas.contracts import Channel, Status
 from schemas.errors import UserError
 from schemas.topics import KINDS, load_groups, load_topics, public_ids
+from schemas.yaml_file import read_yaml
 
 FOLDER = PROJECT / "expectations"
 
 
-class Expected(BaseModel):
-    """An entry of a suite: a sentence for people, and the expectation of Great Expectations that tests it.
+class SuiteEntry(BaseModel):
+    """An entry of a suite: a sentence for the user, and the expectation of Great Expectations that tests it.
 
-    ``columns`` repeats the expectation for each of them. ``where`` narrows the rows to
-    ``[column, operator, value]``, ``[column, is_null]`` or ``[column, is_not_null]``. A ``warning`` is told and
-    kept in ops.checks; anything else stops the run.
+    The expectation is repeated for each of ``columns``. ``where`` selects rows by ``[column, operator, value]``,
+    ``[column, is_null]`` or ``[column, is_not_null]``. A failed ``warning`` is logged and stored in ops.checks; a
+    failed ``critical`` entry ends the run.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -34,8 +34,8 @@ class Expected(BaseModel):
     where: tuple[str, str, Any] | tuple[str, str] | None = None
     kwargs: dict[str, Any] = {}
 
-    def names(self) -> Iterator[str]:
-        """The columns that it looks at."""
+    def used_columns(self) -> Iterator[str]:
+        """The columns that the entry uses."""
         yield from self.columns
         yield from self.kwargs.get("column_list", ())
         yield from (value for name, value in self.kwargs.items() if name in ("column_A", "column_B"))
@@ -43,29 +43,29 @@ class Expected(BaseModel):
             yield self.where[0]
 
 
-def load_suite(name: str) -> tuple[Expected, ...]:
-    """The entries of ``expectations/<name>.yaml``. Raises UserError where the file is wrong."""
-    path = FOLDER / f"{name}.yaml"
-    try:
-        return tuple(Expected.model_validate(entry) for entry in yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, TypeError, yaml.YAMLError, ValidationError) as error:
-        raise UserError(f"expectations/{name}.yaml is no suite of expectations: {error}", "mend the file") from None
+class _Suite(RootModel[tuple[SuiteEntry, ...]]):
+    pass
 
 
-def columns_of(entries: Iterable[Expected]) -> list[str]:
-    """The columns that a suite looks at."""
-    return list(dict.fromkeys(name for entry in entries for name in entry.names()))
+def load_suite(name: str) -> tuple[SuiteEntry, ...]:
+    """The entries of ``expectations/<name>.yaml``. Raises DataFileError where the file is wrong."""
+    return read_yaml(FOLDER / f"{name}.yaml", _Suite, name=f"expectations/{name}.yaml").content.root
 
 
-def expectations(entry: Expected) -> Iterator[Any]:
-    """What Great Expectations is to test for an entry."""
+def columns_used(entries: Iterable[SuiteEntry]) -> list[str]:
+    """The columns that a suite uses."""
+    return list(dict.fromkeys(name for entry in entries for name in entry.used_columns()))
+
+
+def gx_expectations(entry: SuiteEntry) -> Iterator[Any]:
+    """The expectations of Great Expectations for an entry."""
     from great_expectations.expectations.registry import get_expectation_impl
 
     kwargs: dict[str, Any] = {**entry.kwargs, "severity": entry.severity, "meta": {"says": entry.says}}
     if isinstance(kwargs.get("value_set"), str):
-        kwargs["value_set"] = _ids(kwargs["value_set"])
+        kwargs["value_set"] = _value_set(kwargs["value_set"])
     if entry.where:
-        kwargs["row_condition"] = _condition(*entry.where)
+        kwargs["row_condition"] = _row_condition(*entry.where)
     make: Any = get_expectation_impl(entry.type)
     if not entry.columns:
         yield make(**kwargs)
@@ -73,7 +73,7 @@ def expectations(entry: Expected) -> Iterator[Any]:
         yield make(column=column, **kwargs)
 
 
-def _condition(column: str, operator: str, value: object = None) -> Any:
+def _row_condition(column: str, operator: str, value: object = None) -> Any:
     from great_expectations.expectations.row_conditions import (
         Column,
         ComparisonCondition,
@@ -86,8 +86,8 @@ def _condition(column: str, operator: str, value: object = None) -> Any:
     return ComparisonCondition(column=Column(column), operator=Operator(operator), parameter=value)
 
 
-def _ids(name: str) -> list[str]:
-    """What a word in the place of a value_set stands for. Raises UserError where it stands for nothing."""
+def _value_set(name: str) -> list[str]:
+    """The values of a named value_set. Raises UserError where the name is not known."""
     known: dict[str, list[str]] = {
         "provinces": [one.province_code for one in provinces()],
         "topics": [one.topic_id for one in load_topics()],
@@ -99,5 +99,7 @@ def _ids(name: str) -> list[str]:
         "open_groups_and_all": [*public_ids(load_topics()).groups, "all"],
     }
     if name not in known:
-        raise UserError(f"a suite of expectations names the set {name}", f"choose one of {', '.join(known)}")
+        raise UserError(
+            f"there is no value_set {name}, which a suite of expectations uses", f"choose one of {', '.join(known)}"
+        )
     return known[name]

@@ -1,4 +1,4 @@
-"""Runs a suite with Great Expectations: in memory where the rows fit, on Spark where they do not."""
+"""Runs a suite with Great Expectations, in memory if the rows fit, otherwise on Spark."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ import pandas as pd
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
-from jobs.quality.suites import Expected, columns_of, expectations
+from jobs.quality.suites import SuiteEntry, columns_used, gx_expectations
 
-# Rows that are cheaper to bring here than to ask of Spark, expectation by expectation.
+# Up to this number, fetching the rows is faster than one Spark query for each expectation.
 IN_MEMORY_ROWS = 300_000
 EXAMPLES = 3
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an expectation fared. ``examples`` are keys of rows that break it, never what a citizen wrote."""
+    """The outcome of an expectation. ``examples`` are keys of failing rows and never text of a citizen."""
 
     says: str
     expectation: str
@@ -45,19 +45,19 @@ class Outcome:
 Rows = pa.Table | pd.DataFrame | DataFrame
 
 
-def validate(rows: Rows, suite: Iterable[Expected], key: Sequence[str]) -> list[Outcome]:
-    """Tests rows by a suite. Only the columns that it names, and the key, are looked at."""
+def validate(rows: Rows, suite: Iterable[SuiteEntry], key: Sequence[str]) -> list[Outcome]:
+    """Tests rows by a suite. Reads only the columns of the suite and the key."""
     entries = list(suite)
-    frame, is_spark = prepared(rows, entries, key)
+    frame, is_spark = select_columns(rows, entries, key)
     present = [] if is_spark else [name for name in key if name in frame.columns]
-    batch = asset_of(quiet_context(), "rows", is_spark=is_spark).get_batch({"dataframe": frame})
-    result = batch.validate(suite_of("suite", entries), result_format=_form(present))
-    return outcomes_of(result, present)
+    batch = batch_definition(quiet_context(), "rows", is_spark=is_spark).get_batch({"dataframe": frame})
+    result = batch.validate(gx_suite("suite", entries), result_format=_result_format(present))
+    return to_outcomes(result, present)
 
 
-def prepared(rows: Rows, entries: Sequence[Expected], key: Sequence[str]) -> tuple[Any, bool]:
-    """The columns that are looked at, in memory where they fit; and whether they are a Spark frame still."""
-    wanted = list(dict.fromkeys([*columns_of(entries), *key]))
+def select_columns(rows: Rows, entries: Sequence[SuiteEntry], key: Sequence[str]) -> tuple[Any, bool]:
+    """The columns of the suite and the key, in memory if they fit, and whether the result is still a Spark frame."""
+    wanted = list(dict.fromkeys([*columns_used(entries), *key]))
     if isinstance(rows, DataFrame):
         narrow = rows.select(*[name for name in wanted if name in rows.columns])
         fetched: pa.Table = narrow.limit(IN_MEMORY_ROWS + 1).toArrow()
@@ -70,20 +70,20 @@ def prepared(rows: Rows, entries: Sequence[Expected], key: Sequence[str]) -> tup
     return rows[[name for name in wanted if name in rows.columns]], False
 
 
-def outcomes_of(result: Any, key: Sequence[str]) -> list[Outcome]:
-    """How each expectation of a validation fared."""
+def to_outcomes(result: Any, key: Sequence[str]) -> list[Outcome]:
+    """The outcome of each expectation of a validation."""
     return [_outcome(one, key) for one in result.results]
 
 
-def _form(key: Sequence[str]) -> dict[str, Any]:
+def _result_format(key: Sequence[str]) -> dict[str, Any]:
     form: dict[str, Any] = {"result_format": "COMPLETE" if key else "BASIC", "partial_unexpected_count": 0}
     return form | {"unexpected_index_column_names": list(key)} if key else form
 
 
-def great_expectations() -> Any:
-    """The library, which reports to nobody."""
+def import_gx() -> Any:
+    """The library Great Expectations, without usage statistics."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when it is imported
-    # Its import takes as long as many a step: only who checks pays for it.
+    # The import takes seconds, so it happens only for checks.
     import great_expectations as gx
 
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
@@ -91,8 +91,8 @@ def great_expectations() -> Any:
 
 
 def quiet_context() -> Any:
-    """A context of the library that keeps nothing on disk and draws no bars."""
-    gx = great_expectations()
+    """A context of the library that writes nothing to disk and shows no progress bars."""
+    gx = import_gx()
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context: Any = gx.get_context(mode="ephemeral")
@@ -100,17 +100,17 @@ def quiet_context() -> Any:
     return context
 
 
-def asset_of(context: Any, name: str, *, is_spark: bool) -> Any:
-    """The definition, in a context, of a batch that is a whole frame."""
+def batch_definition(context: Any, name: str, *, is_spark: bool) -> Any:
+    """The definition of a batch that is a whole frame."""
     sources = context.data_sources
     source = sources.add_spark(name) if is_spark else sources.add_pandas(name)
     return source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
 
 
-def suite_of(name: str, entries: Iterable[Expected]) -> Any:
+def gx_suite(name: str, entries: Iterable[SuiteEntry]) -> Any:
     """The entries as a suite of Great Expectations."""
-    found = [expectation for entry in entries for expectation in expectations(entry)]
-    return great_expectations().ExpectationSuite(name=name, expectations=found)
+    expectations = [expectation for entry in entries for expectation in gx_expectations(entry)]
+    return import_gx().ExpectationSuite(name=name, expectations=expectations)
 
 
 def _outcome(result: Any, key: Sequence[str]) -> Outcome:
@@ -124,15 +124,15 @@ def _outcome(result: Any, key: Sequence[str]) -> Outcome:
         severity=str(getattr(config.severity, "value", config.severity)),
         is_met=bool(result.success),
         broken_rows=None if result.success or not tested else result.result.get("unexpected_count"),
-        examples=() if result.success else tuple(dict.fromkeys(_named(row, key) for row in broken[:EXAMPLES])),
+        examples=() if result.success else tuple(dict.fromkeys(_row_key(row, key) for row in broken[:EXAMPLES])),
         was_tested=tested,
     )
 
 
-def _named(row: dict[str, Any], key: Sequence[str]) -> str:
+def _row_key(row: dict[str, Any], key: Sequence[str]) -> str:
     return ", ".join(str(row[name])[:32] for name in key if name in row)
 
 
 def _exceptions(info: dict[str, Any]) -> list[dict[str, Any]]:
-    """One for the expectation, or one for each metric that it needs."""
+    """The exception information: one for the expectation, or one for each of its metrics."""
     return [info] if "raised_exception" in info else list(info.values())

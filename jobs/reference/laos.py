@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from jobs.reference.sheet import Row, RowError, key, name_of, parse_day, take_all
+from jobs.reference.sheet import Row, RowError, file_name, parse_day, parse_rows, word_key
 from nlp.laos import split_name
 from nlp.mask import mask
 from nlp.mask.quoted import quoted
@@ -49,12 +49,12 @@ COLUMNS = {
 }  # fmt: skip
 _SPECIAL = ("พิเศษ", "รูปแบบพิเศษ", "อปท. รูปแบบพิเศษ", "องค์กรปกครองส่วนท้องถิ่นรูปแบบพิเศษ", BANGKOK, PATTAYA)
 _TYPE_WORDS: Mapping[str, LaoType] = {
-    key(word): lao_type
+    word_key(word): lao_type
     for lao_type in LAO_TYPES
     for word in (lao_type, *PREFIXES[lao_type], *(_SPECIAL if lao_type == "special" else ()))
     if word
 }
-_APART = re.compile(r"[,;|/\n]|(?<=\s)และ\s?")
+_SEPARATORS = re.compile(r"[,;|/\n]|(?<=\s)และ\s?")
 _OF_DISTRICT = re.compile(r"(?P<tambon>.+?)\s*(?:อำเภอ|อ\.)\s*(?P<district>.+)")
 _PROVINCES = {one.province_code: one for one in provinces()}
 
@@ -67,7 +67,7 @@ class Laos:
     subdistricts: tuple[LaoSubdistrict, ...]
 
 
-def known_laos(address: str) -> Laos:
+def load_laos(address: str) -> Laos:
     """The LAOs of a list, and the built-in ones that it does not have; of no list ("") the built-in ones.
 
     Raises UserError with file, row and mend where the list is wrong; it is checked whole.
@@ -78,13 +78,13 @@ def known_laos(address: str) -> Laos:
     served: list[LaoSubdistrict] = []
 
     def take(row: Row) -> None:
-        lao, tambons = parse(row, name_of(address))
-        _consistent(lao, listed.get(lao.lao_code, []))
+        lao, tambons = parse(row, file_name(address))
+        _check_consistent(lao, listed.get(lao.lao_code, []))
         listed.setdefault(lao.lao_code, []).append(lao)
         served.extend(LaoSubdistrict(lao.lao_code, code, lao.valid_from, lao.valid_to) for code in tambons)
 
-    take_all(address, "SIANG_LAOS", COLUMNS, ("code", "name", "province"), take)
-    return _with_built_in([_joined(found) for found in listed.values()], served)
+    parse_rows(address, "SIANG_LAOS", COLUMNS, ("code", "name", "province"), take)
+    return _with_built_in([_merge_rows(found) for found in listed.values()], served)
 
 
 def parse(row: Row, source: str) -> tuple[Lao, tuple[str, ...]]:
@@ -98,7 +98,7 @@ def parse(row: Row, source: str) -> tuple[Lao, tuple[str, ...]]:
     lao_type, name = _type_and_name(row)
     province = _province(row["province"])
     if lao_type == "special":
-        name = _special(name, province)
+        name = _special_name(name, province)
     tambons = _tambons(row["tambons"], province, row["district"]) if not is_province_wide(lao_type, province) else ()
     district = _district(row["district"], province)
     of_tambons = {one[:4] for one in tambons}
@@ -119,7 +119,7 @@ def _type_and_name(row: Row) -> tuple[LaoType, str]:
     if set(mask(normalise(row["name"]))[1]) - {"NAME"}:
         raise RowError("the name holds personal data", "write the name of the LAO alone")
     said, name = split_name(row["name"])
-    stated = _TYPE_WORDS.get(key(row["type"])) if row["type"] else said
+    stated = _TYPE_WORDS.get(word_key(row["type"])) if row["type"] else said
     if stated is None:
         what = f"the type {quoted(row['type'])} is not known" if row["type"] else "nothing says the type"
         raise RowError(what, f"write one of {', '.join(LAO_TYPES)} or its Thai word")
@@ -131,7 +131,7 @@ def _type_and_name(row: Row) -> tuple[LaoType, str]:
     return stated, name
 
 
-def _special(name: str, province: str) -> str:
+def _special_name(name: str, province: str) -> str:
     found = {"10": BANGKOK, "20": PATTAYA}.get(province)
     if found is None:
         raise RowError(f"{quoted(name)} is of the type special", "only Bangkok and Pattaya are; write another type")
@@ -159,7 +159,7 @@ def _district(text: str, province: str) -> str | None:
 
 
 def _tambons(text: str, province: str, district: str) -> tuple[str, ...]:
-    pieces = [piece.strip() for piece in _APART.split(text)]
+    pieces = [piece.strip() for piece in _SEPARATORS.split(text)]
     codes = [code for piece in pieces if piece not in ("", "-") for code in _tambon(piece, province, district)]
     return tuple(dict.fromkeys(codes))
 
@@ -191,7 +191,7 @@ def _named_tambon(piece: str, province: str, district: str) -> str | None:
     return resolve(province=name, subdistrict=piece).subdistrict_code
 
 
-def _consistent(lao: Lao, before: Sequence[Lao]) -> None:
+def _check_consistent(lao: Lao, before: Sequence[Lao]) -> None:
     """Raises RowError where a code stands on rows that are not of one LAO, or whose days overlap."""
     for other in before:
         if (lao.lao_type, lao.name_th, lao.province_code) != (other.lao_type, other.name_th, other.province_code):
@@ -206,7 +206,7 @@ def _consistent(lao: Lao, before: Sequence[Lao]) -> None:
             )
 
 
-def _joined(rows: Sequence[Lao]) -> Lao:
+def _merge_rows(rows: Sequence[Lao]) -> Lao:
     """One LAO of its rows: in force from the first day of any to the last of any."""
     ordered = sorted(rows, key=lambda one: one.valid_from or dt.date.min)
     return replace(ordered[-1], valid_from=ordered[0].valid_from)

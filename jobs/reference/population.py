@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from jobs.reference.sheet import Row, RowError, parse_day, take_all
+from jobs.reference.sheet import Row, RowError, parse_day, parse_rows
 from nlp.mask.quoted import quoted
 from schemas import area_data
 from schemas.area_data import todays_code
@@ -30,7 +30,7 @@ _LEVELS = {2: "province", 4: "district", 6: "subdistrict"}
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class PopulationFigure:
     """Registered persons of an area or LAO on a day."""
 
     area_level: str
@@ -40,13 +40,13 @@ class People:
     population_source: str
 
 
-def known_population(address: str, lao_codes: Collection[str]) -> tuple[People, ...]:
+def load_population(address: str, lao_codes: Collection[str]) -> tuple[PopulationFigure, ...]:
     """The official figures and those of a file, whose row wins for the same area and day.
 
     Raises UserError with file, row and mend where the file is wrong; it is checked whole.
     """
     found = {
-        ("province", one.province_code, one.population_date): People(
+        ("province", one.province_code, one.population_date): PopulationFigure(
             "province", one.province_code, one.population_date, one.population, one.source
         )
         for one in area_data.population()
@@ -62,11 +62,11 @@ def known_population(address: str, lao_codes: Collection[str]) -> tuple[People, 
             seen.add(cell)
             found[cell] = one
 
-        take_all(address, "SIANG_POPULATION", COLUMNS, tuple(COLUMNS), take)
+        parse_rows(address, "SIANG_POPULATION", COLUMNS, tuple(COLUMNS), take)
     return tuple(found[cell] for cell in sorted(found))
 
 
-def parse(row: Row, lao_codes: Collection[str]) -> People:
+def parse(row: Row, lao_codes: Collection[str]) -> PopulationFigure:
     """A figure from a row. Raises RowError where it is wrong."""
     code, day = row["area_code"], parse_day(row["date"])
     level = "lao" if code in lao_codes else _LEVELS.get(len(code)) if code.isdigit() else None
@@ -82,4 +82,4 @@ def parse(row: Row, lao_codes: Collection[str]) -> People:
         raise RowError("there is no date", "write on which day so many were registered")
     if not row["source"]:
         raise RowError("there is no source", "write who says so")
-    return People(level, code, day, int(number), row["source"])
+    return PopulationFigure(level, code, day, int(number), row["source"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from jobs.reference.sheet import Row, RowError, key, take_all
+from jobs.reference.sheet import Row, RowError, parse_rows, word_key
 from nlp.mask.quoted import quoted
 from schemas.programmes import programmes, topic_programmes
 from schemas.topics import load_topics
@@ -17,19 +17,19 @@ COLUMNS = {
 }
 
 
-def known_topic_programmes(address: str, lao_codes: Collection[str]) -> tuple[tuple[str, str, str], ...]:
+def load_topic_programmes(address: str, lao_codes: Collection[str]) -> tuple[tuple[str, str, str], ...]:
     """Rows of LAO (``all`` is the default), topic and programme.
 
     Raises UserError with file, row and mend where the file is wrong; it is checked whole.
     """
     found = {(ALL, topic): programme for topic, programme in topic_programmes().items()}
     if address:
-        topics = {key(word): one.topic_id for one in load_topics() for word in (one.th, one.topic_id)}
+        topics = {word_key(word): one.topic_id for one in load_topics() for word in (one.th, one.topic_id)}
         known = _programmes()
 
         def take(row: Row) -> None:
-            lao, topic = row["lao_code"], topics.get(key(row["topic_id"]))
-            programme = known.get(key(row["programme_id"]))
+            lao, topic = row["lao_code"], topics.get(word_key(row["topic_id"]))
+            programme = known.get(word_key(row["programme_id"]))
             if lao not in lao_codes:
                 raise RowError(f"the LAO {quoted(lao)} is not known", "write a code of SIANG_LAOS")
             if topic is None:
@@ -42,7 +42,7 @@ def known_topic_programmes(address: str, lao_codes: Collection[str]) -> tuple[tu
                 raise RowError(f"the topic {quoted(topic)} stands twice for one LAO", "leave one row")
             found[lao, topic] = programme
 
-        take_all(address, "SIANG_PLAN_PROGRAMMES", COLUMNS, tuple(COLUMNS), take)
+        parse_rows(address, "SIANG_PLAN_PROGRAMMES", COLUMNS, tuple(COLUMNS), take)
     return tuple((lao, topic, programme) for (lao, topic), programme in sorted(found.items()))
 
 
@@ -52,5 +52,5 @@ def _programmes() -> dict[str, str]:
     for one in programmes():
         name = one.programme_th
         for word in (one.programme_id, one.programme_id.lstrip("0"), name, name.removeprefix("แผนงาน")):
-            words[key(word)] = one.programme_id
+            words[word_key(word)] = one.programme_id
     return words

@@ -27,11 +27,11 @@ _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T]00:00(?::00)?)?")
 
 
 class RowError(ValueError):
-    """Why a row cannot be used, and what to do about it."""
+    """A row cannot be used: the reason, and what to do."""
 
-    def __init__(self, what: str, mend: str) -> None:
-        self.what, self.mend = what, mend
-        super().__init__(f"{what}: {mend}")
+    def __init__(self, what: str, remedy: str) -> None:
+        self.what, self.remedy = what, remedy
+        super().__init__(f"{what}: {remedy}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Row:
         return self.cells.get(column, "")
 
 
-def key(text: str) -> str:
+def word_key(text: str) -> str:
     """One spelling of a heading or a word of a fixed list: no spaces, dots or dashes, no capitals."""
     return _KEY.sub("", text.translate(_THAI_DIGITS)).casefold()
 
@@ -56,25 +56,25 @@ def read(address: str, setting: str, columns: Mapping[str, Sequence[str]], neede
     ``columns`` gives the headings of each column besides its own name. The headings stand in the first row that
     has those of all ``needed`` columns. Raises UserError where there is no such file or no such row.
     """
-    name = name_of(address)
+    name = file_name(address)
     try:
         content = files.read_bytes(address)
     except OSError:
         raise UserError(
             f"{setting} names {address}, which cannot be read", "name a CSV or XLSX that is there"
         ) from None
-    known = {key(word): column for column, words in columns.items() for word in (column, *words)}
+    known = {word_key(word): column for column, words in columns.items() for word in (column, *words)}
     sheets = _workbook(content, name) if content.startswith(b"PK") else [_csv(content)]
     for cells in sheets:
         for number, row in enumerate(cells[:_OPENING_ROWS]):
-            found = [known.get(key(cell)) for cell in row]
+            found = [known.get(word_key(cell)) for cell in row]
             if set(needed) <= set(found):
                 return list(_rows(cells, number, found))
     wanted = ", ".join(f"{column} ({columns[column][0]})" if columns[column] else column for column in needed)
     raise UserError(f"{name} has no row with the headings {wanted}", "name the columns so in the first row")
 
 
-def take_all(
+def parse_rows(
     address: str, setting: str, columns: Mapping[str, Sequence[str]], needed: Sequence[str], take: Callable[[Row], None]
 ) -> None:
     """Gives each row of a file to ``take``. The file is checked whole: see ``read`` and ``_refuse``."""
@@ -85,20 +85,20 @@ def take_all(
         except RowError as error:
             errors.append((row.number, error))
     if errors:
-        _refuse(name_of(address), errors)
+        _raise_row_errors(file_name(address), errors)
 
 
-def name_of(address: str) -> str:
+def file_name(address: str) -> str:
     """The file's own name."""
     return address.rsplit("/", 1)[-1]
 
 
-def _refuse(name: str, errors: Sequence[tuple[int, RowError]]) -> NoReturn:
+def _raise_row_errors(name: str, errors: Sequence[tuple[int, RowError]]) -> NoReturn:
     """Raises the one UserError that tells of all bad rows: the first in full, of others the numbers."""
     number, error = errors[0]
     others = [str(one) for one, _ in errors[1:9]]
     more = f" (rows {', '.join(others)}{' …' if len(errors) > 9 else ''} are wrong too)" if others else ""
-    raise UserError(f"{name}, row {number}: {error.what}", f"{error.mend}{more}; the former table stays until then")
+    raise UserError(f"{name}, row {number}: {error.what}", f"{error.remedy}{more}; the former table stays until then")
 
 
 def parse_day(text: str) -> dt.date | None:

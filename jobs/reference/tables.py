@@ -9,8 +9,8 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.reference.laos import Laos
-from jobs.reference.population import known_population
-from jobs.reference.programmes import known_topic_programmes
+from jobs.reference.population import load_population
+from jobs.reference.programmes import load_topic_programmes
 from lake.settings import settings
 from schemas import area_data
 from schemas.programmes import programmes
@@ -23,7 +23,7 @@ LAO_TABLES = ("reference.laos", "reference.lao_subdistricts")
 Rows = list[tuple[Any, ...]]
 
 
-def contents(known: Laos) -> dict[str, Rows]:
+def reference_rows(known: Laos) -> dict[str, Rows]:
     """The rows of every reference table, in the order of its columns. Raises UserError where a list is wrong."""
     here = settings()
     lao_codes = {lao.lao_code for lao in known.laos}
@@ -49,10 +49,10 @@ def contents(known: Laos) -> dict[str, Rows]:
             (one.programme_id, one.programme_th, one.programme_en, one.plan_area_th, one.plan_area_en)
             for one in programmes()
         ],
-        "reference.topic_programmes": list(known_topic_programmes(here.plan_programmes, lao_codes)),
+        "reference.topic_programmes": list(load_topic_programmes(here.plan_programmes, lao_codes)),
         "reference.population": [
             (one.area_level, one.area_code, one.population_date, one.population, one.population_source)
-            for one in known_population(here.population, lao_codes)
+            for one in load_population(here.population, lao_codes)
         ],
         "reference.lao_subdistricts": [
             (one.lao_code, one.subdistrict_code, one.valid_from, one.valid_to) for one in known.subdistricts

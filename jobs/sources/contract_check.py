@@ -24,8 +24,9 @@ from jobs.sources.unlike_versions import are_unlike
 from lake import archive
 from lake.settings import settings
 from nlp.mask.quoted import masked
-from schemas.contracts import Contract, contracts, read_contract, wrong_contracts
-from schemas.errors import PermanentError, UserError
+from schemas.contract_files import contracts, read_contract, wrong_contracts
+from schemas.contracts import Contract
+from schemas.errors import UserError
 from schemas.rejections import RejectionCode
 from schemas.topics import load_labels
 
@@ -67,13 +68,13 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
 
     Raises UserError where a file is missing, empty, or has nothing that the contract reads.
     """
-    if sentence := wrong_contracts().get(str(contract_path)):
-        raise PermanentError(f"the contract is wrong: {sentence}", "fix it; other sources go on")
+    if error := wrong_contracts().get(str(contract_path)):
+        raise error
     contract = contracts().get(str(contract_path)) or _contract(_file(contract_path))
     _file(export)
     observed = archive.observed_at(export.name, contract)
     if contract.version_order.by == "file_name" and observed is None:
-        why = archive.why_undated(export.name, contract)
+        why = archive.undated_reason(export.name, contract)
         raise UserError(f"the name {export.name} {why}", "rename the file, or mend the contract")
     found = read(export.read_bytes(), contract, export.name, rows)
     if not found.parts:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 
 
 @dataclass(frozen=True)

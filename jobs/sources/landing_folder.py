@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lake import files
 from lake.settings import settings
-from schemas.contracts import contracts, wrong_contracts
+from schemas.contract_files import contracts, wrong_contracts
 from schemas.laos import SYNTHETIC_LIST
 
 log = logging.getLogger(__name__)

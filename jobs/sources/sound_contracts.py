@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from lake import files
 from lake.settings import settings
-from schemas.contracts import Contract, contracts, wrong_contracts
+from schemas.contract_files import contracts, wrong_contracts
+from schemas.contracts import Contract
 from schemas.errors import PermanentError, UserError
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""Texts with topics that somebody gave them, and which of them a model may learn from."""
+"""Labelled texts, and their split into training texts and test texts."""
 
 from __future__ import annotations
 
@@ -17,52 +17,53 @@ from jobs.topic_models.text_clusters import clusters
 from schemas.area_data import provinces
 from schemas.topics import load_labels
 
-MOST_TEXTS = 200_000
-HELD_BACK = 5  # every fifth text
+MAX_TEXTS = 200_000
+TEST_EVERY = 5  # every fifth text is a test text
 
 DRAWN, CHOSEN, SOURCES = "analysts_drawn", "analysts_chosen", "sources"
-YARDSTICKS = {
+LABEL_SETS = {
     DRAWN: "labels by analysts, of texts drawn at random",
-    CHOSEN: "labels by analysts, of texts chosen because a label teaches most there, harder than most",
-    SOURCES: "labels of the sources themselves, which are noisy",
+    CHOSEN: "labels by analysts, of texts on which the model is uncertain, which are harder than most",
+    SOURCES: "labels of the sources, which are noisy",
 }
-"""What a model is held against, the best first."""
+"""Sets of labels to compare a model with, the most reliable first."""
 _Topic = TypeVar("_Topic")
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """A text, masked, and its topics, the main one first; where it came from is that of its first concern."""
+class LabelledText:
+    """A masked text and its topics, the main topic first; source, channel and region are those of its first concern."""
 
     text: str
     topics: tuple[str, ...]
-    yardstick: str
+    label_set: str
     source_id: str
     channel: str
     region: str
     language: str
 
     @property
-    def mark(self) -> int:
-        """What a text is known by, for ever: 64 bits of its hash."""
-        return mark(self.text)
+    def text_hash(self) -> int:
+        """The permanent key of the text: 64 bits of its hash."""
+        return text_hash(self.text)
 
     @property
     def is_held_back(self) -> bool:
-        """Whether no training may see it: a fifth of all texts, and those that are drawn to score by."""
-        return self.yardstick == DRAWN or self.mark % HELD_BACK == 0
+        """Whether it is excluded from training: a fifth of all texts, and all random draws."""
+        return self.label_set == DRAWN or self.text_hash % TEST_EVERY == 0
 
 
-def mark(text: str) -> int:
+def text_hash(text: str) -> int:
+    """64 bits of the MD5 hash of a text."""
     return int.from_bytes(hashlib.md5(text.encode("utf-8", "surrogatepass")).digest()[:8])
 
 
-def labelled_texts(spark: SparkSession) -> list[Labelled]:
-    """Distinct texts that carry a topic, in an order free of arrival; what analysts say of one outdoes its source.
+def labelled_texts(spark: SparkSession) -> list[LabelledText]:
+    """Distinct texts with a topic, in an order that does not depend on arrival.
 
-    Those of analysts come first, so that the most that are read leave none of them out.
+    Labels of analysts replace those of the source, and their texts come first, so that ``MAX_TEXTS`` cuts none of them.
     """
-    said = (
+    rows = (
         spark.table("silver.concerns")
         .where("not is_deleted AND text is not null")
         .join(spark.table("silver.concern_labels").select("concern_id", "language"), "concern_id")
@@ -76,60 +77,61 @@ def labelled_texts(spark: SparkSession) -> list[Labelled]:
             F.min(F.struct("concern_id", "source_id", "channel", "province_code", "language")).alias("first"),
         )
         .orderBy(F.col("by_analyst").isNull(), F.md5(F.col("text").cast("binary")), "text")
-        .limit(MOST_TEXTS)
+        .limit(MAX_TEXTS)
         .collect()
     )
     regions = {one.province_code: one.region for one in provinces()} | {CAPITAL: BANGKOK}
-    found: list[Labelled] = []
-    for row in said:
+    texts: list[LabelledText] = []
+    for row in rows:
         topics = tuple(row.by_analyst.topic_ids) if row.by_analyst else topics_of(row.labels)
         if topics:
-            yardstick = SOURCES if not row.by_analyst else DRAWN if (row.draws or 0) > 0 else CHOSEN
+            label_set = SOURCES if not row.by_analyst else DRAWN if (row.draws or 0) > 0 else CHOSEN
             place = regions.get(row.first.province_code, "unknown")
-            one = (row.text, topics, yardstick, row.first.source_id, row.first.channel, place, row.first.language)
-            found.append(Labelled(*one))
-    return found
+            one = (row.text, topics, label_set, row.first.source_id, row.first.channel, place, row.first.language)
+            texts.append(LabelledText(*one))
+    return texts
 
 
 def topics_of(labels: Iterable[str]) -> tuple[str, ...]:
-    """The topics that a source's labels mean, sorted; none where they name only a group, a kind or nothing known."""
+    """The topics of a source's labels, sorted; empty where the labels mean only a group, a kind or are unknown."""
     known = load_labels()
-    return tuple(sorted({meant.topic_id for one in labels if (meant := known.get(one)) and meant.topic_id}))
+    return tuple(sorted({meaning.topic_id for label in labels if (meaning := known.get(label)) and meaning.topic_id}))
 
 
-def told_by_labels(
-    texts: Sequence[Labelled], said: Sequence[Sequence[_Topic]], name: Callable[[_Topic], str]
+def judgeable_topics(
+    texts: Sequence[LabelledText], predicted: Sequence[Sequence[_Topic]], name: Callable[[_Topic], str]
 ) -> list[list[_Topic]]:
-    """Of what is said of each text, the topics that its labels can judge; ``name`` gives a topic's id.
+    """The predicted topics of each text that its labels can confirm or reject; ``name`` returns the id of a topic.
 
-    Analysts choose among all topics. A source has labels for some, those that it gives to any of the texts: that a
-    text is about another one its labels neither say nor deny.
+    Analysts choose among all topics. A source has labels for some topics only (those of its texts), so its labels
+    say nothing about other topics.
     """
     known: defaultdict[str, set[str]] = defaultdict(set)
     for one in texts:
-        if one.yardstick == SOURCES:
+        if one.label_set == SOURCES:
             known[one.source_id].update(one.topics)
     return [
-        [topic for topic in topics if one.yardstick != SOURCES or name(topic) in known[one.source_id]]
-        for one, topics in zip(texts, said, strict=True)
+        [topic for topic in topics if one.label_set != SOURCES or name(topic) in known[one.source_id]]
+        for one, topics in zip(texts, predicted, strict=True)
     ]
 
 
-def split(texts: Sequence[Labelled], learned: Collection[int] = ()) -> tuple[list[Labelled], list[Labelled]]:
-    """Texts to learn from, and texts to be scored by; no text of one is a near-duplicate of one of the other.
+def split(
+    texts: Sequence[LabelledText], learned: Collection[int] = ()
+) -> tuple[list[LabelledText], list[LabelledText]]:
+    """Training texts and test texts; no training text is a near-duplicate of a test text.
 
-    What is held back stays so, and its near-duplicates are left out of the lesson. Among texts to be scored by the
-    first of each cluster stands for all; a cluster that a model has ``learned`` a text of (by its ``mark``) is not
-    among them.
+    Near-duplicates of held-back texts are left out of the training texts. The test texts have the first text of each
+    cluster, without clusters from which a model has ``learned`` a text (by ``text_hash``).
     """
     numbers = clusters([one.text for one in texts]).tolist()
-    marks = set(learned)
+    learned_hashes = set(learned)
     held = {number for one, number in zip(texts, numbers, strict=True) if one.is_held_back}
-    seen = {number for one, number in zip(texts, numbers, strict=True) if one.mark in marks}
-    lesson = [one for one, number in zip(texts, numbers, strict=True) if number not in held]
-    test: list[Labelled] = []
+    seen = {number for one, number in zip(texts, numbers, strict=True) if one.text_hash in learned_hashes}
+    training = [one for one, number in zip(texts, numbers, strict=True) if number not in held]
+    test: list[LabelledText] = []
     for one, number in zip(texts, numbers, strict=True):
         if one.is_held_back and number not in seen:
             seen.add(number)
             test.append(one)
-    return lesson, test
+    return training, test

@@ -1,4 +1,4 @@
-"""Topic models of a lake: files below ``<lake>/models``, versions and scores in ops.models."""
+"""The topic models of a lake: files below ``<lake>/models``, versions and scores in ops.models."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def address(version: str) -> str:
 
 
 def current(spark: SparkSession) -> tuple[str, str]:
-    """Address and version of the model in use: the last that was promoted, else the seed.
+    """Address and version of the model in use: the last promoted one, else the seed model.
 
-    The seed learned from nothing but the keywords and examples of schemas/topics.yaml.
+    The seed model is trained only on the keywords and examples of schemas/topics.yaml.
     """
     promoted = spark.table("ops.models").where("is_promoted").orderBy(F.desc("promoted_at")).limit(1).collect()
     if promoted:
@@ -43,8 +43,8 @@ def _seed() -> tuple[str, str]:
     return address(seed.version), seed.version
 
 
-def former(spark: SparkSession) -> tuple[str, str] | None:
-    """Address and version of the model that was in use before the present one, the seed at first; None before that."""
+def previous(spark: SparkSession) -> tuple[str, str] | None:
+    """Address and version of the previous model in use, which may be the seed model; None if there is none."""
     promoted = spark.table("ops.models").where("is_promoted").orderBy(F.desc("promoted_at")).limit(2).collect()
     if not promoted:
         return None
@@ -53,8 +53,8 @@ def former(spark: SparkSession) -> tuple[str, str] | None:
     return _seed()
 
 
-def learned(version: str) -> frozenset[int]:
-    """The marks (``labelled.mark``) of the texts that a model has learned from; none, of the seed."""
+def learned_hashes(version: str) -> frozenset[int]:
+    """The hashes (``LabelledText.text_hash``) of the training texts of a model; empty for the seed model."""
     where = f"{settings().models}/{version}.texts"
     return frozenset(array("Q", files.read_bytes(where))) if files.exists(where) else frozenset()
 
@@ -66,28 +66,28 @@ def store(
     training_count: int,
     scores: dict[str, float],
     promoted: bool,
-    learned: Sequence[int] = (),
+    learned_hashes: Sequence[int] = (),
 ) -> None:
-    """Keeps a trained model and the marks of what it ``learned`` from: the files first, its row last."""
-    files.write_bytes(f"{settings().models}/{model.version}.texts", array("Q", sorted(learned)).tobytes())
+    """Stores a trained model and the hashes of its training texts. The row in ops.models is written last."""
+    files.write_bytes(f"{settings().models}/{model.version}.texts", array("Q", sorted(learned_hashes)).tobytes())
     files.write_bytes(address(model.version), model.to_bytes())
     now = datetime.now(UTC)
     row = (model.version, now, training_count, scores, promoted, now if promoted else None)
     append(spark.createDataFrame([row], empty_like("ops.models")), "ops.models")
 
 
-def listed(spark: SparkSession) -> list[dict[str, Any]]:
-    """Rows of ops.models, the newest first."""
+def list_models(spark: SparkSession) -> list[dict[str, Any]]:
+    """Rows of ops.models, newest first."""
     return rows(spark.table("ops.models").orderBy(F.desc("trained_at")))
 
 
-def step_back(spark: SparkSession) -> tuple[str, str]:
-    """Takes the model in use out of use; the one before it (or the seed) is then. Returns both versions.
+def revert(spark: SparkSession) -> tuple[str, str]:
+    """Returns to the previous model (or the seed model). Returns the old version and the version now in use.
 
-    Raises UserError where the seed is in use, which nothing came before.
+    Raises UserError where the seed model is in use, because it has no predecessor.
     """
     _, former = current(spark)
-    if former not in {row["model_version"] for row in listed(spark)}:
-        raise UserError(f"the model in use is {former}, before which there was none", "'siang train' makes another")
+    if former not in {row["model_version"] for row in list_models(spark)}:
+        raise UserError(f"the model in use is {former}, which has no predecessor", "run 'siang train' for a new model")
     spark.sql(f"UPDATE ops.models SET is_promoted = false WHERE model_version = '{former}'")
     return former, current(spark)[1]

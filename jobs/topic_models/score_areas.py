@@ -1,4 +1,4 @@
-"""The areas for which labels are scored: Bangkok, all outside it, or one province."""
+"""The areas for which labels are scored: Bangkok, everything outside it, or one province."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ CAPITAL = "10"
 
 
 def areas() -> tuple[str, ...]:
-    """What texts may be drawn from at random: Bangkok, all outside it, or one province."""
+    """The areas for random draws of texts: Bangkok, everything outside it, or one province."""
     return (BANGKOK, OUTSIDE, *(one.province_code for one in provinces()))
 
 
 def lies_in(province_code: str | None, area: str) -> bool:
-    """Whether a province lies in an area of ``areas``; a concern without a province lies in none."""
+    """Whether a province is in an area of ``areas``; false for a concern without a province."""
     if province_code is None:
         return False
     return area == province_code or area == (BANGKOK if province_code == CAPITAL else OUTSIDE)

@@ -1,4 +1,4 @@
-"""Which texts say nearly the same: so that no model is tested on what it was taught."""
+"""Clusters of near-duplicate texts, so that no model is tested on texts like its training texts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scipy.sparse import csgraph
 
 _SHINGLE = 5  # characters
 _BANDS, _ROWS = 16, 4
-# Of the least hashes, the share that two texts must have in common: about the Jaccard index of their shingles.
+# Minimum share of equal MinHash values of near-duplicates; it estimates the Jaccard index of their shingles.
 _ALIKE = 0.7
 _TEXTS_AT_ONCE = 5000
 
@@ -20,11 +20,11 @@ Hashes = NDArray[np.uint64]
 
 
 def clusters(texts: Sequence[str]) -> NDArray[np.int64]:
-    """The number of the cluster of each text; near-duplicates are in one, and so are those linked through others.
+    """The cluster number of each text. Near-duplicates, also through other texts, are in the same cluster.
 
-    Texts are near-duplicates where their least hashes (MinHash over pieces of five characters, spaces and capitals
-    left out) agree in one of 16 bands of 4, and in 70 % of all 64. Source: A. Broder, On the resemblance and
-    containment of documents, 1997; bands: J. Leskovec and others, Mining of Massive Datasets, chapter 3.
+    Texts are near-duplicates where their MinHash values (over shingles of five characters, without spaces and case)
+    are equal in one of 16 bands of 4, and in 70 % of all 64. Source: A. Broder, On the resemblance and containment of
+    documents, 1997; bands: J. Leskovec and others, Mining of Massive Datasets, chapter 3.
     """
     if not texts:
         return np.zeros(0, dtype=np.int64)
@@ -46,9 +46,9 @@ def clusters(texts: Sequence[str]) -> NDArray[np.int64]:
 
 
 def _signatures(texts: Sequence[str]) -> Hashes:
-    """The least hash of each text's pieces, for each of 64 ways to hash (texts x 64)."""
+    """The MinHash values of each text: the minimum hash of its shingles for each of 64 hash functions (texts x 64)."""
     plain = ["".join(text.split()).casefold() or " " for text in texts]
-    # A text that is shorter than a piece is one piece.
+    # A text shorter than a shingle is padded to one shingle.
     padded = [text.ljust(_SHINGLE, "\0") for text in plain]
     codes = np.frombuffer("".join(padded).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     lengths = np.array([len(text) for text in padded])
@@ -58,17 +58,17 @@ def _signatures(texts: Sequence[str]) -> Hashes:
         for place in range(_SHINGLE):
             pieces = pieces * np.uint64(0x100000001B3) + codes[place : place + len(pieces)]
         pieces = _mixed(pieces)
-        # Pieces that reach into the next text are none: they are given what is never the least.
+        # Shingles that cross into the next text are excluded by the largest hash value.
         inside = np.arange(len(pieces)) <= np.repeat(starts + lengths - _SHINGLE, lengths)[: len(pieces)]
-        found = np.empty((len(texts), _BANDS * _ROWS), dtype=np.uint64)
+        signatures = np.empty((len(texts), _BANDS * _ROWS), dtype=np.uint64)
         for number, salt in enumerate(np.random.default_rng(2566).integers(1, 2**63, _BANDS * _ROWS, dtype=np.uint64)):
             hashed = np.where(inside, _mixed(pieces ^ salt), np.uint64(2**64 - 1))
-            found[:, number] = np.minimum.reduceat(hashed, starts)
-    return found
+            signatures[:, number] = np.minimum.reduceat(hashed, starts)
+    return signatures
 
 
 def _mixed(values: Hashes) -> Hashes:
-    """The finaliser of SplitMix64: every bit in depends on every bit of what went in."""
+    """The finaliser of SplitMix64: every output bit depends on every input bit."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))

@@ -52,8 +52,7 @@ def test_an_error_of_airflow_is_asked_again_told_once_and_counted(
         assert server.call("POST", "/pools") == {}
         assert server.repeated == 2
     assert capsys.readouterr().out == (
-        f"Airflow answered 500 to POST /api/v2/pools; it is asked again, nothing is stopped "
-        f"(its log: {tmp_path}/api-server.log).\n"
+        f"Airflow answered 500 to POST /api/v2/pools; the request is repeated (log: {tmp_path}/api-server.log).\n"
     )
 
 
@@ -93,6 +92,6 @@ def test_an_airflow_that_ended_is_told(tmp_path: Path, capsys: pytest.CaptureFix
     (tmp_path / "scheduler.log").write_text("why it ended\n")
     with answering([500], tmp_path, "exit 1") as server:
         server.children["scheduler"].wait()
-        with pytest.raises(UserError, match="Airflow's scheduler ended by itself"):
+        with pytest.raises(UserError, match="the scheduler of Airflow has ended"):
             server.call("POST", "/pools")
     assert capsys.readouterr().err.strip() == "why it ended"

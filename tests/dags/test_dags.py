@@ -99,7 +99,7 @@ for words in (f"echo '{line}' >> $SIANG_WARNINGS", "true"):
     Command(task_id="ingest", bash_command=jinja2.Template("{% raw %}" + words + "{% endraw %}").render(),
             append_env=True).execute({"ti": ti})
 render = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string
-dag, told = SimpleNamespace(dag_id="pipeline"), {alerts.WARNED: [line]}
+dag, told = SimpleNamespace(dag_id="pipeline"), {alerts.WARNINGS_KEY: [line]}
 print("RESULT", json.dumps({
     "posted": posted,
     "subjects": [render(alerts.SUBJECT).render(dag=dag, ti=ti, **more) for more in ({}, told)],

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 from tests.independent.compared import Read, compared
 from tests.independent.durations import MEASURED, durations
 

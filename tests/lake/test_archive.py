@@ -10,7 +10,7 @@ import pytest
 from jobs.pipeline import land
 from lake import archive, files, lock
 from lake.settings import settings
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 from schemas.errors import UserError
 
 POSTS = contracts()["social_posts"]
@@ -39,19 +39,19 @@ def test_a_content_is_kept_once_under_all_the_names_it_came_under():
     assert (first[1], again[1]) == (True, False)
     seen = archive.observations("social_posts")
     assert {one.observed_at for one in seen} == {datetime(2025, 1, 30, tzinfo=UTC), datetime(2025, 1, 31, tzinfo=UTC)}
-    assert archive.paths_of(seen) == ["2025-01-31.jsonl", "b/2025-01-30.jsonl"]
+    assert archive.observed_paths(seen) == ["2025-01-31.jsonl", "b/2025-01-30.jsonl"]
 
 
 def test_what_a_killed_writer_left_is_no_sighting():
     archive.store(landed("2025-01-31.jsonl", b"a"), POSTS)
     folder = Path(settings().archive) / "social_posts" / "seen"
-    Path(files.draft_of(str(folder / "x_y_undated.json"))).write_bytes(b"{")
+    Path(files.draft_path(str(folder / "x_y_undated.json"))).write_bytes(b"{")
     assert len(archive.observations("social_posts")) == 1
 
 
 def test_a_file_that_changes_while_it_is_read_is_left_for_later(monkeypatch):
     facts = landed("2025-01-31.jsonl", b"half")
-    monkeypatch.setattr(archive, "_digest", lambda address: "0" * 64)
+    monkeypatch.setattr(archive, "_file_sha256", lambda address: "0" * 64)
     with pytest.raises(archive.ChangedWhileRead):
         archive.store(facts, POSTS)
     assert archive.observations("social_posts") == []
@@ -71,10 +71,10 @@ def test_a_name_tells_the_day_of_observation_in_the_calendar_of_the_source():
     assert archive.observed_at("x/2025-02-30.jsonl", POSTS) is None
     assert archive.observed_at("x/undated.jsonl", POSTS) is None
     assert archive.observed_at("x/2025-01-31.jsonl", thai) is None, "a Gregorian year in a Buddhist source"
-    assert archive.why_undated("x/2025-01-31.jsonl", thai) == (
-        "has 2025-01-31, which is no day of the buddhist calendar that the contract states"
+    assert archive.undated_reason("x/2025-01-31.jsonl", thai) == (
+        "has 2025-01-31, which is not a date of the buddhist calendar in the contract"
     )
-    assert archive.why_undated("x/undated.jsonl", POSTS).startswith("has no date that the pattern (?P<date>")
+    assert archive.undated_reason("x/undated.jsonl", POSTS).startswith("has no date that matches the pattern (?P<date>")
 
 
 def test_the_restricted_root_is_its_owners_alone():

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lake.confine import Rules, confined, is_possible
+from lake.confine import Rules, confined_command, is_possible
 
 pytestmark = pytest.mark.skipif(not is_possible(), reason="this kernel has no Landlock of version 4")
 SYSTEM = ("/bin", "/lib", "/lib64", "/usr")
@@ -18,7 +18,7 @@ SYSTEM = ("/bin", "/lib", "/lib64", "/usr")
 
 def run(code: str, *, read: tuple[str, ...] = (), write: tuple[str, ...] = (), ports: tuple[int, ...] | None = ()):
     rules = Rules(read, (*SYSTEM, sys.prefix, sys.base_prefix), write, ports)
-    return subprocess.run(confined(["sh", "-c", code], rules), capture_output=True, text=True, timeout=60)
+    return subprocess.run(confined_command(["sh", "-c", code], rules), capture_output=True, text=True, timeout=60)
 
 
 def test_it_reads_and_writes_what_is_named_and_nothing_else(tmp_path: Path):

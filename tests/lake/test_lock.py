@@ -34,11 +34,11 @@ def test_a_second_writer_is_told_that_it_waits_and_then_refused_with_a_sentence(
     process = holder(tmp_path)
     try:
         with (
-            pytest.raises(UserError, match="another process has been writing this lake"),
+            pytest.raises(UserError, match="another process has been writing to this lake"),
             lock.writer_lock(tmp_path, wait_seconds=0.2),
         ):
             pass
-        assert "waiting for another command that writes this lake" in capsys.readouterr().err
+        assert "another command is writing to this lake" in capsys.readouterr().err
     finally:
         process.kill()
         process.wait()
@@ -46,7 +46,10 @@ def test_a_second_writer_is_told_that_it_waits_and_then_refused_with_a_sentence(
 
 def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path):
     (tmp_path / "home").write_text("a file")
-    with pytest.raises(UserError, match="mend SIANG_HOME or SIANG_LAKE"), lock.writer_lock(tmp_path / "home" / "run"):
+    with (
+        pytest.raises(UserError, match="correct SIANG_HOME or SIANG_LAKE"),
+        lock.writer_lock(tmp_path / "home" / "run"),
+    ):
         pass
 
 

@@ -60,7 +60,7 @@ def holder(spark: SparkSession, reader: Reader) -> Iterator[SparkSession]:
     append(spark.createDataFrame([tombstone], empty_like("ops.erasures")), "ops.erasures")
     words = Path(settings().restricted, "words.txt")
     words.write_text(WORDS, encoding="utf-8")
-    found = server.running("reader")
+    found = server.running_server("reader")
     assert found is not None
     client = SparkSession.builder.remote(found.address).create()
     yield client
@@ -91,7 +91,7 @@ def test_the_holder_changes_nothing_and_learns_nothing_of_what_is_shut(
         "mark": mark, "lake": settings().lake, "restricted": settings().restricted, "run": settings().run_folder,
         "project": PROJECT, "pid": pid,
     }  # fmt: skip
-    found = server.running()
+    found = server.running_server()
     assert found is not None
     try:
         answer = str(holder.sql(sql.format(**names)).collect())

@@ -74,7 +74,7 @@ def test_texts_reach_spark_as_they_were_written(reader: Reader):
 
 def test_the_functions_that_a_query_may_use_are_those_of_spark(spark: SparkSession):
     known = {row.function for row in spark.sql("SHOW FUNCTIONS").collect()}
-    listed = {name for names in statement.functions().values() for name in names}
+    listed = {name for names in statement.allowed_functions().values() for name in names}
     assert listed - known - {"extract", "timestampadd", "timestampdiff"} == set(), "these are words of the grammar"
     assert not listed & {"java_method", "reflect", "try_reflect", "input_file_name", "from_avro", "from_protobuf"}
 
@@ -116,7 +116,7 @@ def test_another_user_of_the_machine_reads_neither_token_nor_table(spark: SparkS
 @own_server
 @pytest.mark.parametrize("token", ["", ";token=guessed"])
 def test_a_client_without_the_token_is_refused(spark: SparkSession, token: str):
-    found = server.running()
+    found = server.running_server()
     assert found is not None
     client = (
         "import sys\n"

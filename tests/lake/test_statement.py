@@ -36,14 +36,14 @@ def test_the_list_of_attacks_is_long_and_says_nothing_twice():
 @pytest.mark.parametrize(("sql", "said"), refused())
 def test_what_is_not_meant_is_refused_in_one_sentence(sql: str, said: str):
     with pytest.raises(UserError, match=said) as fault:
-        statement.checked(sql)
+        statement.validated_sql(sql)
     assert "\n" not in str(fault.value) and str(fault.value).endswith(".")
 
 
 @pytest.mark.parametrize("sql", STATEMENTS["answered"])
 def test_what_is_meant_may_run(sql: str):
-    text = statement.checked(sql)
-    assert statement.checked(text) == text, "what was written is judged as what it was written from"
+    text = statement.validated_sql(sql)
+    assert statement.validated_sql(text) == text, "what was written is judged as what it was written from"
 
 
 def test_the_queries_of_the_pages_may_run():
@@ -51,33 +51,33 @@ def test_the_queries_of_the_pages_may_run():
     found = {page.name: re.findall(r'siang query "([^"…]+)"', page.read_text(encoding="utf-8")) for page in pages}
     assert {"add-a-source.md", "tutorial.md"} <= {name for name, queries in found.items() if queries}
     for sql in (sql for queries in found.values() for sql in queries):
-        statement.checked(sql)
+        statement.validated_sql(sql)
 
 
 def test_the_tables_of_citizens_words_are_asked_only_where_they_may_be_read():
-    assert statement.checked("SELECT * FROM bronze.files", restricted=True) == "SELECT * FROM `bronze`.`files`"
-    assert statement.checked("SHOW TABLES IN bronze", restricted=True) == "SHOW TABLES IN bronze"
+    assert statement.validated_sql("SELECT * FROM bronze.files", restricted=True) == "SELECT * FROM `bronze`.`files`"
+    assert statement.validated_sql("SHOW TABLES IN bronze", restricted=True) == "SHOW TABLES IN bronze"
     with pytest.raises(UserError, match="add --restricted"):
-        statement.checked("SELECT * FROM bronze.files")
+        statement.validated_sql("SELECT * FROM bronze.files")
     for sql in ("SELECT * FROM text.`/etc/hostname`", "SELECT reflect('java.lang.System', 'getenv')"):
         with pytest.raises(UserError):
-            statement.checked(sql, restricted=True)
+            statement.validated_sql(sql, restricted=True)
 
 
 def test_every_table_that_is_not_restricted_is_answered():
     for name, table in tables().items():
         if not table.restricted:
-            assert statement.checked(f"TABLE {name}") == f"SELECT * FROM `{name.replace('.', '`.`')}`"
+            assert statement.validated_sql(f"TABLE {name}") == f"SELECT * FROM `{name.replace('.', '`.`')}`"
 
 
 def test_what_runs_is_written_anew_without_the_comments():
     sql = "SELECT a -- , java_method('x')\n FROM /* text.`/etc/hostname` */ Gold.Daily LATERAL VIEW explode(b) AS c"
-    assert statement.checked(sql) == "SELECT `a` FROM `gold`.`daily` LATERAL VIEW explode(`b`) AS `c`"
+    assert statement.validated_sql(sql) == "SELECT `a` FROM `gold`.`daily` LATERAL VIEW explode(`b`) AS `c`"
 
 
 def test_a_query_nested_without_end_is_refused():
     with pytest.raises(UserError):
-        statement.checked("SELECT " + "(" * 5000 + "1" + ")" * 5000)
+        statement.validated_sql("SELECT " + "(" * 5000 + "1" + ")" * 5000)
 
 
 def texts_of(sql: str) -> list[str]:
@@ -102,13 +102,13 @@ def texts_of(sql: str) -> list[str]:
 @given(st.lists(st.text(alphabet=st.sampled_from("a'\"\\n0%_`;-/*$ก๑\n\t)("), max_size=12), min_size=1, max_size=3))
 def test_a_text_ends_for_spark_where_it_ended_for_the_judge(words: list[str]):
     quoted = ["'" + word.replace("\\", "\\\\").replace("'", "\\'") + "'" for word in words]
-    assert texts_of(statement.checked(f"SELECT array({', '.join(quoted)}) AS a")) == words
+    assert texts_of(statement.validated_sql(f"SELECT array({', '.join(quoted)}) AS a")) == words
 
 
 @given(st.text(max_size=40))
 def test_whatever_stands_in_a_name_stays_in_it(name: str):
     try:
-        text = statement.checked(f"SELECT 1 AS `{name.replace('`', '``')}` FROM gold.daily")
+        text = statement.validated_sql(f"SELECT 1 AS `{name.replace('`', '``')}` FROM gold.daily")
     except UserError:
         return
     kinds = [token.token_type for token in Spark().tokenize(text)]
@@ -120,7 +120,7 @@ def test_whatever_stands_in_a_name_stays_in_it(name: str):
 def test_any_text_is_refused_or_runs_as_it_was_judged(text: str):
     for sql in (text, f"SELECT {text}", f"SELECT * FROM {text}"):
         try:
-            written = statement.checked(sql)
+            written = statement.validated_sql(sql)
         except UserError:
             continue
-        assert statement.checked(written) == written
+        assert statement.validated_sql(written) == written

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 from tests.mutations.run import mutated, said, table
 
 EACH = 8

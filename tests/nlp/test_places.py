@@ -14,6 +14,7 @@ from schemas.area_data import (
     subdistricts,
     todays_code,
 )
+from schemas.errors import DataFileError
 
 
 def codes(place: Place) -> tuple[str | None, str | None, str | None]:
@@ -244,5 +245,5 @@ def test_a_wrong_row_of_areas_is_refused_with_file_and_line(monkeypatch, tmp_pat
             ]
         )
     monkeypatch.setattr(data, "FOLDER", tmp_path)
-    with pytest.raises(ValueError, match=r"schemas/areas/provinces\.csv, line 2: the region 'centre'"):
+    with pytest.raises(DataFileError, match=r"schemas/areas/provinces\.csv, line 2: the region 'centre'"):
         data.provinces.__wrapped__()

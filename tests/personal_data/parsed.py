@@ -10,7 +10,7 @@ from pathlib import Path
 from jobs.sources.raw_record import masked_values
 from jobs.sources.readers.file import read_pieces
 from jobs.sources.record_parser import parse
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 
 OBSERVED = datetime(2025, 11, 30, tzinfo=UTC)
 

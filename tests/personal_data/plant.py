@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from samples.generate import generate
-from schemas.contracts import Contract, contracts
+from schemas.contract_files import contracts
+from schemas.contracts import Contract
 from tests.mutations.table import Record, dump, load
 from tests.personal_data.items import Item, exact, items
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jobs.sources.contract_check import read
-from schemas.contracts import contracts, read_contract
+from schemas.contract_files import contracts, read_contract
 
 RUINED = "is a number that a spreadsheet has rounded"
 FAILED = "The file is an answer that states a failure"

@@ -10,7 +10,7 @@ import pytest
 
 from jobs.sources.readers.file import read_pieces
 from jobs.sources.record_parser import parse
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 from tests.reading import problem_with
 
 DUMP = contracts()["traffy_dump"]

@@ -11,8 +11,8 @@ import pytest
 
 from jobs.topic_models import training
 from jobs.topic_models.evaluation.figures import IN_USE, KEYWORDS, figures
-from jobs.topic_models.evaluation.report import said, write
-from jobs.topic_models.labelled_texts import DRAWN, SOURCES, Labelled, split, topics_of
+from jobs.topic_models.evaluation.report import predictions, write
+from jobs.topic_models.labelled_texts import DRAWN, SOURCES, LabelledText, split, topics_of
 from nlp.language import language
 from nlp.mask import mask
 from nlp.normalise import normalise
@@ -20,17 +20,17 @@ from nlp.normalise import normalise
 MOST_TICKETS = 20_000
 
 
-def labelled(text: str, labels: list[str], yardstick: str) -> Labelled | None:
+def labelled(text: str, labels: list[str], label_set: str) -> LabelledText | None:
     clean = mask(normalise(text))[0]
     topics = topics_of(labels)
     known = ("traffy_feed", "complaint_log", "bangkok", language(clean))
-    return Labelled(clean, topics, yardstick, *known) if clean and topics else None
+    return LabelledText(clean, topics, label_set, *known) if clean and topics else None
 
 
 @pytest.fixture(scope="module")
-def texts(data: Path, feed: list[Path]) -> list[Labelled]:
+def texts(data: Path, feed: list[Path]) -> list[LabelledText]:
     """Distinct texts, those that people labelled first: what they say outdoes the feed."""
-    found: dict[str, Labelled] = {}
+    found: dict[str, LabelledText] = {}
     with (data / "traffy" / "people_labels.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             if one := labelled(row["text"], row["labels"].split(","), DRAWN):
@@ -52,7 +52,7 @@ def shingles(text: str) -> set[str]:
     return {plain[at : at + 5] for at in range(max(len(plain) - 4, 1))}
 
 
-def test_no_text_that_is_tested_is_nearly_one_that_is_learned(texts: list[Labelled]) -> None:
+def test_no_text_that_is_tested_is_nearly_one_that_is_learned(texts: list[LabelledText]) -> None:
     """By comparing all pieces of all pairs, without hashes."""
     lesson, test = split(texts)
     taught = [shingles(one.text) for one in lesson]
@@ -63,14 +63,14 @@ def test_no_text_that_is_tested_is_nearly_one_that_is_learned(texts: list[Labell
     assert len(lesson) > 5000 and leaked == 0
 
 
-def test_a_report_on_the_feed(texts: list[Labelled], tmp_path: Path) -> None:
+def test_a_report_on_the_feed(texts: list[LabelledText], tmp_path: Path) -> None:
     lesson, test = split(texts)
     model = training.learn([one for one in lesson if one.language == "th"])
-    found = figures(test, said(test, {IN_USE: model}))
+    found = figures(test, predictions(test, {IN_USE: model}))
     folder = write(tmp_path / model.version, model.version, model.metadata, found, {IN_USE: model.version})
-    for yardstick in (DRAWN, SOURCES):
-        for name, one in found[yardstick].models.items():
-            print(f"\n{yardstick}, {name}: {one}")
+    for label_set in (DRAWN, SOURCES):
+        for name, one in found[label_set].models.items():
+            print(f"\n{label_set}, {name}: {one}")
     print(f"calibration error {found[DRAWN].calibration_error:.3f}; {folder / 'model_card.md'}")
     assert found[DRAWN].models[IN_USE].texts > 100
     assert found[SOURCES].better_than[KEYWORDS], "of the feed's own labels it learns what keywords do not say"

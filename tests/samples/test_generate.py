@@ -123,8 +123,8 @@ def test_every_address_of_the_feed_means_the_province_that_it_was_written_for(fe
     found = collections.Counter(resolve(address=f["properties"]["address"]).province_code for f in features)
     assert found[None] == 0 and len(found) == 77
     # The copies of the imagined concerns are not in the file, so their text leads back to them.
-    expected = {c.saying.text: c.province.province_code for c in concerns(SEED) if c.source == FEED}
-    unique = collections.Counter(c.saying.text for c in concerns(SEED) if c.source == FEED)
+    expected = {c.content.text: c.province.province_code for c in concerns(SEED) if c.source == FEED}
+    unique = collections.Counter(c.content.text for c in concerns(SEED) if c.source == FEED)
     for feature in features:
         text = feature["properties"]["description"]
         if unique[text] == 1:
@@ -198,7 +198,7 @@ def test_every_topic_has_sentences_and_there_are_at_least_250():
     assert len(parts["anywhere"]) == 54 and min(map(len, parts["anywhere"].values())) >= 5
     thai = [s for part in ("anywhere", "deep_south") for group in parts[part].values() for s in group]
     assert len(set(thai)) >= 250
-    spoken = {c.saying.topics[0] for c in concerns(SEED)}
+    spoken = {c.content.topics[0] for c in concerns(SEED)}
     assert spoken == set(parts["anywhere"])
 
 
@@ -206,7 +206,7 @@ def test_the_risen_topics_rise_and_enough_cells_hold_five():
     cells = collections.Counter(
         (c.province.province_code, c.raised_at.strftime("%Y-%m"), topic)
         for c in concerns(SEED)
-        for topic in c.saying.topics
+        for topic in c.content.topics
     )
     for province, topic, _ in RISES:
         before, after = cells[province, "2025-10", topic], cells[province, "2025-11", topic]
@@ -218,7 +218,7 @@ def test_the_risen_topics_rise_and_enough_cells_hold_five():
 def test_some_concerns_are_sent_twice_and_a_campaign_is_copied_by_many():
     by_text = collections.defaultdict(list)
     for concern in concerns(SEED):
-        by_text[concern.saying.text].append(concern)
+        by_text[concern.content.text].append(concern)
     campaign = [one for text, some in by_text.items() for one in some if copies.CAMPAIGN.text in text]
     assert len(campaign) >= copies.CAMPAIGNERS and {one.province.province_code for one in campaign} == {"21"}
     # Who sends one in another source says the same in the same place, some words more or less.
@@ -226,7 +226,7 @@ def test_some_concerns_are_sent_twice_and_a_campaign_is_copied_by_many():
     twice = 0
     for concern in concerns(SEED):
         earlier = seen[concern.subdistrict.subdistrict_code, concern.latitude, concern.longitude]
-        twice += any(one.source != concern.source and one.saying.text in concern.saying.text for one in earlier)
+        twice += any(one.source != concern.source and one.content.text in concern.content.text for one in earlier)
         earlier.append(concern)
     assert twice == copies.SENT_TWICE
 
@@ -239,7 +239,7 @@ def provinces_csv():
 def test_malay_is_heard_in_the_deep_south_alone():
     found = collections.defaultdict(set)
     for concern in concerns(SEED):
-        found[concern.saying.language].add(concern.province.province_code)
+        found[concern.content.language].add(concern.province.province_code)
     assert found.keys() == {"th", "ms-Latn", "ms-Arab", "ms-Thai"}
     for language in ("ms-Latn", "ms-Arab", "ms-Thai"):
         assert found[language] <= {"90", "94", "95", "96"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.reference.laos import Laos, known_laos
+from jobs.reference.laos import Laos, load_laos
 from nlp.laos import LaoFinder
 from samples.concerns import concerns
 from samples.laos import NOTE, PROVINCES, laos, write
@@ -21,7 +21,7 @@ SEED = 2569
 def known(tmp_path_factory: pytest.TempPathFactory) -> Laos:
     folder = tmp_path_factory.mktemp("landing")
     assert write(folder, SEED) == len(laos(SEED))
-    return known_laos(str(folder / SYNTHETIC_LIST))
+    return load_laos(str(folder / SYNTHETIC_LIST))
 
 
 def test_the_same_seed_gives_the_same_list_and_another_does_not(tmp_path: Path) -> None:

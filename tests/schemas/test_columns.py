@@ -11,6 +11,7 @@ import pytest
 
 from jobs.extracts.dictionary import as_csv, as_markdown
 from schemas import tables as loading
+from schemas.errors import DataFileError
 from schemas.tables import Column, columns, tables
 
 THAI = re.compile("[\u0e01-\u0e5b]")
@@ -43,7 +44,7 @@ def test_a_column_without_a_thai_definition_is_named(tmp_path: Path, monkeypatch
     (tmp_path / "columns").mkdir()
     (tmp_path / "columns" / "a.yaml").write_text('days: {type: int, en: "Days", th: "วัน"}\n', encoding="utf-8")
     monkeypatch.setattr(loading, "FOLDER", tmp_path)
-    with pytest.raises(ValueError, match=r"a\.yaml: days needs type, en, th, about_th"):
+    with pytest.raises(DataFileError, match=r"a\.yaml, line 1, days\.about_th: is missing"):
         columns.__wrapped__()
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.contracts import FOLDER, contracts, read_contract, wrong_contracts
+from schemas.contract_files import FOLDER, contracts, read_contract, wrong_contracts
+from schemas.errors import ContractError
 from schemas.tables import tables
 
 GOOD = (FOLDER / "social_posts.yaml").read_text(encoding="utf-8")
@@ -17,7 +18,7 @@ def refused(tmp_path: Path, old: str, new: str) -> str:
     assert old in GOOD
     path = tmp_path / "social_posts.yaml"
     path.write_text(GOOD.replace(old, new), encoding="utf-8")
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ContractError) as caught:
         read_contract(path)
     return str(caught.value)
 
@@ -41,12 +42,12 @@ def test_a_channel_that_does_not_exist_is_refused(tmp_path):
 
 
 def test_a_time_zone_that_does_not_exist_is_refused(tmp_path):
-    assert "Mars/Olympus is no time zone" in refused(tmp_path, "time_zone: UTC", "time_zone: Mars/Olympus")
+    assert "Mars/Olympus is not a time zone" in refused(tmp_path, "time_zone: UTC", "time_zone: Mars/Olympus")
 
 
 def test_an_encoding_that_python_does_not_know_is_refused(tmp_path):
     said = refused(tmp_path, "format: json_lines", "format: json_lines\nencoding: cp9999")
-    assert "encoding: Python knows no encoding of this name" in said
+    assert "encoding: Python does not know the encoding cp9999" in said
 
 
 def test_an_unknown_key_is_refused(tmp_path):
@@ -64,21 +65,25 @@ def test_versions_ordered_by_file_name_need_a_date_in_the_pattern(tmp_path):
         (
             "channel: social_media",
             "channel: social_media\nprovinces: [40]",
-            "provinces.0: has to be text: YAML reads bare",
+            "provinces.0: must be text; put it in quotes",
         ),
-        ("channel: social_media", "channel: social_media\nprovinces: ['4']", "provinces.0: 4 does not look like one"),
-        ("  text: ", "  rating: no\n  text: ", "fields.rating: has to be text: YAML reads bare"),
-        ("  address:", "  adress:", "fields.adress: adress is none of 'submitted_at', "),
-        ("origin: x", "origin: x\ncolour: red", "colour: is not something that a contract states"),
+        (
+            "channel: social_media",
+            "channel: social_media\nprovinces: ['4']",
+            "provinces.0: 4 does not match the pattern",
+        ),
+        ("  text: ", "  rating: no\n  text: ", "fields.rating: must be text; put it in quotes"),
+        ("  address:", "  adress:", "fields.adress: adress is not one of 'submitted_at', "),
+        ("origin: x", "origin: x\ncolour: red", "colour: is not a known field"),
         ("title_en:", "#", "title_en: is missing"),
     ],
 )
-def test_a_slip_is_told_in_words_that_say_what_is_meant(tmp_path, old: str, new: str, sentence: str):
+def test_a_fault_is_reported_in_a_sentence_that_says_what_to_write(tmp_path, old: str, new: str, sentence: str):
     assert sentence in refused(tmp_path, old, new)
 
 
 def test_broken_yaml_is_named_with_its_line(tmp_path):
-    assert "is no YAML" in refused(tmp_path, "identity: {", "identity: {{")
+    assert "is not valid YAML" in refused(tmp_path, "identity: {", "identity: {{")
 
 
 def test_the_source_is_named_as_its_file(tmp_path):
@@ -104,7 +109,9 @@ def test_a_schedule_is_a_cron_expression(tmp_path, cron):
 def test_another_schedule_is_refused_with_its_line(tmp_path, cron):
     path = tmp_path / "social_posts.yaml"
     path.write_text(f'{GOOD}\nschedule: "{cron}"\n', encoding="utf-8")
-    with pytest.raises(ValueError, match=rf"line {len(GOOD.splitlines()) + 2}, schedule: .* is no cron expression"):
+    with pytest.raises(
+        ContractError, match=rf"line {len(GOOD.splitlines()) + 2}, schedule: .* is not a cron expression"
+    ):
         read_contract(path)
 
 
@@ -116,7 +123,8 @@ WRONG = {
     "other_encoding": GOOD.encode() + "# ไทย".encode("cp874"),
     "control": GOOD.encode() + b"# \x01\n",
     "no_day": GOOD.encode() + b"schedule: 2024-13-45\n",
-    "deep": b"[" * 5000,
+    "deep": b"[" * 200_000,
+    "twice": GOOD.encode() + b"title_en: Again\n",
 }
 
 
@@ -129,13 +137,15 @@ def test_wrong_contracts_stop_no_other_and_each_says_file_line_and_what(tmp_path
         (tmp_path / f"{name}.yaml").write_bytes((FOLDER / f"{name}.yaml").read_bytes())
     assert list(contracts(tmp_path)) == ["social_posts", "traffy_feed"]
     assert list(wrong_contracts(tmp_path)) == sorted([*WRONG, "folder"])
-    for name, sentence in wrong_contracts(tmp_path).items():
+    reported = {name: str(error) for name, error in wrong_contracts(tmp_path).items()}
+    for name, sentence in reported.items():
         assert re.match(rf"{name}\.yaml, line [1-9]\d*(, [a-z_.]+)?: ", sentence), sentence
-    told = wrong_contracts(tmp_path)
     last = len(GOOD.splitlines()) + 1
-    assert told["misspelt"].startswith(f"misspelt.yaml, line {line_of('channel:')}, channel: telepathy is none of")
-    assert told["other_encoding"].startswith(f"other_encoding.yaml, line {last}: is not UTF-8")
-    assert told["control"].startswith(f"control.yaml, line {last}: is no YAML")
+    assert reported["misspelt"].startswith(
+        f"misspelt.yaml, line {line_of('channel:')}, channel: telepathy is not one of"
+    )
+    assert reported["other_encoding"].startswith(f"other_encoding.yaml, line {last}: is not UTF-8")
+    assert reported["control"].startswith(f"control.yaml, line {last}: is not valid YAML")
 
 
 def test_no_contract_of_the_project_is_wrong():

@@ -1,9 +1,10 @@
-"""Topics and labels are data that people edit: what is wrong in it is refused with file and line."""
+"""Topics and labels are data that people edit: a fault in it is an error with file and line."""
 
 from pathlib import Path
 
 import pytest
 
+from schemas.errors import DataFileError
 from schemas.topics import (
     KINDS,
     load_groups,
@@ -91,13 +92,16 @@ def test_each_kind_has_examples_enough_to_start_a_model():
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("kinds:\n  complaint: [a]\n", "line 2: `consultation` is missing"),
-        ("kinds:\n  complaint: [a]\n  rant: [b]\n", "line 3: unknown field `rant`"),
-        ("kinds:\n" + "".join(f"  {name}: [a, a]\n" for name in KINDS), "line 2: `a` stands twice in one list"),
+        ("kinds:\n  complaint: [a]\n", "line 2, kinds.request: is missing"),
+        ("kinds:\n  complaint: [a]\n  rant: [b]\n", "line 3, kinds.rant: is not a known kind"),
+        (
+            "kinds:\n" + "".join(f"  {name}: [a, a]\n" for name in KINDS),
+            r"line 2, kinds\.complaint\.1: `a` occurs twice in one list",
+        ),
     ],
 )
-def test_a_slip_in_the_kinds_is_named_with_its_line(tmp_path, text, why):
-    with pytest.raises(ValueError, match=why):
+def test_a_fault_in_the_kinds_is_reported_with_its_line(tmp_path, text, why):
+    with pytest.raises(DataFileError, match=why):
         read_kinds(write(tmp_path, text))
 
 
@@ -108,23 +112,29 @@ def test_the_kinds_of_labels_are_kinds():
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("    en: Flooding\n", "", "line 6: `en` is missing"),
-        ("    en: Flooding", "    englsh: Flooding", "line 8: unknown field `englsh`"),
-        ("[น้ำท่วม]", "[น้ำท่วม, น้ำท่วม]", "line 9: `น้ำท่วม` stands twice"),
-        ("    keywords:", "    is_sensitive: maybe\n    keywords:", "line 9: expected true or false"),
-        ("id: flooding", "id: ''", "line 6: expected a text"),
-        ("[น้ำท่วม]", "[น้ำท่วม", "is no YAML"),
+        ("    en: Flooding\n", "", "line 6, groups.0.topics.0.en: is missing"),
+        ("    en: Flooding", "    englsh: Flooding", "line 8, groups.0.topics.0.englsh: is not a known field"),
+        ("[น้ำท่วม]", "[น้ำท่วม, น้ำท่วม]", "line 9, groups.0.topics.0.keywords.1: `น้ำท่วม` occurs twice"),
+        (
+            "    keywords:",
+            "    is_sensitive: maybe\n    keywords:",
+            "line 9, groups.0.topics.0.is_sensitive: must be true or false",
+        ),
+        ("id: flooding", "id: ''", "line 6, groups.0.topics.0.id: is empty"),
+        ("[น้ำท่วม]", "[น้ำท่วม", "is not valid YAML"),
     ],
 )
 def test_a_wrong_topic_is_refused_with_file_and_line(tmp_path, old, new, message):
-    with pytest.raises(ValueError, match=r"edited\.yaml, line") as refusal:
+    with pytest.raises(DataFileError, match=r"edited\.yaml, line") as refusal:
         read_topics(write(tmp_path, TOPIC.replace(old, new)))
     assert message in str(refusal.value)
 
 
-def test_a_topic_that_stands_twice_is_refused(tmp_path):
+def test_a_topic_that_occurs_twice_is_refused(tmp_path):
     twice = TOPIC + TOPIC[TOPIC.index("  - id: flooding") :]
-    with pytest.raises(ValueError, match=r"edited\.yaml, line 11: topic `flooding` stands twice"):
+    with pytest.raises(
+        DataFileError, match=r"edited\.yaml, line 11, groups\.0\.topics\.1\.id: the topic `flooding` occurs twice"
+    ):
         read_topics(write(tmp_path, twice))
 
 
@@ -136,11 +146,11 @@ def test_a_topic_that_stands_twice_is_refused(tmp_path):
         ("ถนน: {kind: shout}", "there is no kind `shout`"),
         ("ถนน: {topic: roads, group: transport}", "exactly one"),
         ("ถนน: {}", "exactly one"),
-        ("น้ำ ท่วม: {topic: roads}", "stands twice"),
+        ("น้ำ ท่วม: {topic: roads}", "occurs twice"),
     ],
 )
 def test_a_wrong_label_is_refused_with_file_and_line(tmp_path, line, message):
     path = write(tmp_path, f"labels:\n  น้ำท่วม: {{topic: roads}}\n  {line}\n")
-    with pytest.raises(ValueError, match=r"edited\.yaml, line 3") as refusal:
+    with pytest.raises(DataFileError, match=r"edited\.yaml, line 3") as refusal:
         read_labels(path, {"transport"}, {"roads"})
     assert message in str(refusal.value)

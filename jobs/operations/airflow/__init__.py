@@ -1,6 +1,5 @@
 """Airflow on this machine: `siang airflow run` (once, to the end) and `siang airflow serve` (until Ctrl-C).
 
-`processes` starts and stops it, `server` asks its REST API, `runs` takes the DAGs to their end, `progress` prints
-what tasks do. A deployment with an Airflow of its own needs none of this: it takes `dags/` and a pool named `lake`
-with one slot.
+`processes` starts and stops it, `server` calls its REST API, `runs` runs the DAGs, `progress` prints what tasks do. A
+deployment with its own Airflow needs none of this, only `dags/` and a pool named `lake` with one slot.
 """

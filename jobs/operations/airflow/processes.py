@@ -1,4 +1,4 @@
-"""The processes of an Airflow of our own: on loopback only, their state in one folder, ended with this process."""
+"""The processes of a local Airflow: on loopback only, with state in one folder, ended with this process."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from lake import files
 from lake.settings import PROJECT, settings
 from schemas.errors import UserError
 
-# SQLite lets one connection write at a time. The REST API writes its audit log on its event loop, where it holds up
-# every other request of its process until the time-out of SQLite has passed, the one that has the lock among them.
-# So tasks report to a process of their own, and only that of the REST API gives up early.
+# SQLite allows one writing connection at a time. The REST API writes its audit log on its event loop, where it blocks
+# all other requests of its process until the time-out of SQLite, including the request that holds the lock. So tasks
+# report to a separate process, and only the process of the REST API has a short time-out.
 COMPONENTS = {
     "api-server": ("api-server", "--apps", "core", "--workers", "1"),
     "execution-server": ("api-server", "--apps", "execution", "--workers", "1"),
-    # Without --skip-serve-logs it would serve its logs on every interface.
+    # Without --skip-serve-logs it would serve its logs on all network interfaces.
     "scheduler": ("scheduler", "--skip-serve-logs"),
     "dag-processor": ("dag-processor",),
 }
@@ -41,10 +41,10 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def airflow(*, reread_seconds: int) -> Generator[Server, None, None]:
-    """Airflow, from its start until the block ends, however it ends.
+    """A running Airflow, stopped at the end of the block.
 
-    ``reread_seconds``: how often it looks into the DAG files. Raises a UserError if it is not up in time or if
-    another one runs in the same home.
+    ``reread_seconds``: interval between two readings of the DAG files. Raises UserError if it does not start in time or
+    if another one runs in the same home.
     """
     home = settings().home / "airflow"
     files.make_folder(home, files.GROUP)
@@ -54,13 +54,13 @@ def airflow(*, reread_seconds: int) -> Generator[Server, None, None]:
         except BlockingIOError:
             raise UserError(
                 f"Airflow already runs in {home}",
-                "stop it (Ctrl-C where it was started), then run this again",
+                "stop it (Ctrl-C in its terminal), then run this again",
             ) from None
         stop_left_over(home)
         port, execution_port = free_ports(2)
         variables = environment(home, port, execution_port, reread_seconds)
         children: dict[str, subprocess.Popen[bytes]] = {}
-        former = {number: signal.signal(number, _end) for number in SIGNALS}
+        former = {number: signal.signal(number, _exit_on_signal) for number in SIGNALS}
         try:
             migrate(home, variables)
             for name, words in COMPONENTS.items():
@@ -76,9 +76,9 @@ def airflow(*, reread_seconds: int) -> Generator[Server, None, None]:
                 signal.signal(number, handler)
 
 
-def _end(number: int, frame: object) -> NoReturn:
-    # Unwinds the blocks that stop what was started, which a second signal (make passes on what the terminal
-    # sends as well) must not cut short.
+def _exit_on_signal(number: int, frame: object) -> NoReturn:
+    # The exit runs the cleanup of the blocks, which a second signal (make forwards that of the terminal) must not
+    # interrupt.
     _ignore_signals()
     raise SystemExit(128 + number)
 
@@ -93,7 +93,7 @@ def _group(children: dict[str, subprocess.Popen[bytes]]) -> int:
 
 
 def environment(home: Path, port: int, execution_port: int, reread_seconds: int) -> dict[str, str]:
-    """The variables that Airflow and the tasks below it run with."""
+    """The environment variables of Airflow and its tasks."""
     here = settings()
     secret = secrets.token_hex(32)
     address = f"http://127.0.0.1:{port}"
@@ -102,28 +102,28 @@ def environment(home: Path, port: int, execution_port: int, reread_seconds: int)
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "2",
-        # A child that starts anew imports Airflow anew, which takes seconds a task.
+        # With another start method each task would import Airflow again, which takes seconds.
         "AIRFLOW__CORE__MP_START_METHOD": "fork",
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{execution_port}/execution/",
-        # Whoever reaches loopback is let in: it is a machine of one person.
+        # All users of loopback are admitted, because this is meant for the machine of one person.
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__BASE_URL": address,
         "AIRFLOW__API__SECRET_KEY": secret,
         "AIRFLOW__API_AUTH__JWT_SECRET": secret,
-        # A task may take hours, and its token has to outlive it.
+        # A task may take hours, and its token must be valid as long.
         "AIRFLOW__EXECUTION_API__JWT_EXPIRATION_TIME": str(7 * 24 * 3600),
-        # A task that cannot report at once, since another writes, waits as long as the database does.
+        # A task that must wait for another writer to report waits as long as the database.
         "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": str(LONGEST_LOCK_SECONDS),
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": str(reread_seconds),
         "AIRFLOW__DAG_PROCESSOR__PRINT_STATS_INTERVAL": "0",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "PYTHONUNBUFFERED": "1",
-        # A task runs in a folder of its own, where a relative path would mean something else.
+        # A task runs in its own folder, where relative paths would be wrong.
         "SIANG_HOME": str(here.home),
         "SIANG_LANDING": here.landing,
         "SIANG_LAKE": here.lake,
@@ -135,25 +135,25 @@ def environment(home: Path, port: int, execution_port: int, reread_seconds: int)
         "SIANG_PLAN_PROGRAMMES": here.plan_programmes,
         "SIANG_HOLIDAYS": here.holidays,
     }
-    # Connections are the user's, such as the mail server of alerts; all else is set here.
+    # Connections, such as the mail server of alerts, come from the user; everything else is set here.
     foreign = re.compile("AIRFLOW_(?!CONN_)")
     theirs = {key: value for key, value in os.environ.items() if not foreign.match(key)}
     return theirs | ours
 
 
 def database(home: Path, component: str) -> dict[str, str]:
-    """The variable that names a component's database, and how many seconds it waits while another one writes."""
+    """The variable with the database of a component and its time-out while another one writes."""
     seconds = LOCK_SECONDS.get(component, LONGEST_LOCK_SECONDS)
     return {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout={seconds}"}
 
 
 def ports(component: str, execution_port: int) -> dict[str, str]:
-    """The variable with the port of the component that tasks report to; the others keep the one of the page."""
+    """The variable with the port of the component that tasks report to; others use the port of the web page."""
     return {"AIRFLOW__API__PORT": str(execution_port)} if component == "execution-server" else {}
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of loopback that nobody listens on, each another one."""
+    """Different free ports of loopback."""
     with ExitStack() as stack:
         probes = [stack.enter_context(socket.socket()) for _ in range(count)]
         for probe in probes:
@@ -162,21 +162,21 @@ def free_ports(count: int) -> list[int]:
 
 
 def migrate(home: Path, variables: dict[str, str]) -> None:
-    """Brings Airflow's database to this version of Airflow, once."""
+    """Migrates the database to this version of Airflow, if that was not done."""
     stamp = home / "migrated"
     wanted = version("apache-airflow-core")
     if stamp.is_file() and stamp.read_text() == wanted:
         return
     migration = start(home, "migrate", ("db", "migrate"), variables | database(home, "migrate"), group=0)
     if migration.wait() != 0:
-        raise UserError(f"Airflow's database in {home} could not be made", f"read {home}/migrate.log")
+        raise UserError(f"the database of Airflow in {home} could not be created", f"read {home}/migrate.log")
     stamp.write_text(wanted)
 
 
 def start(
     home: Path, name: str, words: tuple[str, ...], variables: dict[str, str], *, group: int
 ) -> subprocess.Popen[bytes]:
-    """An `airflow` command as a child in a process group (0: one of its own), logging to a file."""
+    """Starts an `airflow` command as a child process in a group (0: its own group), with a log file."""
     command = Path(sys.executable).with_name("airflow")
     with (home / f"{name}.log").open("wb") as log:
         return subprocess.Popen(
@@ -190,10 +190,10 @@ def start(
 
 
 def stop(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Ends the children and all below them, but not the Spark server, which is kept warm."""
+    """Ends the children and their descendants, except the Spark server, which keeps running."""
     group = _group(children)
-    family = [process for child in children.values() for process in _family(child.pid)]
-    # Airflow gives each command a group of its own. A command may have to end a commit, Airflow nothing.
+    family = [process for child in children.values() for process in _process_tree(child.pid)]
+    # Airflow starts each command in its own group. A command may need time to finish a commit.
     commands = [process for process in family if _group_of(process) not in (group, None)]
     for process in family:
         with suppress(psutil.NoSuchProcess):
@@ -204,20 +204,20 @@ def stop(children: dict[str, subprocess.Popen[bytes]]) -> None:
         with suppress(psutil.NoSuchProcess):
             process.kill()
     if children:
-        # Those that were born in between.
+        # Processes that were started in the meantime.
         with suppress(ProcessLookupError):
             os.killpg(group, signal.SIGKILL)
     for child in children.values():
         child.wait()
 
 
-def _family(pid: int) -> list[psutil.Process]:
-    """A process and all below it, apart from Spark servers and what they started."""
+def _process_tree(pid: int) -> list[psutil.Process]:
+    """A process and its descendants, without Spark servers and their descendants."""
     try:
         process = psutil.Process(pid)
         if any("SparkConnectServer" in word for word in process.cmdline()):
             return []
-        return [process, *(below for child in process.children() for below in _family(child.pid))]
+        return [process, *(below for child in process.children() for below in _process_tree(child.pid))]
     except psutil.Error:
         return []
 
@@ -230,7 +230,7 @@ def _group_of(process: psutil.Process) -> int | None:
 
 
 def stop_left_over(home: Path) -> None:
-    """Ends the group that a killed `siang airflow` left running in this home."""
+    """Ends the processes that a killed `siang airflow` left running in this home."""
     try:
         group = int((home / "group").read_text())
     except (FileNotFoundError, ValueError):

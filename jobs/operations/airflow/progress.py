@@ -1,4 +1,4 @@
-"""What tasks do, printed while they run."""
+"""Prints the progress of tasks while they run."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ import typer
 STATES = {
     "success": "done",
     "failed": "failed",
-    "up_for_retry": "failed, to be tried again,",
-    "upstream_failed": "not run, as one before it failed,",
+    "up_for_retry": "failed, will be retried,",
+    "upstream_failed": "not run, because an earlier task failed,",
 }
-# What the operator says around the lines of the command itself.
-HOOK_WORDS = ("Tmp dir root location:", "Running command:", "Output:", "Command exited with return code")
+# Lines of the Airflow operator, which are not output of the command.
+OPERATOR_LINES = ("Tmp dir root location:", "Running command:", "Output:", "Command exited with return code")
 
 TaskKey = tuple[str, str, str, int]
 """A try of a task: DAG, run, task, number of the try."""
 
 
 class Progress:
-    """Tells what tasks do: when one starts, what it says, when it ends and how long it took."""
+    """Prints when a task starts, its output, when it ends and how long it took."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.told: dict[TaskKey, int] = {}
+        self.printed_bytes: dict[TaskKey, int] = {}
         self.ended: set[TaskKey] = set()
 
     def show(self, tasks: list[dict[str, Any]]) -> None:
@@ -39,39 +39,39 @@ class Progress:
             if task["state"] in {"scheduled", "queued"}:
                 continue
             name = f"{task['dag_id']}.{task['task_id']}"
-            if key not in self.told:
-                self.told[key] = 0
-                self.say(name, "started")
-            self.repeat(key)
+            if key not in self.printed_bytes:
+                self.printed_bytes[key] = 0
+                self.print_line(name, "started")
+            self.print_new_lines(key)
             if task["state"] in STATES:
                 self.ended.add(key)
                 seconds = f" after {task['duration']:.1f} s" if task["duration"] is not None else ""
-                log = "" if task["state"] == "success" else f"; its log is {self.log(key)}"
-                self.say(name, STATES[task["state"]] + seconds + log)
+                log = "" if task["state"] == "success" else f"; its log is {self.log_path(key)}"
+                self.print_line(name, STATES[task["state"]] + seconds + log)
 
-    def log(self, key: TaskKey) -> Path:
+    def log_path(self, key: TaskKey) -> Path:
         dag_id, run_id, task_id, attempt = key
         return self.home / f"logs/dag_id={dag_id}/run_id={run_id}/task_id={task_id}/attempt={attempt}.log"
 
-    def repeat(self, key: TaskKey) -> None:
-        """Prints the lines that the command has printed since the last time, as they are."""
+    def print_new_lines(self, key: TaskKey) -> None:
+        """Prints the output of the command since the last call, unchanged."""
         try:
-            with self.log(key).open("rb") as file:
-                file.seek(self.told[key])
+            with self.log_path(key).open("rb") as file:
+                file.seek(self.printed_bytes[key])
                 new = file.read()
         except FileNotFoundError:
             return
         whole = new[: new.rfind(b"\n") + 1]
-        self.told[key] += len(whole)
+        self.printed_bytes[key] += len(whole)
         for line in whole.splitlines():
             entry = json.loads(line)
-            said = str(entry["event"])
-            if "SubprocessHook" in entry.get("logger", "") and not said.startswith(HOOK_WORDS):
-                typer.echo(said)
+            message = str(entry["event"])
+            if "SubprocessHook" in entry.get("logger", "") and not message.startswith(OPERATOR_LINES):
+                typer.echo(message)
             elif entry.get("level") == "error":
                 causes = [f"{cause['exc_type']}: {cause['exc_value']}" for cause in entry.get("error_detail", [])]
-                typer.echo("; ".join([said, *causes]))
+                typer.echo("; ".join([message, *causes]))
 
     @staticmethod
-    def say(name: str, words: str) -> None:
-        typer.echo(f"{datetime.now():%H:%M:%S} {name} {words}")
+    def print_line(name: str, text: str) -> None:
+        typer.echo(f"{datetime.now():%H:%M:%S} {name} {text}")

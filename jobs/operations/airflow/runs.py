@@ -1,4 +1,4 @@
-"""DAG runs: triggered, waited for, and what became of them."""
+"""Triggers DAG runs, waits for them, and returns their results."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ ENDED = {"success", "failed"}
 
 
 def drain(server: Server) -> None:
-    """Runs every landing DAG, then the pipeline run that their assets trigger, to the end.
+    """Runs every landing DAG, and then the pipeline run that their assets trigger.
 
-    Raises a UserError if one of them failed, after what the failed task said.
+    Raises UserError if one of them failed; the output of the failed task was printed before.
     """
     fail_left_over(server)
     *first, last = wait_for_dags(server)
     progress = Progress(server.home)
     since = datetime.now().astimezone().isoformat()
-    # The pipeline sleeps until the last source lands, so that one run of it drains them all.
+    # The pipeline is paused until all sources have landed, so that one run processes all of them.
     server.pause("pipeline", True)
     try:
         follow(server, progress, since, first)
@@ -37,15 +37,15 @@ def drain(server: Server) -> None:
     runs = follow(server, progress, since, [last])
     failed = sorted({run["dag_id"] for run in runs if run["state"] == "failed"})
     if failed:
-        raise UserError(f"Airflow could not run {', '.join(failed)}", "mend what is said above, then run this again")
+        raise UserError(f"Airflow could not run {', '.join(failed)}", "fix the error above, then run this again")
     if all(run["dag_id"] != "pipeline" for run in runs):
-        raise UserError("Airflow landed the sources and did not start the pipeline", "run this again")
+        raise UserError("Airflow landed the sources, but did not start the pipeline", "run this again")
 
 
 def follow(server: Server, progress: Progress, since: str, dag_ids: list[str]) -> list[dict[str, Any]]:
     """Triggers DAGs and waits until all runs after ``since`` have ended; returns these runs."""
     for dag_id in dag_ids:
-        # A run by this id is made once, however often it is asked for.
+        # A repeated request with the same id creates no second run.
         body = {"logical_date": None, "dag_run_id": run_id()}
         server.call("POST", f"/dags/{dag_id}/dagRuns", body=body, may_exist=True)
     recent = {"run_after_gte": since, "limit": 1000}
@@ -56,8 +56,8 @@ def follow(server: Server, progress: Progress, since: str, dag_ids: list[str]) -
 
     while True:
         server.check()
-        # Before a run ends, its news is queued; what takes the news off the queue makes the run that it starts. So
-        # where runs have ended, then nothing is queued, the runs that are there then are all.
+        # An asset event is queued before its run ends, and is removed when the next run has been created. So if all
+        # runs have ended and then no event is queued, the runs at that time are complete.
         runs = ended() if ended() is not None and not _queued(server) else None
         tasks = server.call("GET", "/dags/~/dagRuns/~/taskInstances", params=recent)["task_instances"]
         progress.show(tasks)
@@ -67,24 +67,24 @@ def follow(server: Server, progress: Progress, since: str, dag_ids: list[str]) -
 
 
 def run_id() -> str:
-    """An id that no other run has: when it was asked for (UTC), and some letters by chance."""
+    """A unique run id: the time of the request (UTC) and random characters."""
     return f"siang_{datetime.now(UTC):%Y%m%dT%H%M%S}_{secrets.token_hex(4)}"
 
 
 def _queued(server: Server) -> int:
-    """How much news waits for the pipeline."""
+    """The number of queued asset events for the pipeline."""
     return server.call("GET", "/dags/pipeline/assets/queuedEvents")["total_entries"]
 
 
 def fail_left_over(server: Server) -> None:
-    """Marks as failed what a killed `siang airflow` left unfinished: it would hold up the new runs."""
+    """Marks unfinished runs of a killed `siang airflow` as failed, because they would block the new runs."""
     for run in server.call("GET", "/dags/~/dagRuns", params={"state": ["queued", "running"]})["dag_runs"]:
         path = f"/dags/{run['dag_id']}/dagRuns/{run['dag_run_id']}"
         server.call("PATCH", path, body={"state": "failed"})
 
 
 def wait_for_dags(server: Server) -> list[str]:
-    """The ids of the landing DAGs, once the DAG folder has been read by this Airflow."""
+    """The ids of the landing DAGs, after this Airflow has read the DAG folder."""
     started = psutil.Process(server.children["dag-processor"].pid).create_time()
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
@@ -92,17 +92,17 @@ def wait_for_dags(server: Server) -> list[str]:
         errors = server.call("GET", "/importErrors")["import_errors"]
         if errors:
             typer.echo(errors[0]["stack_trace"], err=True)
-            raise UserError(f"{errors[0]['filename']} cannot be imported", "mend what is said above")
+            raise UserError(f"{errors[0]['filename']} cannot be imported", "fix the error above")
         dags = server.call("GET", "/dags", params={"limit": 1000})["dags"]
-        fresh = {dag["dag_id"] for dag in dags if _moment(dag["last_parsed_time"]) >= started}
+        fresh = {dag["dag_id"] for dag in dags if _timestamp(dag["last_parsed_time"]) >= started}
         landing = sorted(dag_id for dag_id in fresh if dag_id.startswith("land_"))
         if landing and "pipeline" in fresh:
             for dag_id in landing:
                 server.pause(dag_id, False)
             return landing
         time.sleep(0.3)
-    raise UserError(f"Airflow did not find its DAGs in {START_SECONDS} s", f"look into {server.home}/dag-processor.log")
+    raise UserError(f"Airflow did not find its DAGs in {START_SECONDS} s", f"read {server.home}/dag-processor.log")
 
 
-def _moment(stamp: str | None) -> float:
+def _timestamp(stamp: str | None) -> float:
     return datetime.fromisoformat(stamp).timestamp() if stamp else 0.0

@@ -16,21 +16,20 @@ from schemas.errors import UserError
 
 START_SECONDS = 180
 PATIENCE_SECONDS = 300
-"""How long an Airflow in which no command runs may go on without an answer before it is given up."""
-TELL_SECONDS = 60
+"""Time without an answer after which Airflow is given up, if no command runs in it."""
+NOTICE_SECONDS = 60
 CONFLICT = 409
 
 
-class NoAnswer(Exception):
-    """A request that Airflow did not answer, or answered with an error of its own; it can be sent again."""
+class NoResponse(Exception):
+    """Airflow did not answer a request, or answered with a server error; the request can be repeated."""
 
 
 class Server:
     """A running Airflow: its processes by name, and its REST API on a port of loopback.
 
-    A request is sent again for as long as Airflow answers with an error of its own (5xx) or not at all and one of
-    its tasks still runs: nothing that runs is ended because a request failed. So each request has to be safe to
-    repeat.
+    A request is repeated while Airflow returns a server error (5xx) or no answer, as long as one of its tasks runs, so
+    that a failed request stops no running task. So each request must be safe to repeat.
     """
 
     def __init__(
@@ -41,16 +40,16 @@ class Server:
         self.execution_address = f"http://127.0.0.1:{execution_port}/execution"
         self.children = children
         self.repeated = 0
-        # Not by way of a proxy that the environment names.
+        # Without the proxy settings of the environment.
         self.client = httpx.Client(base_url=self.address, timeout=30, trust_env=False)
 
     def check(self) -> None:
-        """Raises a UserError if a process of it has ended."""
+        """Raises UserError if one of its processes has ended."""
         for name, child in self.children.items():
             if child.poll() is not None:
                 log = self.home / f"{name}.log"
                 typer.echo("".join(log.read_text(errors="replace").splitlines(keepends=True)[-20:]), err=True)
-                raise UserError(f"Airflow's {name} ended by itself", f"read {log}, then run this again")
+                raise UserError(f"the {name} of Airflow has ended", f"read {log}, then run this again")
 
     def call(
         self,
@@ -62,51 +61,51 @@ class Server:
         may_exist: bool = False,
         prefix: str = "/api/v2",
     ) -> Any:
-        """What the REST API answers, as JSON.
+        """The answer of the REST API, as JSON.
 
-        ``may_exist``: that the thing to be made is there already (409) is no error; a request whose answer was lost
-        has made it. Raises a UserError for a request that Airflow refuses, or that it did not answer in
-        ``PATIENCE_SECONDS`` while no task ran.
+        With ``may_exist``, a conflict (409) is not an error: an earlier request whose answer was lost has created the
+        object. Raises UserError where Airflow rejects the request, or does not answer in ``PATIENCE_SECONDS`` while no
+        task runs.
         """
         patiently = Retrying(
-            retry=retry_if_exception_type(NoAnswer),
+            retry=retry_if_exception_type(NoResponse),
             wait=wait_exponential(multiplier=0.5, max=10),
-            stop=self._is_hopeless,
-            before_sleep=_Teller(self),
+            stop=self._should_stop,
+            before_sleep=_RetryNotice(self),
             retry_error_callback=self._give_up,
         )
-        response = patiently(self._ask, method, f"{prefix}{path}", params, body)
+        response = patiently(self._send, method, f"{prefix}{path}", params, body)
         if response.is_error and not (may_exist and response.status_code == CONFLICT):
             raise UserError(
                 f"Airflow answered {response.status_code} to {method} {path}: {response.text[:300]}",
-                f"look into the logs in {self.home}",
+                f"read the logs in {self.home}",
             )
         return response.json() if response.content else None
 
-    def _ask(self, method: str, path: str, params: Any, body: Any) -> httpx.Response:
+    def _send(self, method: str, path: str, params: Any, body: Any) -> httpx.Response:
         self.check()
         try:
             response = self.client.request(method, path, params=params, json=body)
         except httpx.TransportError as error:
-            raise NoAnswer(f"did not answer {method} {path} ({type(error).__name__})") from error
+            raise NoResponse(f"did not answer {method} {path} ({type(error).__name__})") from error
         if response.is_server_error:
-            raise NoAnswer(f"answered {response.status_code} to {method} {path}")
+            raise NoResponse(f"answered {response.status_code} to {method} {path}")
         return response
 
-    def _is_hopeless(self, state: RetryCallState) -> bool:
+    def _should_stop(self, state: RetryCallState) -> bool:
         waited = state.seconds_since_start or 0
         return waited > PATIENCE_SECONDS and not self.running_commands()
 
     def _give_up(self, state: RetryCallState) -> Any:
-        raise UserError(f"Airflow {_why(state)} for {PATIENCE_SECONDS} s", f"read {self.log}, then run this again")
+        raise UserError(f"Airflow {_failure(state)} for {PATIENCE_SECONDS} s", f"read {self.log}, then run this again")
 
     @property
     def log(self) -> Path:
-        """Where the server of the REST API says what went wrong."""
+        """The log of the REST API server."""
         return self.home / "api-server.log"
 
     def running_commands(self) -> list[psutil.Process]:
-        """The commands of tasks that run now: Airflow gives each a process group of its own."""
+        """The running commands of tasks. Airflow starts each in its own process group."""
         try:
             scheduler = psutil.Process(self.children["scheduler"].pid)
             return [one for one in scheduler.children(recursive=True) if Path(one.name()).name == "siang"]
@@ -129,32 +128,32 @@ class Server:
         return all(parts[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
 
 
-class _Teller:
-    """Counts the repetitions of a request, and tells of the first and of one a minute."""
+class _RetryNotice:
+    """Counts the retries of a request, and prints the first one and then one per minute."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.told_at: float | None = None
+        self.printed_at: float | None = None
 
     def __call__(self, state: RetryCallState) -> None:
         self.server.repeated += 1
         now = time.monotonic()
-        if self.told_at is None or now - self.told_at > TELL_SECONDS:
-            self.told_at = now
-            typer.echo(f"Airflow {_why(state)}; it is asked again, nothing is stopped (its log: {self.server.log}).")
+        if self.printed_at is None or now - self.printed_at > NOTICE_SECONDS:
+            self.printed_at = now
+            typer.echo(f"Airflow {_failure(state)}; the request is repeated (log: {self.server.log}).")
 
 
-def _why(state: RetryCallState) -> str:
+def _failure(state: RetryCallState) -> str:
     return str(state.outcome.exception()) if state.outcome else "did not answer"
 
 
 def wait_until_healthy(server: Server) -> Server:
-    """The server, once all its processes answer, with a token and the pool that the lake's writers share."""
+    """The server after all its processes answer, with a token and the pool for the writers of the lake."""
     deadline = time.monotonic() + START_SECONDS
     while not server.healthy():
         server.check()
         if time.monotonic() > deadline:
-            raise UserError(f"Airflow was not up after {START_SECONDS} s", f"look into the logs in {server.home}")
+            raise UserError(f"Airflow was not up after {START_SECONDS} s", f"read the logs in {server.home}")
         time.sleep(0.3)
     token = server.call("GET", "/auth/token", prefix="")["access_token"]
     server.client.headers["Authorization"] = f"Bearer {token}"

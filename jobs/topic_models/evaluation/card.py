@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from jobs.topic_models.evaluation.figures import IN_USE, OfTopic, OfYardstick, Overall, Share, share
-from jobs.topic_models.labelled_texts import SOURCES, YARDSTICKS
+from jobs.topic_models.evaluation.figures import IN_USE, LabelSetScores, Overall, Share, TopicScores, share
+from jobs.topic_models.labelled_texts import LABEL_SETS, SOURCES
 from nlp.evaluate import LEAST_LABELLED
 
 _NOT_FOR = (
@@ -21,12 +21,14 @@ _NOT_FOR = (
 _CONFUSED = 15
 
 
-def card(version: str, metadata: Mapping[str, Any], found: Mapping[str, OfYardstick], names: Mapping[str, str]) -> str:
+def card(
+    version: str, metadata: Mapping[str, Any], found: Mapping[str, LabelSetScores], names: Mapping[str, str]
+) -> str:
     """The card of a model.
 
     Args:
         metadata: of the model (``TopicModel.metadata``).
-        found: figures by yardstick.
+        found: figures by label_set.
         names: the versions of the models that were compared, by what they are called in the figures.
     """
     parts = [
@@ -45,7 +47,7 @@ def card(version: str, metadata: Mapping[str, Any], found: Mapping[str, OfYardst
         "Wilson's for shares (of F1 by the share of right ones among right, wrong and missed), a bootstrap over texts "
         f"for micro-F1. Macro-F1 is over topics with at least {LEAST_LABELLED} labels.",
         _table(("called", "version"), [(name, f"`{one}`") for name, one in names.items()]),
-        *(part for yardstick, one in found.items() for part in _yardstick(yardstick, one)),
+        *(part for name, one in found.items() for part in _label_set(name, one)),
         "## Limits",
         _listed(_limits(found)),
     ]
@@ -65,8 +67,8 @@ def _about(metadata: Mapping[str, Any]) -> str:
     return f"{kind} {taught} {rest}."
 
 
-def _yardstick(name: str, found: OfYardstick) -> Iterable[str]:
-    yield f"## Against {YARDSTICKS[name]}"
+def _label_set(name: str, found: LabelSetScores) -> Iterable[str]:
+    yield f"## Against {LABEL_SETS[name]}"
     yield f"{found.texts:,} texts. Plots: `topics_{name}.png`, `confusion_{name}.png`, `calibration_{name}.png`."
     if name == SOURCES:
         yield (
@@ -108,29 +110,29 @@ def _yardstick(name: str, found: OfYardstick) -> Iterable[str]:
         )
 
 
-def _limits(found: Mapping[str, OfYardstick]) -> Iterable[str]:
+def _limits(found: Mapping[str, LabelSetScores]) -> Iterable[str]:
     if list(found) == [SOURCES]:
         yield (
             "no analyst has labelled a text that it could be tested by: `siang label export --draw` asks for some; "
-            "labels of sources are no yardstick of truth, and a model that learned from them repeats their habits"
+            "labels of sources are no label_set of truth, and a model that learned from them repeats their habits"
         )
     for name, one in found.items():
         few = [topic for topic, row in one.topics[IN_USE].items() if 0 < row.labelled < LEAST_LABELLED]
         if few:
-            yield f"{YARDSTICKS[name]}: fewer than {LEAST_LABELLED} texts are of {', '.join(few)}"
+            yield f"{LABEL_SETS[name]}: fewer than {LEAST_LABELLED} texts are of {', '.join(few)}"
         regions = ", ".join(f"{region} ({row.texts:,})" for region, row in one.slices["region"].items())
-        yield f"{YARDSTICKS[name]}: texts by region are of {regions}"
+        yield f"{LABEL_SETS[name]}: texts by region are of {regions}"
 
 
-def _others(found: OfYardstick) -> list[str]:
+def _others(found: LabelSetScores) -> list[str]:
     return [name for name in found.models if name != IN_USE]
 
 
-def _beaten(model: str, found: OfYardstick) -> str:
+def _beaten(model: str, found: LabelSetScores) -> str:
     return "" if model == IN_USE else "yes" if found.better_than[model] else "no"
 
 
-def _topic(topic: str, one: OfTopic, found: OfYardstick) -> tuple[str, ...]:
+def _topic(topic: str, one: TopicScores, found: LabelSetScores) -> tuple[str, ...]:
     others = [found.topics[model].get(topic) for model in _others(found)]
     cells = (topic, f"{one.labelled:,}", f"{one.said:,}", _share(one.precision), _share(one.recall), _share(one.f1))
     return (*cells, *(_share(other.f1) if other else "" for other in others))

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 
 from jobs.statistics.intervals import share_interval
-from jobs.topic_models.labelled_texts import YARDSTICKS, Labelled, told_by_labels
+from jobs.topic_models.labelled_texts import LABEL_SETS, LabelledText, judgeable_topics
 from nlp import evaluate
 from nlp.topics import TopicScore
 
-Said = Sequence[Sequence[TopicScore]]
+Predictions = Sequence[Sequence[TopicScore]]
 """Topics of each text, the surest first."""
 Topics = Sequence[Sequence[str]]
 IN_USE, FORMER, KEYWORDS = "in use", "former", "keywords alone"
-SLICES: dict[str, Callable[[Labelled], str]] = {
+SLICES: dict[str, Callable[[LabelledText], str]] = {
     "source": lambda one: one.source_id,
     "channel": lambda one: one.channel,
     "region": lambda one: one.region,
@@ -36,7 +36,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class OfTopic:
+class TopicScores:
     """A topic's scores; intervals are Wilson's.
 
     That of F1 is Wilson's of the share of right ones among right, wrong and missed ones (p), from which F1 follows as
@@ -64,50 +64,50 @@ class Overall:
 
 
 @dataclass(frozen=True, slots=True)
-class OfYardstick:
+class LabelSetScores:
     """What models are worth by one kind of labels. ``better_than`` says of each other one whether the model in use
     beats it beyond chance (a paired bootstrap over texts)."""
 
     texts: int
     models: Mapping[str, Overall]
     better_than: Mapping[str, bool]
-    topics: Mapping[str, Mapping[str, OfTopic]]
+    topics: Mapping[str, Mapping[str, TopicScores]]
     confusion: Mapping[tuple[str, str], int]
     bins: Sequence[evaluate.Bin]
     calibration_error: float
     slices: Mapping[str, Mapping[str, Overall]]
 
 
-def figures(texts: Sequence[Labelled], said: Mapping[str, Said]) -> dict[str, OfYardstick]:
-    """Figures by yardstick, those that have texts, the best first.
+def figures(texts: Sequence[LabelledText], said: Mapping[str, Predictions]) -> dict[str, LabelSetScores]:
+    """Figures by label_set, those that have texts, the best first.
 
     ``said`` holds what each model says of the texts, in their order; one of them is ``IN_USE``.
     """
-    found: dict[str, OfYardstick] = {}
-    for yardstick in YARDSTICKS:
-        rows = [row for row, one in enumerate(texts) if one.yardstick == yardstick]
+    found: dict[str, LabelSetScores] = {}
+    for label_set in LABEL_SETS:
+        rows = [row for row, one in enumerate(texts) if one.label_set == label_set]
         if rows:
             mine = {name: [by_model[row] for row in rows] for name, by_model in said.items()}
-            found[yardstick] = _of_yardstick([texts[row] for row in rows], mine)
+            found[label_set] = _label_set_scores([texts[row] for row in rows], mine)
     return found
 
 
-def _of_yardstick(texts: Sequence[Labelled], said: Mapping[str, Said]) -> OfYardstick:
+def _label_set_scores(texts: Sequence[LabelledText], said: Mapping[str, Predictions]) -> LabelSetScores:
     truth = [one.topics for one in texts]
-    judged = {name: told_by_labels(texts, by_model, attrgetter("topic_id")) for name, by_model in said.items()}
+    judged = {name: judgeable_topics(texts, by_model, attrgetter("topic_id")) for name, by_model in said.items()}
     named = {name: [[topic.topic_id for topic in topics] for topics in by_model] for name, by_model in judged.items()}
     own = named[IN_USE]
     called = [(topics, labels) for topics, labels in zip(judged[IN_USE], truth, strict=True) if topics]
     bins = evaluate.reliability(
         [topics[0].confidence for topics, _ in called], [topics[0].topic_id in labels for topics, labels in called]
     )
-    return OfYardstick(
+    return LabelSetScores(
         texts=len(texts),
         models={name: overall(guesses, truth) for name, guesses in named.items()},
         better_than={
             name: evaluate.is_better(own, guesses, truth) for name, guesses in named.items() if name != IN_USE
         },
-        topics={name: of_topics(guesses, truth) for name, guesses in named.items()},
+        topics={name: topic_scores(guesses, truth) for name, guesses in named.items()},
         confusion=evaluate.confusion(own, truth),
         bins=bins,
         calibration_error=evaluate.calibration_error(bins),
@@ -127,16 +127,16 @@ def overall(predicted: Topics, actual: Topics) -> Overall:
     )
 
 
-def of_topics(predicted: Topics, actual: Topics) -> dict[str, OfTopic]:
+def topic_scores(predicted: Topics, actual: Topics) -> dict[str, TopicScores]:
     """Scores of each topic that was said or labelled, those with most labels first."""
     counted = evaluate.tallies(predicted, actual)
     order = sorted(counted, key=lambda topic: (-counted[topic].labelled, topic))
-    return {topic: _of_topic(counted[topic]) for topic in order}
+    return {topic: _topic_scores(counted[topic]) for topic in order}
 
 
-def _of_topic(tally: evaluate.Tally) -> OfTopic:
+def _topic_scores(tally: evaluate.Tally) -> TopicScores:
     overlap = share(tally.right, tally.right + tally.wrong + tally.missed)
-    return OfTopic(
+    return TopicScores(
         labelled=tally.labelled,
         said=tally.right + tally.wrong,
         precision=share(tally.right, tally.right + tally.wrong),
@@ -152,7 +152,7 @@ def share(count: int, total: int) -> Share:
     return Share(None if np.isnan(point) else point, float(found.lower), float(found.upper))
 
 
-def _sliced(texts: Sequence[Labelled], said: Topics, of: Callable[[Labelled], str]) -> dict[str, Overall]:
+def _sliced(texts: Sequence[LabelledText], said: Topics, of: Callable[[LabelledText], str]) -> dict[str, Overall]:
     rows: dict[str, list[int]] = {}
     for row, one in enumerate(texts):
         rows.setdefault(of(one), []).append(row)

@@ -19,12 +19,12 @@ ENOUGH_TEXTS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ScoredText:
     """A text with what the pipeline says of it and what an analyst does; ``drawn_from`` as in ops.corrections."""
 
     province_code: str | None
     drawn_from: tuple[str, ...]
-    said: frozenset[str]
+    predicted: frozenset[str]
     truth: frozenset[str]
 
 
@@ -41,7 +41,7 @@ class TopicScore:
     false_positive_rate: float | None
 
 
-def topic_scores(texts: Sequence[Scored]) -> list[TopicScore]:
+def topic_scores(texts: Sequence[ScoredText]) -> list[TopicScore]:
     """Scores of every topic and group in Bangkok, outside it, and in each province of which enough were scored.
 
     Bangkok and all outside it are scored by draws of their own, for texts that were drawn from one province say
@@ -75,10 +75,10 @@ def _levels() -> list[tuple[str, str, frozenset[str]]]:
     return [*(("topic", one.topic_id, frozenset({one.topic_id})) for one in topics), *groups]
 
 
-def _score(area: str, level: str, name: str, ids: Collection[str], texts: Sequence[Scored]) -> TopicScore:
+def _score(area: str, level: str, name: str, ids: Collection[str], texts: Sequence[ScoredText]) -> TopicScore:
     of_it = [one for one in texts if not one.truth.isdisjoint(ids)]
-    found = sum(not one.said.isdisjoint(ids) for one in of_it)
-    said = sum(not one.said.isdisjoint(ids) for one in texts)
+    found = sum(not one.predicted.isdisjoint(ids) for one in of_it)
+    said = sum(not one.predicted.isdisjoint(ids) for one in texts)
     others = len(texts) - len(of_it)
     return TopicScore(
         score_area=area,

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from jobs.statistics.intervals import share_interval
-from jobs.topic_models.evaluation.figures import FORMER, IN_USE, KEYWORDS, OfYardstick
+from jobs.topic_models.evaluation.figures import FORMER, IN_USE, KEYWORDS, LabelSetScores
 
 _MOST_CONFUSED = 20
 _COLOURS = {IN_USE: "#1f4e79", FORMER: "#c55a11", KEYWORDS: "#7f7f7f"}
 
 
-def draw(found: OfYardstick, title: str, folder: Path, name: str) -> list[Path]:
+def draw(found: LabelSetScores, title: str, folder: Path, name: str) -> list[Path]:
     """Writes ``topics_<name>.png``, ``confusion_<name>.png`` and ``calibration_<name>.png``."""
     return [
         _save(_topics(found, title), folder / f"topics_{name}.png"),
@@ -38,7 +38,7 @@ def _save(figure: Any, path: Path) -> Path:
     return path
 
 
-def _topics(found: OfYardstick, title: str) -> Any:
+def _topics(found: LabelSetScores, title: str) -> Any:
     """F1 of each topic with its interval, a point for each model."""
     names = [topic for topic, one in found.topics[IN_USE].items() if one.labelled][::-1]
     figure, axes = _figure(8, 1.8 + 0.34 * len(names))
@@ -60,7 +60,7 @@ def _topics(found: OfYardstick, title: str) -> Any:
     return figure
 
 
-def _confusion(found: OfYardstick, title: str) -> Any:
+def _confusion(found: LabelSetScores, title: str) -> Any:
     """What texts of each topic were first called, as shares of the topic's texts; the topics with most texts."""
     labels: dict[str, int] = {}
     said: dict[str, int] = {}
@@ -84,7 +84,7 @@ def _confusion(found: OfYardstick, title: str) -> Any:
     return figure
 
 
-def _calibration(found: OfYardstick, title: str) -> Any:
+def _calibration(found: LabelSetScores, title: str) -> Any:
     """How often first topics are right, by how sure the model is; on the line it is as right as it is sure."""
     figure, axes = _figure(5.5, 5)
     sure = np.array([one.confidence for one in found.bins])

@@ -12,9 +12,9 @@ from pyspark.sql import SparkSession
 
 from jobs.topic_models import registry
 from jobs.topic_models.evaluation.card import card
-from jobs.topic_models.evaluation.figures import FORMER, IN_USE, KEYWORDS, OfYardstick, Said, as_data, figures
+from jobs.topic_models.evaluation.figures import FORMER, IN_USE, KEYWORDS, LabelSetScores, Predictions, as_data, figures
 from jobs.topic_models.evaluation.plots import draw
-from jobs.topic_models.labelled_texts import YARDSTICKS, Labelled, labelled_texts, split
+from jobs.topic_models.labelled_texts import LABEL_SETS, LabelledText, labelled_texts, split
 from lake import files
 from lake.settings import settings
 from nlp.analyse import Analyser
@@ -23,17 +23,17 @@ from schemas.errors import UserError
 
 log = logging.getLogger(__name__)
 
-Found = dict[str, OfYardstick]
+Figures = dict[str, LabelSetScores]
 
 
-def run(spark: SparkSession) -> tuple[Found, Path]:
+def run(spark: SparkSession) -> tuple[Figures, Path]:
     """Evaluates, and writes figures, plots and the model card into SIANG_HOME/evaluation/<model_version>.
 
     Raises UserError where there is no text to test by.
     """
     address, version = registry.current(spark)
-    before = registry.former(spark)
-    learned = registry.learned(version) | (registry.learned(before[1]) if before else frozenset())
+    before = registry.previous(spark)
+    learned = registry.learned_hashes(version) | (registry.learned_hashes(before[1]) if before else frozenset())
     _, test = split(labelled_texts(spark), learned)
     if not test:
         raise UserError(
@@ -41,7 +41,7 @@ def run(spark: SparkSession) -> tuple[Found, Path]:
         )
     log.info(f"{len(test)} texts that no model has learned from")
     compared = {IN_USE: _read(address)} | ({FORMER: _read(before[0])} if before else {})
-    found = figures(test, said(test, compared))
+    found = figures(test, predictions(test, compared))
     names = {IN_USE: version} | ({FORMER: before[1]} if before else {}) | {KEYWORDS: "keywords of schemas/topics.yaml"}
     return found, write(settings().home / "evaluation" / version, version, compared[IN_USE].metadata, found, names)
 
@@ -50,23 +50,23 @@ def _read(address: str) -> TopicModel:
     return TopicModel.from_bytes(files.read_bytes(address))
 
 
-def said(texts: Sequence[Labelled], compared: Mapping[str, TopicModel]) -> dict[str, Said]:
+def predictions(texts: Sequence[LabelledText], compared: Mapping[str, TopicModel]) -> dict[str, Predictions]:
     """What each model says of texts from their words alone, and what keywords alone say."""
     words = [one.text for one in texts]
-    found: dict[str, Said] = {
+    found: dict[str, Predictions] = {
         name: [one.topics for one in Analyser(model).analyse(words)] for name, model in compared.items()
     }
     model = compared[IN_USE]
     return found | {KEYWORDS: model.choose_by_keywords(model.keyword_hits(words))}
 
 
-def write(folder: Path, version: str, metadata: Mapping[str, Any], found: Found, names: Mapping[str, str]) -> Path:
+def write(folder: Path, version: str, metadata: Mapping[str, Any], found: Figures, names: Mapping[str, str]) -> Path:
     """Writes ``figures.json``, the plots and last the card; returns the folder. Same figures, same files."""
     folder.mkdir(parents=True, exist_ok=True)
     content = {"model_version": version, "compared": names, "metadata": metadata, "yardsticks": as_data(found)}
     text = json.dumps(content, ensure_ascii=False, indent=1)
     (folder / "figures.json").write_text(text + "\n", encoding="utf-8")
     for name, one in found.items():
-        draw(one, f"{version}: {one.texts:,} texts,\n{YARDSTICKS[name]}", folder, name)
+        draw(one, f"{version}: {one.texts:,} texts,\n{LABEL_SETS[name]}", folder, name)
     (folder / "model_card.md").write_text(card(version, metadata, found, names), encoding="utf-8")
     return folder

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from jobs.reference.sheet import Row, key
+from jobs.reference.sheet import Row, word_key
 from jobs.topic_models import score_areas
 from jobs.topic_models.labelling.form import COLUMNS, TOPICS
 from nlp.topics import OTHER
@@ -29,7 +29,7 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class CellFault:
     """What is wrong with a cell, and the mend. What stands in it is not told: it may be of a person."""
 
     row_number: int
@@ -41,20 +41,20 @@ class Slip:
         return f"row {self.row_number}, column {self.column} ({COLUMNS[self.column][0]}): {self.what}"
 
 
-class _Wrong(ValueError):
+class _CellError(ValueError):
     def __init__(self, column: str, what: str) -> None:
         self.column, self.what = column, what
         super().__init__(what)
 
 
-def check(rows: Sequence[Row], places: Mapping[str, str | None]) -> tuple[list[Correction], list[Slip], int]:
+def check(rows: Sequence[Row], places: Mapping[str, str | None]) -> tuple[list[Correction], list[CellFault], int]:
     """Corrections, slips, and how many rows are not filled in.
 
     ``places`` gives the province (or none) of each concern that is known.
     """
     topics = _topic_names()
     found: list[Correction] = []
-    slips: list[Slip] = []
+    slips: list[CellFault] = []
     seen: dict[str, int] = {}
     blank = 0
     for row in rows:
@@ -63,8 +63,8 @@ def check(rows: Sequence[Row], places: Mapping[str, str | None]) -> tuple[list[C
             continue
         try:
             found.append(_correction(row, places, topics, seen))
-        except _Wrong as wrong:
-            slips.append(Slip(row.number, wrong.column, wrong.what))
+        except _CellError as wrong:
+            slips.append(CellFault(row.number, wrong.column, wrong.what))
     return found, slips, blank
 
 
@@ -73,9 +73,9 @@ def _correction(
 ) -> Correction:
     concern = row["concern_id"].casefold()
     if concern not in places:
-        raise _Wrong("concern_id", "there is no concern of this id; take the ids from 'siang label export'")
+        raise _CellError("concern_id", "there is no concern of this id; take the ids from 'siang label export'")
     if concern in seen:
-        raise _Wrong("concern_id", f"row {seen[concern]} says what this concern is about; leave one of the two")
+        raise _CellError("concern_id", f"row {seen[concern]} says what this concern is about; leave one of the two")
     seen[concern] = row.number
     return Correction(
         row_number=row.number,
@@ -89,7 +89,7 @@ def _correction(
 
 def _topic_names() -> dict[str, str]:
     """Topic ids by their id, Thai and English name, each as ``sheet.key`` spells it."""
-    return {key(name): topic.topic_id for topic in load_topics() for name in (topic.en, topic.th, topic.topic_id)}
+    return {word_key(name): topic.topic_id for topic in load_topics() for name in (topic.en, topic.th, topic.topic_id)}
 
 
 def _topics(row: Row, known: Mapping[str, str]) -> tuple[str, ...]:
@@ -97,30 +97,32 @@ def _topics(row: Row, known: Mapping[str, str]) -> tuple[str, ...]:
     for name in TOPICS:
         if not row[name]:
             continue
-        topic = known.get(key(row[name]))
+        topic = known.get(word_key(row[name]))
         if topic is None:
-            raise _Wrong(name, "there is no such topic; choose one from the list (reference.topics has it too)")
+            raise _CellError(name, "there is no such topic; choose one from the list (reference.topics has it too)")
         found[topic] = None
     if not found:
-        raise _Wrong(TOPICS[0], "a kind stands here and no topic; give one to four topics")
+        raise _CellError(TOPICS[0], "a kind stands here and no topic; give one to four topics")
     if OTHER in found and len(found) > 1:
-        raise _Wrong(TOPICS[0], "other stands beside a topic; it means that no topic fits, and stands alone")
+        raise _CellError(TOPICS[0], "other stands beside a topic; it means that no topic fits, and stands alone")
     return tuple(found)
 
 
 def _kind(text: str) -> str | None:
     if text and text.casefold() not in KINDS:
-        raise _Wrong("kind", f"there is no such kind; choose one of {', '.join(KINDS)}, or leave it empty")
+        raise _CellError("kind", f"there is no such kind; choose one of {', '.join(KINDS)}, or leave it empty")
     return text.casefold() or None
 
 
 def _area(text: str, province_code: str | None) -> str | None:
     if text and not score_areas.lies_in(province_code, text):
-        raise _Wrong("drawn_from", "the concern is not of this area; leave the cell as it was exported")
+        raise _CellError("drawn_from", "the concern is not of this area; leave the cell as it was exported")
     return text or None
 
 
 def _code(text: str) -> str | None:
     if text and not _CODE.fullmatch(text):
-        raise _Wrong("labelled_by", "write a code with a digit in it, such as A1, and never a name, or leave it empty")
+        raise _CellError(
+            "labelled_by", "write a code with a digit in it, such as A1, and never a name, or leave it empty"
+        )
     return text or None

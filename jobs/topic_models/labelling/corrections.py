@@ -40,7 +40,7 @@ def current(corrections: DataFrame) -> DataFrame:
     )
 
 
-def settled(analysis: Analysis, topic_ids: Sequence[str] | None, kind: str | None) -> Analysis:
+def apply_correction(analysis: Analysis, topic_ids: Sequence[str] | None, kind: str | None) -> Analysis:
     """An analysis as its correction has it; the same, where there is none."""
     if not topic_ids:
         return analysis

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import xlsxwriter
 
-from jobs.topic_models.labelling.queue import Asked
+from jobs.topic_models.labelling.queue import TextToLabel
 from lake.csv_file import csv_bytes
 from nlp.mask.quoted import masked
 from nlp.topics import MOST_TOPICS
@@ -45,7 +45,7 @@ _HELP = (
 )
 
 
-def rows(asked: Sequence[Asked], drawn_from: str | None) -> list[dict[str, str]]:
+def rows(asked: Sequence[TextToLabel], drawn_from: str | None) -> list[dict[str, str]]:
     """What the file says of each text; what the machine thinks is left out, so that it sways nobody.
 
     Texts are masked already, when they come in, and once more by the rules of today.

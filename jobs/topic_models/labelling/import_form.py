@@ -38,7 +38,7 @@ def run(spark: SparkSession, address: str) -> dict[str, int]:
     known = spark.table("silver.concerns").join(F.broadcast(ids), "concern_id", "left_semi")
     places = {row.concern_id: row.province_code for row in known.select("concern_id", "province_code").collect()}
     right, slips, blank = check(rows, places)
-    name = sheet.name_of(address)
+    name = sheet.file_name(address)
     for slip in slips:
         log.info(f"{name}, {slip.sentence}")
     is_known = _is_known(spark, digest)

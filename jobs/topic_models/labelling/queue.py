@@ -15,12 +15,12 @@ from jobs.topic_models.text_clusters import clusters
 from schemas.errors import UserError
 
 # Enough to choose from, and few enough to compare with each other here.
-_OF_A_KIND = 30
-_MOST_CANDIDATES = 20_000
+_MAX_OF_A_KIND = 30
+_MAX_CANDIDATES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TextToLabel:
     """A text to label, masked; ``doubt`` is 1 where the model is at its threshold, 0 where it is sure."""
 
     concern_id: str
@@ -31,7 +31,7 @@ class Asked:
     doubt: float
 
 
-def queue(spark: SparkSession, count: int, drawn_from: str | None) -> list[Asked]:
+def texts_to_label(spark: SparkSession, count: int, drawn_from: str | None) -> list[TextToLabel]:
     """The texts to ask for; none that was labelled already, nor a near-duplicate of one or of another of them.
 
     Without ``drawn_from`` those that teach most; with it a random draw of that area, the same one each time until
@@ -50,21 +50,21 @@ def queue(spark: SparkSession, count: int, drawn_from: str | None) -> list[Asked
     )
     labelled = spark.table(TABLE).select("concern_id").distinct()
     asked = known.join(F.broadcast(labelled), "concern_id", "left_anti")
-    candidates = teaching(spark, asked) if drawn_from is None else drawn(asked, drawn_from)
+    candidates = most_uncertain(spark, asked) if drawn_from is None else random_draw(asked, drawn_from)
     found = [
-        Asked(row.concern_id, row.text, row.language, row.province_code, row.primary_topic_id, row.doubt)
-        for row in candidates.limit(_MOST_CANDIDATES).collect()
+        TextToLabel(row.concern_id, row.text, row.language, row.province_code, row.primary_topic_id, row.doubt)
+        for row in candidates.limit(_MAX_CANDIDATES).collect()
     ]
     if not found:
         raise UserError(
             f"there is no text {f'of {drawn_from} ' if drawn_from else ''}left to label", "run the pipeline first"
         )
     former = [row.text for row in known.join(F.broadcast(labelled), "concern_id", "left_semi").collect()]
-    fresh = distinct(found, former)
-    return fresh[:count] if drawn_from is not None else spread(fresh, count)
+    fresh = without_duplicates(found, former)
+    return fresh[:count] if drawn_from is not None else choose_diverse(fresh, count)
 
 
-def teaching(spark: SparkSession, asked: DataFrame) -> DataFrame:
+def most_uncertain(spark: SparkSession, asked: DataFrame) -> DataFrame:
     """Candidates by doubt, at most 30 of a topic, province and language; what the source labelled is not in doubt.
 
     Doubt is nearness to the threshold (a confidence of one half) of the topic that is nearest to it; of ``other`` the
@@ -77,13 +77,13 @@ def teaching(spark: SparkSession, asked: DataFrame) -> DataFrame:
     return (
         asked.join(doubt, "concern_id")
         .withColumn("_turn", F.row_number().over(kinds))
-        .where(F.col("_turn") <= _OF_A_KIND)
+        .where(F.col("_turn") <= _MAX_OF_A_KIND)
         .drop("_turn")
         .orderBy(*order)
     )
 
 
-def drawn(asked: DataFrame, area: str) -> DataFrame:
+def random_draw(asked: DataFrame, area: str) -> DataFrame:
     """Concerns of an area in an order that says nothing of them."""
     code = F.col("province_code")
     inside = {BANGKOK: code == CAPITAL, OUTSIDE: code != CAPITAL}.get(area, code == area)
@@ -94,11 +94,11 @@ def _shuffled() -> Column:
     return F.md5(F.concat(F.lit("label"), F.col("concern_id")).cast("binary"))
 
 
-def distinct(asked: Sequence[Asked], former: Sequence[str]) -> list[Asked]:
+def without_duplicates(asked: Sequence[TextToLabel], former: Sequence[str]) -> list[TextToLabel]:
     """The first of each cluster of near-duplicates, none of those that hold a former text."""
     numbers = clusters([*former, *(one.text for one in asked)]).tolist()
     seen = set(numbers[: len(former)])
-    found: list[Asked] = []
+    found: list[TextToLabel] = []
     for one, number in zip(asked, numbers[len(former) :], strict=True):
         if number not in seen:
             seen.add(number)
@@ -106,7 +106,7 @@ def distinct(asked: Sequence[Asked], former: Sequence[str]) -> list[Asked]:
     return found
 
 
-def spread(asked: Sequence[Asked], count: int) -> list[Asked]:
+def choose_diverse(asked: Sequence[TextToLabel], count: int) -> list[TextToLabel]:
     """So many texts, one after the other that of most doubt, which weighs less the more of its kind are chosen.
 
     A text's doubt is divided by the root of how many of its topic, of its province and of its language there are.
@@ -120,7 +120,7 @@ def spread(asked: Sequence[Asked], count: int) -> list[Asked]:
     ]
     numbers = [np.unique(side, return_inverse=True)[1] for side in sides]
     crowds = [np.ones(len(set(side))) for side in sides]
-    chosen: list[Asked] = []
+    chosen: list[TextToLabel] = []
     for _ in range(min(count, len(asked))):
         weight = np.prod([crowd[number] for crowd, number in zip(crowds, numbers, strict=True)], axis=0)
         best = int(np.argmax(np.where(is_left, doubts / np.sqrt(weight), -1)))

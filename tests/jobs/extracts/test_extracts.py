@@ -26,7 +26,7 @@ from jobs.extracts.pointer import Version
 from jobs.extracts.workbook import HIDDEN
 from jobs.pipeline.publish import publish
 from lake.csv_file import csv_bytes
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 from schemas.errors import UserError
 from schemas.tables import columns, tables
 from schemas.topics import load_topics

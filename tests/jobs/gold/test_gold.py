@@ -22,8 +22,8 @@ from jobs.gold.response_times import response_times
 from jobs.gold.trends import TrendInputs, trends
 from jobs.gold.weekly import WeeklySeries, is_reporting, monday
 from jobs.reference import tables as reference
-from jobs.reference.laos import known_laos
-from jobs.topic_models.evaluation.label_scores import Scored, topic_scores
+from jobs.reference.laos import load_laos
+from jobs.topic_models.evaluation.label_scores import ScoredText, topic_scores
 from lake.settings import settings
 from lake.tables import empty_like
 from schemas.errors import UserError
@@ -35,7 +35,7 @@ AS_OF = date(2026, 1, 20)
 @pytest.fixture(scope="module")
 def reference_tables(spark: Any) -> Callable[[str], DataFrame]:
     """The reference tables without any imported list, and one LAO that serves one tambon."""
-    contents = reference.contents(known_laos(""))
+    contents = reference.reference_rows(load_laos(""))
     lao = ("s1", "sao", "อบต.ตาเนาะแมเราะ", None, "ตาเนาะแมเราะ", "95", "9502", False, None, None, "test", None)
     contents["reference.laos"] = [*contents["reference.laos"], lao]
     contents["reference.lao_subdistricts"] = [("s1", "950203", None, None)]
@@ -75,9 +75,15 @@ CUBE = [
 ]  # fmt: skip
 
 
-SCORES = topic_scores([Scored("40", ("outside",), frozenset({said}), frozenset({"roads"}))
-                        for said in ["roads"] * 180 + ["other"] * 20]
-                       + [Scored("40", ("outside",), frozenset({"other"}), frozenset({"drainage"}))] * 50)  # fmt: skip
+SCORES = topic_scores(
+    [
+        *(
+            ScoredText("40", ("outside",), frozenset({predicted}), frozenset({"roads"}))
+            for predicted in ["roads"] * 180 + ["other"] * 20
+        ),
+        *[ScoredText("40", ("outside",), frozenset({"other"}), frozenset({"drainage"}))] * 50,
+    ]
+)
 """Outside Bangkok, recall of roads is 0.9 on 200 texts, and no other text was labelled with it."""
 
 

@@ -39,8 +39,8 @@ def test_java_17_and_21_are_taken_and_no_other(said: str, is_ok: bool) -> None:
     assert check_java(said).is_ok is is_ok
 
 
-def test_a_missing_java_is_reported_with_its_mend() -> None:
-    line = "missing  Java: no java in JAVA_HOME or on the PATH; install a JDK 17 or 21, or set JAVA_HOME to one"
+def test_a_missing_java_is_reported_with_its_remedy() -> None:
+    line = "missing  Java: no java in JAVA_HOME or on the PATH; install JDK 17 or 21, or set JAVA_HOME to one"
     assert str(check_java("")) == line
 
 
@@ -81,9 +81,9 @@ def test_little_memory_is_reported() -> None:
 
 
 def test_it_says_whether_queries_can_be_kept_from_writing():
-    assert check_confinement("", is_possible=True).found == "can only read the lake"
-    assert "not confined" in check_confinement("", is_possible=False).found
-    assert "SIANG_SPARK" in check_confinement("sc://host:1", is_possible=True).found
+    assert check_confinement("", is_possible=True).value == "can only read the lake"
+    assert "not confined" in check_confinement("", is_possible=False).value
+    assert "SIANG_SPARK" in check_confinement("sc://host:1", is_possible=True).value
 
 
 @pytest.mark.parametrize("endpoint", ["", "local"])
@@ -97,7 +97,7 @@ def test_a_python_that_lacks_what_workers_import_is_told_with_its_words(tmp_path
     bare.chmod(0o755)
     check = check_workers("local", str(bare))
     assert not check.is_ok
-    assert check.found.endswith("No module named 'pyarrow'")
+    assert check.value.endswith("No module named 'pyarrow'")
     assert not check_workers("", "/usr/bin/false").is_ok
     assert not check_workers("", str(tmp_path / "none")).is_ok
 
@@ -111,10 +111,10 @@ def test_workers_of_a_server_that_does_not_answer_are_missing(monkeypatch: pytes
     finally:
         monkeypatch.undo()
         settings.cache_clear()
-    assert (check.is_ok, check.found) == (False, "no Spark server answers at sc://localhost:9")
+    assert (check.is_ok, check.value) == (False, "no Spark server answers at sc://localhost:9")
 
 
 def test_every_check_says_what_to_do() -> None:
     checks = check_all()
     assert all(isinstance(check, Check) for check in checks)
-    assert all(check.is_ok or check.mend for check in checks)
+    assert all(check.is_ok or check.remedy for check in checks)

@@ -43,7 +43,7 @@ def row(province: str, topic: str, count: int, previous: int | None) -> dict[str
 
 def test_the_biggest_rises_are_those_with_most_concerns_more() -> None:
     rows = [row("A", "x", 30, 25), row("B", "x", 300, 200), row("C", "x", 20, 90), row("D", "x", 80, None)]
-    assert [(rise.province, rise.more) for rise in biggest_rises(rows)] == [("B", 100), ("A", 5)]
+    assert [(rise.province, rise.increase) for rise in biggest_rises(rows)] == [("B", 100), ("A", 5)]
 
 
 def test_equal_rises_stand_by_name_and_ten_are_enough() -> None:

@@ -118,7 +118,7 @@ def linked(spark: SparkSession, listed: Path) -> Path:
 def test_reference_tables_are_written_once_and_again_only_where_they_change(spark, listed, monkeypatch):
     first = reference.run(spark)
     assert first["laos"] == 78 + 5
-    again = {name: delta_version(spark, name) for name in reference.contents(reference.known_laos(""))}
+    again = {name: delta_version(spark, name) for name in reference.reference_rows(reference.load_laos(""))}
     assert reference.run(spark) == {"tables": 0, "laos": 83}
     assert {name: delta_version(spark, name) for name in again} == again
     listed.write_text(LIST.replace("ทดสอบ", "แก้แล้ว"), encoding="utf-8")

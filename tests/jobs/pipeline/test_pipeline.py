@@ -15,14 +15,14 @@ import pytest
 from jobs.operations import backfill, erase, maintain, quarantine, reconcile, retain
 from jobs.pipeline import aggregate, classify, consolidate, ingest, land, link_duplicates, link_laos, parse, reference
 from jobs.quality import check_table, suites, tables_with_suites, validate
-from jobs.quality.data_docs import Docs
+from jobs.quality.data_docs import DataDocs
 from jobs.topic_models import registry
 from jobs.topic_models.labelling import import_form, queue
 from lake import archive, server
 from lake.commits import append
 from lake.settings import settings
 from nlp.topics import TopicModel
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 from schemas.errors import UserError
 from schemas.tables import columns, tables
 from tests.personal_data.scan import holders
@@ -321,7 +321,7 @@ def test_whole_tables_are_checked_and_the_pages_hold_counts_alone(
     spark, first, in_memory, names, monkeypatch, tmp_path
 ):
     monkeypatch.setattr(validate, "IN_MEMORY_ROWS", in_memory)
-    docs = Docs(tmp_path)
+    docs = DataDocs(tmp_path)
     for name in names:
         unmet = [outcome.sentence for outcome in check_table(spark, docs, name) if not outcome.is_met]
         assert not unmet, name
@@ -359,19 +359,19 @@ def test_raw_words_go_when_they_were_kept_long_enough_and_all_else_stays(spark, 
 def test_a_model_in_use_is_the_last_promoted_and_goes_one_step_back(spark, first):
     _, seed = registry.current(spark)
     with pytest.raises(UserError, match="before which there was none"):
-        registry.step_back(spark)
+        registry.revert(spark)
     model = TopicModel.train(["ถนนพัง", "น้ำไม่ไหล"] * 30, [["roads"], ["water_supply"]] * 30)
     registry.store(spark, model, training_count=60, scores={"micro_f1": 0.5}, promoted=True)
     assert registry.current(spark)[1] == model.version
     assert run_all(spark, TO_SILVER)["classify"]["concerns"] > 1
-    assert registry.step_back(spark) == (model.version, seed)
+    assert registry.revert(spark) == (model.version, seed)
     assert run_all(spark, TO_SILVER)["classify"]["concerns"] > 1
-    assert [row["promoted_at"] is not None for row in registry.listed(spark)] == [True]
+    assert [row["promoted_at"] is not None for row in registry.list_models(spark)] == [True]
 
 
 def test_a_correction_settles_its_concern_for_good_and_figures_follow(spark, first, tmp_path):
     run_all(spark)
-    (asked, *_) = queue.queue(spark, 5, "95")
+    (asked, *_) = queue.texts_to_label(spark, 5, "95")
     before = one(spark, f"SELECT primary_topic_id FROM silver.concern_labels WHERE concern_id = '{asked.concern_id}'")
     assert before != ("drugs",)
     path = tmp_path / "labels.csv"
@@ -397,15 +397,15 @@ def test_a_correction_settles_its_concern_for_good_and_figures_follow(spark, fir
     registry.store(spark, model, training_count=80, scores={}, promoted=True)
     assert run_all(spark, TO_SILVER)["classify"]["concerns"] > 1
     assert one(spark, topics) == settled, "another model says nothing against it"
-    registry.step_back(spark)
+    registry.revert(spark)
     run_all(spark)
     assert one(spark, topics) == settled
     written = versions(spark)
     run_all(spark)
     assert versions(spark) == written
     with pytest.raises(UserError, match="there is no text of 10 left"):
-        queue.queue(spark, 5, "10")
-    assert asked.concern_id not in [other.concern_id for other in queue.queue(spark, 50, None)]
+        queue.texts_to_label(spark, 5, "10")
+    assert asked.concern_id not in [other.concern_id for other in queue.texts_to_label(spark, 50, None)]
 
 
 def test_a_command_that_is_told_to_end_ends_its_work_on_the_server(spark, first):

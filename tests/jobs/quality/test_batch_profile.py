@@ -47,5 +47,6 @@ def test_the_source_is_named():
 def test_only_the_last_batches_count():
     long_ago = [0.9] * 30
     assert (
-        batch_profile.limits({"refused_share": [*long_ago, *[0.0] * batch_profile.REMEMBERED]})["refused_limit"] == 0.2
+        batch_profile.limits({"refused_share": [*long_ago, *[0.0] * batch_profile.HISTORY_BATCHES]})["refused_limit"]
+        == 0.2
     )

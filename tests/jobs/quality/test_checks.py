@@ -126,7 +126,7 @@ def test_a_suite_with_a_slip_is_refused_by_name(tmp_path: Path, monkeypatch: pyt
         "- {says: It is known., type: expect_column_values_to_be_in_set, columns: [rank], kwargs: {value_set: ranks}}",
         encoding="utf-8",
     )
-    with pytest.raises(UserError, match="names the set ranks"):
+    with pytest.raises(UserError, match="there is no value_set ranks"):
         check(public(), "slip")
     with pytest.raises(UserError, match=r"expectations/none\.yaml"):
         check(public(), "none")
@@ -137,7 +137,7 @@ def test_a_suite_with_a_slip_is_refused_by_name(tmp_path: Path, monkeypatch: pyt
     [("province_trends", TREND_COLUMNS), ("district_trends", DISTRICT_COLUMNS), ("lao_trends", LAO_COLUMNS)],
 )
 def test_a_suite_of_public_rows_speaks_of_public_columns_only(suite: str, public_columns: tuple[str, ...]) -> None:
-    named = {name for entry in suites.load_suite(suite) for name in entry.names()}
+    named = {name for entry in suites.load_suite(suite) for name in entry.used_columns()}
     assert named <= set(public_columns)
 
 

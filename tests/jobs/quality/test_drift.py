@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from jobs.quality import drift
-from jobs.quality.drift import Cell, compared, measured, stability_index
+from jobs.quality.drift import Cell, compare, source_metrics, stability_index
 from jobs.quality.suites import load_suite
 from jobs.quality.validate import validate
 
@@ -30,11 +30,11 @@ def batch(scale: int = 1, **more: int) -> list[Cell]:
     return [*found, *(Cell("desk", topic, "th", n, 0, n * 6, n, n * 60) for topic, n in more.items())]
 
 
-BEFORE = [measured(batch())["desk"]] * 5
+BEFORE = [source_metrics(batch())["desk"]] * 5
 
 
 def unmet(cells: list[Cell]) -> list[str]:
-    held = compared(measured(cells)["desk"], BEFORE)
+    held = compare(source_metrics(cells)["desk"], BEFORE)
     assert held is not None
     frame = pd.DataFrame([{"source_id": "desk", **held}])
     outcomes = validate(frame, load_suite(drift.SUITE), ["source_id"])
@@ -43,7 +43,9 @@ def unmet(cells: list[Cell]) -> list[str]:
 
 
 def test_what_is_measured_of_a_batch():
-    found = measured([Cell("desk", "roads", "th", 3, 1, 20, 5, 90), Cell("desk", "other", "ms-Latn", 1, 0, 0, 0, 10)])
+    found = source_metrics(
+        [Cell("desk", "roads", "th", 3, 1, 20, 5, 90), Cell("desk", "other", "ms-Latn", 1, 0, 0, 0, 10)]
+    )
     assert found == {
         "desk": {
             "texts": 4, "other_share": 0.25, "doubtful_share": 0.25, "unknown_share": 0.25, "letters": 25,
@@ -74,15 +76,15 @@ def test_texts_of_another_kind_are_told_of_by_source(cells, says):
 
 
 def test_few_texts_say_nothing():
-    few = measured([Cell("desk", "flooding", "th", drift.LEAST_TEXTS - 1, 0, 1, 0, 1)])["desk"]
-    assert compared(few, BEFORE) is None
-    assert compared(BEFORE[0], []) is None
-    assert compared(BEFORE[0], [few]) is None
+    few = source_metrics([Cell("desk", "flooding", "th", drift.MIN_TEXTS - 1, 0, 1, 0, 1)])["desk"]
+    assert compare(few, BEFORE) is None
+    assert compare(BEFORE[0], []) is None
+    assert compare(BEFORE[0], [few]) is None
 
 
 def test_the_index_is_nought_where_nothing_changed_and_its_limit_is_wider_for_few_texts():
     same = {"a": 0.5, "b": 0.5}
-    assert stability_index(same, same, 1000, 1000) == {"index": 0.0, "limit": drift.LEAST_INDEX}
+    assert stability_index(same, same, 1000, 1000) == {"index": 0.0, "limit": drift.MIN_INDEX_LIMIT}
     kinds = {str(number): 0.05 for number in range(20)}
     assert stability_index(kinds, kinds, 200, 200)["limit"] == pytest.approx(43.82 / 100, abs=0.001)
     assert stability_index({"a": 0.8, "b": 0.2}, same, 1000, 1000)["index"] == pytest.approx(0.4159, abs=0.0001)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from jobs.reference.laos import known_laos
-from jobs.reference.population import People, known_population
-from jobs.reference.programmes import known_topic_programmes
+from jobs.reference.laos import load_laos
+from jobs.reference.population import PopulationFigure, load_population
+from jobs.reference.programmes import load_topic_programmes
 from jobs.reference.sheet import Row, RowError, parse_day, read
 from schemas.errors import UserError
 from schemas.laos import Lao, LaoSubdistrict
@@ -39,11 +39,11 @@ def write(tmp_path: Path) -> Callable[..., str]:
 
 
 def by_code(address: str) -> dict[str, Lao]:
-    return {lao.lao_code: lao for lao in known_laos(address).laos}
+    return {lao.lao_code: lao for lao in load_laos(address).laos}
 
 
 def test_without_a_list_76_paos_bangkok_and_pattaya_are_known() -> None:
-    known = known_laos("")
+    known = load_laos("")
     assert len(known.laos) == 78
     assert sum(lao.is_province_wide for lao in known.laos) == 77
     assert {one.subdistrict_code for one in known.subdistricts} == {"200402", "200403", "200406", "200408"}
@@ -74,7 +74,7 @@ def test_tambons_are_many_to_many_and_dated(write: Callable[..., str]) -> None:
         "a,อบต.บ้านแหร,,ยะลา,ธารโต,บ้านแหร|แม่หวาด,01/04/2567,",
         "b,ทต.ธารโต,,ยะลา,ธารโต,บ้านแหร และ ธารโต,,",
     )
-    known = known_laos(write(*rows))
+    known = load_laos(write(*rows))
     own = {one for one in known.subdistricts if one.lao_code in ("a", "b")}
     end, begin = dt.date(2024, 3, 31), dt.date(2024, 4, 1)
     assert own == {
@@ -129,7 +129,7 @@ BAD = [
 def test_a_bad_row_is_told_with_file_row_and_mend(first: str, bad: str, sentence: str, write) -> None:
     rows = [SOUND[0], *([first] if first else []), bad]
     with pytest.raises(UserError) as fault:
-        known_laos(write(*rows))
+        load_laos(write(*rows))
     assert f"laos.csv, row {len(rows) + 1}: {sentence}" in str(fault.value)
     assert str(fault.value).endswith("the former table stays until then.")
 
@@ -137,17 +137,17 @@ def test_a_bad_row_is_told_with_file_row_and_mend(first: str, bad: str, sentence
 def test_all_bad_rows_are_counted_before_anything_is_said(write: Callable[..., str]) -> None:
     bad = ("x,อบต.ก,,เมืองที่ไม่มี,,,,", "y,อบต.ข,,เมืองที่ไม่มี,,,,", "z,อบต.ค,,เมืองที่ไม่มี,,,,")
     with pytest.raises(UserError, match=r"row 3: .* \(rows 4, 5 are wrong too\)"):
-        known_laos(write(SOUND[0], *bad))
+        load_laos(write(SOUND[0], *bad))
 
 
 def test_a_list_without_headings_or_that_is_not_there_is_told_so(write: Callable[..., str], tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"laos\.csv has no row with the headings code \(รหัส\), name"):
-        known_laos(write(SOUND[0], headings="ก,ข,ค"))
+        load_laos(write(SOUND[0], headings="ก,ข,ค"))
     with pytest.raises(UserError, match=r"SIANG_LAOS names .*gone\.csv, which cannot be read"):
-        known_laos(str(tmp_path / "gone.csv"))
+        load_laos(str(tmp_path / "gone.csv"))
     (tmp_path / "broken.xlsx").write_bytes(b"PK\x03\x04 no workbook")
     with pytest.raises(UserError, match=r"broken\.xlsx cannot be opened as a workbook: save it again as XLSX"):
-        known_laos(str(tmp_path / "broken.xlsx"))
+        load_laos(str(tmp_path / "broken.xlsx"))
 
 
 @pytest.mark.parametrize(
@@ -176,14 +176,14 @@ POPULATION = "รหัสพื้นที่,จำนวนประชา�
 def test_finer_and_newer_population_joins_the_official_figures(write: Callable[..., str]) -> None:
     rows = ('95,"540,000",31/12/2567,DOPA', "9501,๑๗๐๐๐๐,31/12/2567,DOPA", "950101,60000,2024-12-31,DOPA",
             "pao-95,540000,2024-12-31,DOPA", "94,1,30/06/2564,a test")  # fmt: skip
-    found = known_population(write(*rows, headings=POPULATION, name="people.csv"), {"pao-95"})
+    found = load_population(write(*rows, headings=POPULATION, name="people.csv"), {"pao-95"})
     day = dt.date(2024, 12, 31)
     assert len(found) == 77 + 4, "94 of June 2564 takes the place of the official figure"
-    assert People("province", "95", day, 540000, "DOPA") in found
-    assert People("district", "9501", day, 170000, "DOPA") in found
-    assert People("subdistrict", "950101", day, 60000, "DOPA") in found
-    assert People("lao", "pao-95", day, 540000, "DOPA") in found
-    assert People("province", "94", dt.date(2021, 6, 30), 1, "a test") in found
+    assert PopulationFigure("province", "95", day, 540000, "DOPA") in found
+    assert PopulationFigure("district", "9501", day, 170000, "DOPA") in found
+    assert PopulationFigure("subdistrict", "950101", day, 60000, "DOPA") in found
+    assert PopulationFigure("lao", "pao-95", day, 540000, "DOPA") in found
+    assert PopulationFigure("province", "94", dt.date(2021, 6, 30), 1, "a test") in found
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_finer_and_newer_population_joins_the_official_figures(write: Callable[.
 )  # fmt: skip
 def test_a_bad_figure_of_population_is_told(row: str, sentence: str, write: Callable[..., str]) -> None:
     with pytest.raises(UserError) as fault:
-        known_population(write(row, headings=POPULATION, name="people.csv"), set())
+        load_population(write(row, headings=POPULATION, name="people.csv"), set())
     assert f"people.csv, row {2 + row.count(chr(10))}: {sentence}" in str(fault.value)
 
 
@@ -204,7 +204,7 @@ PLANS = "รหัส อปท.,หัวข้อ,แผนงาน"
 
 def test_an_lao_plans_a_topic_under_a_programme_of_its_own(write: Callable[..., str]) -> None:
     rows = ("pao-95,roads,240", "pao-95,น้ำท่วม,เคหะและชุมชน")
-    found = known_topic_programmes(write(*rows, headings=PLANS, name="plans.csv"), {"pao-95"})
+    found = load_topic_programmes(write(*rows, headings=PLANS, name="plans.csv"), {"pao-95"})
     assert ("pao-95", "roads", "00240") in found and ("pao-95", "flooding", "00240") in found
     assert ("all", "roads", "00310") in found
     # One row a topic but for other, and the two of its own.
@@ -219,5 +219,5 @@ def test_an_lao_plans_a_topic_under_a_programme_of_its_own(write: Callable[..., 
 )  # fmt: skip
 def test_a_bad_override_of_a_programme_is_told(row: str, sentence: str, write: Callable[..., str]) -> None:
     with pytest.raises(UserError) as fault:
-        known_topic_programmes(write(row, headings=PLANS, name="plans.csv"), {"pao-95"})
+        load_topic_programmes(write(row, headings=PLANS, name="plans.csv"), {"pao-95"})
     assert f"plans.csv, row {2 + row.count(chr(10))}: {sentence}" in str(fault.value)

@@ -18,7 +18,7 @@ from jobs.sources.concern_ids import (
     source_record_id,
 )
 from jobs.sources.record_parser import parse
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 
 KEY = b"a key of these tests"
 

@@ -120,7 +120,7 @@ def test_a_year_of_the_other_calendar_in_the_files_name_is_told_as_that(shown):
 
 
 def test_a_name_without_a_date_and_a_file_that_is_not_there(shown, tmp_path: Path):
-    with pytest.raises(UserError, match="has no date that the pattern"):
+    with pytest.raises(UserError, match="has no date that matches the pattern"):
         shown("", "january.csv")
     with pytest.raises(UserError, match="there is no file"):
         report(tmp_path / "none.yaml", tmp_path / "none.csv", 3)

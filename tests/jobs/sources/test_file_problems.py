@@ -22,8 +22,8 @@ from lake import archive, server
 from lake.session import open_session
 from lake.settings import settings
 from lake.tables import rows
-from schemas import contracts as schema
-from schemas.contracts import FOLDER, contracts, read_contract
+from schemas import contract_files
+from schemas.contract_files import FOLDER, contracts, read_contract
 from schemas.errors import PermanentError
 from tests.independent.figures import last_day
 
@@ -169,20 +169,20 @@ def test_a_wrong_contract_stops_its_own_source_and_loses_nothing(spark, told, tm
     path = tmp_path / "social_posts.yaml"
     written = (FOLDER / path.name).read_text(encoding="utf-8")
     path.write_text(written.replace("channel: social_media", "channel: telepathy"), encoding="utf-8")
-    _, wrong = schema.read_folder(tmp_path)
+    _, wrong = contract_files.read_folder(tmp_path)
     sound = {name: one for name, one in contracts().items() if name != "social_posts"}
     run_all(spark)
     deliver("2025-07-31.jsonl", post("7", "2025-07-07"))
     run_all(spark, (ingest,))  # it came in, and then the contract was broken
     before = known(spark, "social_posts")
     with monkeypatch.context() as patch:
-        patch.setattr(schema, "read_folder", lambda folder: (sound, wrong))
+        patch.setattr(contract_files, "read_folder", lambda folder: (sound, wrong))
         deliver("2025-08-31.jsonl", post("8", "2025-07-08"))
         for key in ("w1", "w2"):
             deliver(f"{key}.jsonl", form(key), source="web_form")
             warnings = run_all(spark)
-            line = wrong["social_posts"]
-            assert line.startswith("social_posts.yaml, line ") and "channel: telepathy is none of" in line
+            line = str(wrong["social_posts"])
+            assert line.startswith("social_posts.yaml, line ") and "channel: telepathy is not one of" in line
             assert f"social_posts: 1 file waits until its contract is mended: {line}" in warnings
             assert f"a contract is wrong, and what its source sends waits: {line}" in warnings
             assert key in known(spark, "web_form")

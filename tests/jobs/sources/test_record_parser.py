@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jobs.sources.raw_record import masked_values
 from jobs.sources.record_parser import parse
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 from tests.jobs.sources.readers.test_formats import contract
 
 FEED = contracts()["traffy_feed"]

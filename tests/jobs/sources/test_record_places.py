@@ -6,7 +6,7 @@ import pytest
 
 from jobs.sources import boundaries, record_parser
 from lake.settings import Settings
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 from schemas.errors import UserError
 
 FEED = contracts()["traffy_feed"]

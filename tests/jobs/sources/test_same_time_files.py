@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from jobs.sources.same_time_files import same_time_warnings
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 
 FEED = contracts()["traffy_feed"]
 DAY = datetime(2025, 7, 5, 17, tzinfo=UTC)

@@ -13,7 +13,7 @@ from jobs.sources.readers.file import read_pieces
 from lake import archive
 from samples.generate import FAULTS, generate
 from samples.more_exports import EACH, MORE
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 from schemas.topics import load_labels
 from tests.reading import problem_with
 

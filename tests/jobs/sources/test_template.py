@@ -14,7 +14,7 @@ import pytest
 from jobs.sources import template
 from jobs.sources.readers.file import read_pieces
 from jobs.sources.record_parser import parse
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 from schemas.topics import load_labels, load_topics
 
 CONTRACT = contracts()[template.SOURCE]

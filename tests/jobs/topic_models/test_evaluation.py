@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from jobs.topic_models import training
-from jobs.topic_models.evaluation.figures import FORMER, IN_USE, KEYWORDS, figures, of_topics, share
-from jobs.topic_models.evaluation.report import said, write
-from jobs.topic_models.labelled_texts import CHOSEN, DRAWN, SOURCES, Labelled, mark, split, topics_of
+from jobs.topic_models.evaluation.figures import FORMER, IN_USE, KEYWORDS, figures, share, topic_scores
+from jobs.topic_models.evaluation.report import predictions, write
+from jobs.topic_models.labelled_texts import CHOSEN, DRAWN, SOURCES, LabelledText, split, text_hash, topics_of
 from jobs.topic_models.text_clusters import clusters
 from nlp.topics import TopicModel, TopicScore
 from schemas.topics import load_topics
@@ -18,14 +18,14 @@ from schemas.topics import load_topics
 FLOOD = "น้ำท่วมขังหน้าตลาดสดหลังฝนตกหนักเมื่อคืนนี้ เดินไม่ได้เลย ช่วยมาดูหน่อยครับ"
 
 
-def labelled(text: str, *topics: str, yardstick: str = SOURCES, region: str = "south") -> Labelled:
-    return Labelled(text, topics or ("roads",), yardstick, "desk", "complaint_log", region, "th")
+def labelled(text: str, *topics: str, label_set: str = SOURCES, region: str = "south") -> LabelledText:
+    return LabelledText(text, topics or ("roads",), label_set, "desk", "complaint_log", region, "th")
 
 
 def in_lesson(wanted: bool, start: int = 0) -> str:
     """A text that its hash puts among those to learn from, or among those held back."""
     texts = (f"ถนนหน้าบ้านเลขที่กลุ่ม{number * 7919}พังมานานแล้ว" for number in range(start, start + 1000))
-    return next(text for text in texts if (mark(text) % 5 != 0) == wanted)
+    return next(text for text in texts if (text_hash(text) % 5 != 0) == wanted)
 
 
 def test_near_duplicates_are_in_one_cluster_and_other_texts_are_not():
@@ -52,12 +52,12 @@ def test_no_near_duplicate_of_a_text_that_is_tested_is_learned_from():
 def test_what_a_model_has_learned_is_not_tested_nor_what_is_nearly_like_it():
     held = in_lesson(False)
     assert [one.text for one in split([labelled(held)])[1]] == [held]
-    assert split([labelled(held)], learned=[mark(held)])[1] == []
-    assert split([labelled(held), labelled(held + "!!")], learned=[mark(held + "!!")])[1] == []
+    assert split([labelled(held)], learned=[text_hash(held)])[1] == []
+    assert split([labelled(held), labelled(held + "!!")], learned=[text_hash(held + "!!")])[1] == []
 
 
 def test_a_text_drawn_to_score_by_is_never_learned_from():
-    texts = [labelled(in_lesson(True, start), yardstick=DRAWN) for start in (0, 2000, 4000)]
+    texts = [labelled(in_lesson(True, start), label_set=DRAWN) for start in (0, 2000, 4000)]
     lesson, test = split(texts)
     assert lesson == [] and len(test) == 3
 
@@ -65,15 +65,15 @@ def test_a_text_drawn_to_score_by_is_never_learned_from():
 def test_an_analyst_weighs_three_times_a_source(monkeypatch: pytest.MonkeyPatch):
     taught: list[tuple[str, ...]] = []
     monkeypatch.setattr(TopicModel, "train", lambda texts, topics: taught.extend(zip(texts, topics, strict=True)))
-    training.learn([labelled("a", "roads"), labelled("b", "drugs", yardstick=CHOSEN)])
+    training.learn([labelled("a", "roads"), labelled("b", "drugs", label_set=CHOSEN)])
     assert taught == [("a", ("roads",)), *[("b", ("drugs",))] * training.ANALYST_WEIGHT]
 
 
 def test_a_model_is_judged_by_analysts_where_there_are_enough_of_their_labels():
-    drawn = [labelled(str(number), yardstick=DRAWN) for number in range(training.LEAST_TEXTS)]
+    drawn = [labelled(str(number), label_set=DRAWN) for number in range(training.MIN_TEXTS)]
     sources = [labelled("s")]
-    assert training.judged_by([*drawn, *sources]) == drawn
-    assert training.judged_by([*drawn[1:], *sources]) == sources
+    assert training.judging_texts([*drawn, *sources]) == drawn
+    assert training.judging_texts([*drawn[1:], *sources]) == sources
 
 
 def test_labels_of_sources_mean_their_topics_and_unknown_ones_none():
@@ -85,7 +85,7 @@ def test_what_no_label_of_a_source_means_is_neither_right_nor_wrong_by_it():
     def say(*topics: str) -> list[TopicScore]:
         return [TopicScore(one, 0.9, "model") for one in topics]
 
-    texts = [labelled("a", "roads"), labelled("b", "drainage"), labelled("c", "roads", yardstick=DRAWN)]
+    texts = [labelled("a", "roads"), labelled("b", "drainage"), labelled("c", "roads", label_set=DRAWN)]
     own = [say("electricity", "roads"), say("electricity"), say("electricity", "roads")]
     found = figures(texts, {IN_USE: own})
     by_source, by_analyst = found[SOURCES], found[DRAWN]
@@ -96,7 +96,9 @@ def test_what_no_label_of_a_source_means_is_neither_right_nor_wrong_by_it():
 
 
 def test_scores_of_a_topic_with_wilsons_intervals():
-    found = of_topics([["roads"], ["roads"], ["drainage"], ["roads"]], [["roads"], ["roads"], ["roads"], ["drainage"]])
+    found = topic_scores(
+        [["roads"], ["roads"], ["drainage"], ["roads"]], [["roads"], ["roads"], ["roads"], ["drainage"]]
+    )
     roads = found["roads"]
     assert list(found) == ["roads", "drainage"]
     assert (roads.labelled, roads.said, roads.precision.point, roads.recall.point) == (3, 3, 2 / 3, 2 / 3)
@@ -110,7 +112,7 @@ def test_figures_are_apart_by_whose_labels_and_by_region():
     texts = [
         *[labelled(str(number), "roads", region="bangkok") for number in range(30)],
         *[labelled(f"y{number}", "drainage") for number in range(10)],
-        *[labelled(f"a{number}", "roads", yardstick=DRAWN) for number in range(4)],
+        *[labelled(f"a{number}", "roads", label_set=DRAWN) for number in range(4)],
     ]
     own = [[TopicScore("roads", 0.9, "model")]] * 44
     none = [[TopicScore("other", 0.6, "keywords")]] * 44
@@ -129,12 +131,12 @@ def test_figures_are_apart_by_whose_labels_and_by_region():
 
 def test_a_report_of_the_examples_is_written_with_plots_and_a_card_and_twice_the_same(tmp_path: Path):
     texts = [
-        labelled(example, topic.topic_id, yardstick=DRAWN if place % 2 else SOURCES, region="north")
+        labelled(example, topic.topic_id, label_set=DRAWN if place % 2 else SOURCES, region="north")
         for topic in load_topics()[:8]
         for place, example in enumerate(topic.examples)
     ]
     model = TopicModel.seed()
-    found = figures(texts, said(texts, {IN_USE: model, FORMER: model}))
+    found = figures(texts, predictions(texts, {IN_USE: model, FORMER: model}))
     names = {IN_USE: model.version, FORMER: "seed-0", KEYWORDS: "keywords"}
     contents: list[dict[str, bytes]] = []
     for folder in (tmp_path / "one", tmp_path / "two"):
@@ -142,7 +144,7 @@ def test_a_report_of_the_examples_is_written_with_plots_and_a_card_and_twice_the
         contents.append({path.name: path.read_bytes() for path in sorted(folder.iterdir())})
     assert contents[0] == contents[1]
     plots = [
-        f"{plot}_{yardstick}.png" for plot in ("topics", "confusion", "calibration") for yardstick in (DRAWN, SOURCES)
+        f"{plot}_{label_set}.png" for plot in ("topics", "confusion", "calibration") for label_set in (DRAWN, SOURCES)
     ]
     assert sorted(contents[0]) == sorted(["figures.json", "model_card.md", *plots])
     assert all(contents[0][name].startswith(b"\x89PNG") for name in plots)

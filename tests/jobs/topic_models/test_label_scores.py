@@ -8,11 +8,11 @@ import pytest
 
 from jobs.gold.misclassification import with_count_bounds
 from jobs.statistics.intervals import MeasuredShare, misclassification_interval
-from jobs.topic_models.evaluation.label_scores import ENOUGH_TEXTS, Scored, topic_scores
+from jobs.topic_models.evaluation.label_scores import ENOUGH_TEXTS, ScoredText, topic_scores
 
 
-def text(said: str, truth: str, province: str = "95", *drawn_from: str) -> Scored:
-    return Scored(province, drawn_from or ("outside",), frozenset(said.split()), frozenset(truth.split()))
+def text(said: str, truth: str, province: str = "95", *drawn_from: str) -> ScoredText:
+    return ScoredText(province, drawn_from or ("outside",), frozenset(said.split()), frozenset(truth.split()))
 
 
 TEN = [
@@ -26,7 +26,7 @@ TEN = [
 ]
 
 
-def score(texts: list[Scored], area: str, topic: str) -> tuple[int, int, float | None, float | None]:
+def score(texts: list[ScoredText], area: str, topic: str) -> tuple[int, int, float | None, float | None]:
     (found,) = [one for one in topic_scores(texts) if (one.score_area, one.topic_id) == (area, topic)]
     return found.scored_text_count, found.positive_count, found.recall, found.false_positive_rate
 
@@ -49,7 +49,7 @@ def test_texts_drawn_from_one_province_say_nothing_of_the_others_and_few_nothing
 
 
 def test_texts_that_were_chosen_score_nothing():
-    assert topic_scores([Scored("95", (), frozenset({"roads"}), frozenset({"drainage"}))] * 300) == []
+    assert topic_scores([ScoredText("95", (), frozenset({"roads"}), frozenset({"drainage"}))] * 300) == []
 
 
 @pytest.mark.spark

@@ -13,16 +13,16 @@ from jobs.reference.sheet import Row, read
 from jobs.topic_models import score_areas
 from jobs.topic_models.labelling import form
 from jobs.topic_models.labelling.check_form import check
-from jobs.topic_models.labelling.corrections import settled
-from jobs.topic_models.labelling.queue import Asked, distinct, spread
+from jobs.topic_models.labelling.corrections import apply_correction
+from jobs.topic_models.labelling.queue import TextToLabel, choose_diverse, without_duplicates
 from nlp.analyse import Analysis
 from nlp.topics import TopicScore
 from schemas.errors import UserError
 from schemas.topics import load_topics
 
 
-def asked(key: str, text: str = "ถนนพัง", topic: str = "roads", doubt: float = 0.5, **more: str) -> Asked:
-    return Asked(key, text, more.get("language", "th"), more.get("province", "95"), topic, doubt)
+def asked(key: str, text: str = "ถนนพัง", topic: str = "roads", doubt: float = 0.5, **more: str) -> TextToLabel:
+    return TextToLabel(key, text, more.get("language", "th"), more.get("province", "95"), topic, doubt)
 
 
 def test_a_near_duplicate_is_asked_for_once_and_not_where_one_like_it_was_labelled():
@@ -33,8 +33,8 @@ def test_a_near_duplicate_is_asked_for_once_and_not_where_one_like_it_was_labell
         asked("3", "ไฟทางหน้าวัดดับมาหลายคืนแล้ว มืดมาก"),
         asked("4", "ไม่มีน้ำใช้"),
     ]
-    assert [one.concern_id for one in distinct(texts, [])] == ["1", "3", "4"]
-    assert [one.concern_id for one in distinct(texts, ["ไฟทางหน้าวัดดับมาหลายคืนแล้ว มืดมาก"])] == ["1", "4"]
+    assert [one.concern_id for one in without_duplicates(texts, [])] == ["1", "3", "4"]
+    assert [one.concern_id for one in without_duplicates(texts, ["ไฟทางหน้าวัดดับมาหลายคืนแล้ว มืดมาก"])] == ["1", "4"]
 
 
 def test_doubt_comes_first_and_then_topics_provinces_and_languages_that_were_not_asked_for_yet():
@@ -44,11 +44,11 @@ def test_doubt_comes_first_and_then_topics_provinces_and_languages_that_were_not
         asked("songkhla", province="90", doubt=0.6),
         asked("malay", language="ms-Latn", doubt=0.6),
     ]
-    chosen = [one.concern_id for one in spread([*roads, *others], 5)]
+    chosen = [one.concern_id for one in choose_diverse([*roads, *others], 5)]
     assert chosen[0] == "r0"
     assert {"drugs", "songkhla", "malay"} < set(chosen)
-    assert spread([], 5) == []
-    assert len(spread(roads, 50)) == 5
+    assert choose_diverse([], 5) == []
+    assert len(choose_diverse(roads, 50)) == 5
 
 
 def test_an_area_is_bangkok_all_outside_it_or_a_province():
@@ -60,17 +60,17 @@ def test_an_area_is_bangkok_all_outside_it_or_a_province():
 def test_a_correction_settles_the_topics_and_the_kind_where_it_gives_one():
     model = (TopicScore("roads", 0.6, "model"),)
     said = Analysis("ต้นไม้ล้ม", "th", ("ต้นไม้", "ล้ม"), ("ต้นไม้",), "question", model, (), 1.0, 2, 0)
-    assert settled(said, None, None) == said
-    by_analyst = settled(said, ["trees", "electricity"], None)
+    assert apply_correction(said, None, None) == said
+    by_analyst = apply_correction(said, ["trees", "electricity"], None)
     assert by_analyst.topics == (TopicScore("trees", 1.0, "analyst"), TopicScore("electricity", 1.0, "analyst"))
     assert by_analyst.kind == "question"
-    assert settled(said, ["trees"], "complaint").kind == "complaint"
+    assert apply_correction(said, ["trees"], "complaint").kind == "complaint"
 
 
 def test_what_was_about_nothing_is_a_complaint_once_an_analyst_names_its_topic():
     said = Analysis("…", "th", (), (), "other", (TopicScore("other", 0.9, "model"),), (), 1.0, 0, 0)
-    assert settled(said, ["trees"], None).kind == "complaint"
-    assert settled(said, ["other"], None).kind == "other"
+    assert apply_correction(said, ["trees"], None).kind == "complaint"
+    assert apply_correction(said, ["other"], None).kind == "other"
 
 
 PLACES = {"a1": "95", "b2": "10", "c3": None, "d4": "95"}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.sources.readers.json_values import Values
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 from tests.jobs.sources.readers.test_formats import contract, read, texts
 
 LINES = contract(format="json_lines")

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from jobs.sources.readers.file import read_pieces
 from jobs.sources.record_parser import parse
-from schemas.contracts import Contract, contracts
+from schemas.contract_files import contracts
+from schemas.contracts import Contract
 from tests.reading import problem_with
 
 FEED = contracts()["traffy_feed"]

@@ -9,7 +9,7 @@ import pytest
 from jobs.pipeline import parse
 from jobs.sources.readers.file import read_pieces
 from lake.tables import empty_like
-from schemas.contracts import contracts
+from schemas.contract_files import contracts
 
 pytestmark = pytest.mark.spark
 
