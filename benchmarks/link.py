@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.text_stage import texts
-from nlp.laos import MARKER, LaoFinder, road_owner
+from nlp.laos import CANDIDATE_PATTERN, LaoFinder, road_owner
 from schemas.area_data import Subdistrict, districts, provinces, subdistricts
 from schemas.tables import tables
 
@@ -51,8 +51,8 @@ def in_python(path: Path, rows: list[str]) -> None:
     known = known_laos(str(path))
     print(f"the list of {len(known.laos):,} LAOs is read and checked in {time.perf_counter() - started:.1f} s")
     finder = LaoFinder(known.laos, known.subdistricts)
-    marked = [row for row in rows if re.search(MARKER, row)]
-    plain = [row for row in rows if not re.search(MARKER, row)]
+    marked = [row for row in rows if re.search(CANDIDATE_PATTERN, row)]
+    plain = [row for row in rows if not re.search(CANDIDATE_PATTERN, row)]
     for what, some in (("without", plain), ("with", marked)):
         found = rate(lambda row: finder.find(row, province_code="10", day=DAY), some)
         print(f"find, {len(some):,} texts {what} a word of an LAO: {found:,.0f} texts/s")

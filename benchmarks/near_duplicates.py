@@ -40,10 +40,10 @@ from scipy.stats import binomtest
 from nlp.mask import mask
 from nlp.near_duplicates import (
     BANDS,
-    FEWEST_CHARACTERS,
-    FEWEST_CHARACTERS_ANYWHERE,
-    plain,
-    repeats,
+    MIN_CHARACTERS,
+    MIN_CHARACTERS_ANYWHERE,
+    match_near_duplicate,
+    plain_text,
     shingles,
     signatures,
     similarity,
@@ -116,7 +116,7 @@ class Pair:
 
     @property
     def is_linked(self) -> bool:
-        return repeats(self.later.text, self.earlier.text, is_same_place=self.is_same_place) is not None
+        return match_near_duplicate(self.later.text, self.earlier.text, is_same_place=self.is_same_place) is not None
 
 
 def candidates(said: list[Said]) -> Iterator[Pair]:
@@ -136,7 +136,7 @@ def candidates(said: list[Said]) -> Iterator[Pair]:
         earlier, later = said[before], said[place]
         if earlier.at and later.at and later.at - earlier.at > WINDOW:
             continue
-        alike = similarity(shingles(plain(earlier.text)), shingles(plain(later.text)))
+        alike = similarity(shingles(plain_text(earlier.text)), shingles(plain_text(later.text)))
         if alike < EDGES[0]:
             continue
         for one in (earlier, later):
@@ -220,8 +220,8 @@ CHANGES: dict[str, Callable[[str, random.Random], str]] = {
 def recall(texts: list[str]) -> None:
     """By what was changed in a copy, and where it was sent: how many are found."""
     rng = random.Random(1)
-    long = [text for text in texts if len(plain(text)) >= FEWEST_CHARACTERS_ANYWHERE]
-    short = [text for text in texts if FEWEST_CHARACTERS + 5 <= len(plain(text)) < FEWEST_CHARACTERS_ANYWHERE]
+    long = [text for text in texts if len(plain_text(text)) >= MIN_CHARACTERS_ANYWHERE]
+    short = [text for text in texts if MIN_CHARACTERS + 5 <= len(plain_text(text)) < MIN_CHARACTERS_ANYWHERE]
     for what, change in CHANGES.items():
         told: list[str] = []
         for where, some, is_same_place in (("in one district", short + long, True), ("elsewhere", long, False)):
@@ -229,7 +229,8 @@ def recall(texts: list[str]) -> None:
             copies = [change(text, rng) for text in originals]
             bands, others = signatures(originals)[1], signatures(copies)[1]
             found = [
-                bool((bands[at] == others[at]).any()) and repeats(copy, text, is_same_place=is_same_place) is not None
+                bool((bands[at] == others[at]).any())
+                and match_near_duplicate(copy, text, is_same_place=is_same_place) is not None
                 for at, (text, copy) in enumerate(zip(originals, copies, strict=True))
             ]
             told.append(f"{where} {share(sum(found), len(found))}")

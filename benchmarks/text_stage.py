@@ -18,7 +18,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from nlp.analyse import Analyser
-from nlp.features import numbered
+from nlp.features import token_ids
 from nlp.kind import KindModel
 from nlp.language import language
 from nlp.mask import mask
@@ -89,7 +89,7 @@ def main() -> int:
     normal = [normalise(text) for text in rows]
     clean = [mask(text)[0] for text in normal]
     tokens = [tokenise(batch) for batch in batches(clean)]
-    words = [numbered(batch) for batch in tokens]
+    words = [token_ids(batch) for batch in tokens]
     hits = [model.keyword_hits(batch) for batch in batches(clean)]
     confidences = [model.confidences(*pair) for pair in zip(words, hits, strict=True)]
     parts: dict[str, Callable[[], object]] = {
@@ -97,7 +97,7 @@ def main() -> int:
         "mask": lambda: [mask(text) for text in normal],
         "language": lambda: [language(text) for text in clean],
         "tokenise": lambda: tokenise(clean),
-        "look up": lambda: [numbered(batch) for batch in tokens],
+        "look up": lambda: [token_ids(batch) for batch in tokens],
         "keywords": lambda: [model.keyword_hits(batch) for batch in batches(clean)],
         "topics": lambda: [model.confidences(*pair) for pair in zip(words, hits, strict=True)],
         "choose": lambda: [model.choose(*pair) for pair in zip(confidences, hits, strict=True)],

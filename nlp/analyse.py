@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from nlp.clean import clean
-from nlp.features import Floats, Numbered, numbered
-from nlp.kind import KindModel, stated
+from nlp.features import Floats, TokenIds, token_ids
+from nlp.kind import KindModel, kind_from_labels
 from nlp.language import languages
 from nlp.relevance import relevance
 from nlp.terms import terms
-from nlp.tokenise import LONGEST, tokenise
-from nlp.topics import MOST_TOPICS, OTHER, TopicModel, TopicScore
+from nlp.tokenise import MAX_CHARACTERS, tokenise
+from nlp.topics import MAX_TOPICS, OTHER, TopicModel, TopicScore
 from schemas.topics import load_labels, load_topics
 
 # How sure the model must be of a topic of the group that a source's label names.
@@ -25,7 +25,7 @@ _SURE_IN_GROUP = 0.2
 class Analysis:
     """What one text says; ``text`` is normalised and masked, ``tokens`` join to it.
 
-    ``is_cut`` says that the text is longer than LONGEST characters, and that this is of its beginning alone.
+    ``is_cut`` says that the text is longer than MAX_CHARACTERS characters, and that this is of its beginning alone.
     """
 
     text: str
@@ -42,11 +42,11 @@ class Analysis:
 
 
 def _beginning(text: str) -> str:
-    """At most LONGEST characters of a text, cut at a space where there is one near the end."""
-    if len(text) <= LONGEST:
+    """At most MAX_CHARACTERS characters of a text, cut at a space where there is one near the end."""
+    if len(text) <= MAX_CHARACTERS:
         return text
-    space = text.rfind(" ", LONGEST - 200, LONGEST)
-    return text[: space if space > 0 else LONGEST]
+    space = text.rfind(" ", MAX_CHARACTERS - 200, MAX_CHARACTERS)
+    return text[: space if space > 0 else MAX_CHARACTERS]
 
 
 class Analyser:
@@ -70,25 +70,25 @@ class Analyser:
             labels = [()] * len(texts)
         elif len(labels) != len(texts):
             raise ValueError(f"{len(texts)} texts have {len(labels)} sets of labels: give one for each")
-        is_cut = [len(text) > LONGEST for text in texts]
+        is_cut = [len(text) > MAX_CHARACTERS for text in texts]
         if any(is_cut):
             texts = [_beginning(text) for text in texts]
         masked = clean(texts)
         safe = [text for text, _ in masked]
         named = languages(safe)
         tokens = tokenise(safe)
-        words = numbered(tokens)
+        words = token_ids(tokens)
         topics = self._topics(safe, words, named, labels)
         has_topic = np.array([scores[0].topic_id != OTHER for scores in topics], dtype=bool)
         kinds = self._kinds.predict(words, has_topic)
-        word_counts, unknown_counts = (counts.tolist() for counts in self.model.words_of(words))
+        word_counts, unknown_counts = (counts.tolist() for counts in self.model.word_counts(words))
         return [
             Analysis(
                 text=text,
                 language=named[at],
                 tokens=tuple(tokens[at]),
                 terms=said,
-                kind=stated(labels[at]) or kinds[at],
+                kind=kind_from_labels(labels[at]) or kinds[at],
                 topics=topics[at],
                 masked=types,
                 relevance=relevance(text, topics[at], named[at]),
@@ -102,7 +102,7 @@ class Analyser:
     def _topics(
         self,
         texts: Sequence[str],
-        words: Numbered,
+        words: TokenIds,
         languages: Sequence[str],
         labels: Sequence[Sequence[str]],
     ) -> list[tuple[TopicScore, ...]]:
@@ -120,7 +120,7 @@ class Analyser:
                 continue
             meanings = [meaning for label in said if (meaning := known.get(label))]
             if stated := dict.fromkeys(meaning.topic_id for meaning in meanings if meaning.topic_id):
-                chosen[at] = [TopicScore(topic, 1.0, "source") for topic in list(stated)[:MOST_TOPICS]]
+                chosen[at] = [TopicScore(topic, 1.0, "source") for topic in list(stated)[:MAX_TOPICS]]
             elif groups := [meaning.group_id for meaning in meanings if meaning.group_id]:
                 chosen[at] = self._within(groups, confidences[at], chosen[at])
         return [tuple(scores) for scores in chosen]
@@ -136,5 +136,5 @@ class Analyser:
         best = int(np.argmax(np.where(inside, confidences, -1)))
         if confidences[best] < _SURE_IN_GROUP:
             return chosen
-        sure = float(self.model.honest(confidences[best]))
+        sure = float(self.model.calibrate(confidences[best]))
         return [TopicScore(self.model.topic_ids[best], round(sure, 4), "model")]

@@ -9,11 +9,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.letters import codes as codes_of
-from nlp.letters import hashes
-from nlp.mask import ROUNDS as MASK_ROUNDS
+from nlp.characters import code_points, trigram_hashes
+from nlp.mask import MAX_ROUNDS as MASK_ROUNDS
 from nlp.mask import contacts, kinds_in, names, numbers
-from nlp.normalise import ROUNDS, TRANSLATION, normalise_once
+from nlp.normalise import MAX_ROUNDS, TRANSLATION, normalise_once
 
 # What a character is: pairs of these tell what normalising would change.
 _PLAIN, _STRANGE, _SPACE, _LINE, _END, _LEAD, _VOWEL, _TONE, _SILENT, _AFTER, _COLON, _THAI, _DIGIT, _LATIN = range(14)
@@ -73,7 +72,7 @@ def _cues() -> NDArray[np.uint8]:
     ):  # fmt: skip
         for cue in cues:
             for spelt in {cue, cue.upper(), cue.title()} if bit == _CONTACT else {cue}:
-                table[hashes(codes_of(spelt), _TABLE_BITS)] |= bit
+                table[trigram_hashes(code_points(spelt), _TABLE_BITS)] |= bit
     return table
 
 
@@ -97,7 +96,7 @@ def clean(texts: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
     normal = [text.replace("\0", "") if "\0" in text else text for text in texts]
     holds = np.zeros(len(normal), dtype=np.uint8)
     rows = np.arange(len(normal))
-    for _ in range(ROUNDS + 1):
+    for _ in range(MAX_ROUNDS + 1):
         if not len(rows):
             break
         is_odd, holds[rows] = _signs([normal[row] for row in rows.tolist()])
@@ -112,7 +111,7 @@ def clean(texts: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
 
 def _signs(texts: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
     """Whether each text may have to be normalised, and what it may hold."""
-    codes = codes_of("\0".join(["", *texts, "\0"]))
+    codes = code_points("\0".join(["", *texts, "\0"]))
     starts = np.flatnonzero(codes == 0)[:-2]
     classes = _classes()[codes]
     odd = _suspicious()[classes[:-1] * np.uint8(_CLASSES) + classes[1:]]
@@ -124,7 +123,7 @@ def _signs(texts: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
     odd[:-2] |= triple[:-1] & same[2:] & (codes[:-3] > ord(" ")) & (classes[:-3] != _DIGIT)
     odd[:-1] |= (codes[:-2] == codes[2:]) & (classes[1:-1] == _SPACE) & vowel[:-2]
     letters = _letters()[codes]
-    signs = letters[:-2] | _cues()[hashes(codes, _TABLE_BITS)]
+    signs = letters[:-2] | _cues()[trigram_hashes(codes, _TABLE_BITS)]
     signs[(classes[:-2] == _LATIN) & ((codes[1:-1] == ord("/")) | (codes[1:-1] == ord("?")))] |= _CONTACT
     signs[(codes[:-2] == ord("ร")) & (codes[1:-1] == ord("ถ"))] |= _VEHICLE
     between = (codes[1:-1] == ord(" ")) | (codes[1:-1] == ord("-"))
@@ -134,7 +133,7 @@ def _signs(texts: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
     holds = np.bitwise_or.reduceat(signs, starts)
     digits = np.add.reduceat(is_digit.astype(np.int32), starts)
     holds[digits == 0] &= np.uint8(255 - _NUMBER)
-    holds[digits >= numbers.LEAST_DIGITS] |= np.uint8(_LONG)
+    holds[digits >= numbers.MIN_DIGITS] |= np.uint8(_LONG)
     holds[holds & _PLATE == 0] &= np.uint8(255 - _VEHICLE)
     return np.logical_or.reduceat(odd, starts), holds
 

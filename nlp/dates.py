@@ -97,7 +97,7 @@ _TWO_NUMBERS = re.compile(r"\s*(?P<one>[0-9]{1,2})(?P<mark>[/.-])(?P<other>[0-9]
 _DAY = dt.timedelta(days=1)
 
 
-OTHER_ORDER = "its month stands where the contract has the day, so look at the whole file and at day_order"
+DAY_ORDER_HINT = "its month stands where the contract has the day, so look at the whole file and at day_order"
 """What is said of a date whose day and month stand in the other order, within a sentence."""
 
 
@@ -105,7 +105,7 @@ class DayOrderError(ValueError):
     """The month and the day stand in the other order than the contract states."""
 
 
-def shown(text: str) -> str:
+def hide_words(text: str) -> str:
     """A text that is no time, as it may stand in a sentence: words that no time is written with become an ellipsis."""
     return _WORD.sub(lambda word: word[0] if word[0].replace(".", "").lower() in _OF_TIMES else "…", text)
 
@@ -238,7 +238,7 @@ def _month_and_day(part: Mapping[str, str | None], order: DayOrder) -> tuple[int
     other = part["other"] or ""
     month, day = (int(one), int(other)) if order == "month_first" else (int(other), int(one))
     if month > 12 >= day:
-        raise DayOrderError(f"The date has another order: {OTHER_ORDER}.")
+        raise DayOrderError(f"The date has another order: {DAY_ORDER_HINT}.")
     return month, day
 
 

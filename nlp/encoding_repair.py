@@ -50,7 +50,7 @@ _LETTER = re.compile(r"[^\W\d_]|\ufffd")
 _SUSPECT = re.compile("[\xa1-\xfb\ufffd?]|เ[ธน]")
 
 
-def repaired(text: str) -> str:
+def repair_encoding(text: str) -> str:
     """The text with Thai put right that was read in a wrong encoding; any other text as it is.
 
     A letter that is cut off at the end of such a text is left out.
@@ -71,7 +71,7 @@ def is_garbled(text: str) -> bool:
     """Whether most of what a text said is lost to a wrong encoding, and cannot be put right."""
     if not _SUSPECT.search(text):
         return False
-    text = repaired(text)
+    text = repair_encoding(text)
     if len(_LEFT_OVER.findall(text)) > 1:
         return True
     lost, marks = text.count("\ufffd"), text.count("?")

@@ -35,7 +35,7 @@ class TokenTable(dict[str, int]):
         self[token] = number
         return number
 
-    def known(self, of: Callable[[str], int]) -> NDArray[np.int64]:
+    def apply(self, of: Callable[[str], int]) -> NDArray[np.int64]:
         """What a function says of each token of the table; it is asked once for each."""
         values = self._known.get(of)
         have = 0 if values is None else len(values)
@@ -50,25 +50,25 @@ _table = TokenTable()
 
 
 @dataclass(frozen=True)
-class Numbered:
+class TokenIds:
     """Tokens of a batch of texts by number, one text after the other, and how many each text has."""
 
     table: TokenTable
-    numbers: NDArray[np.int32]
+    ids: NDArray[np.int32]
     lengths: Ints
 
-    def rows(self) -> Ints:
+    def text_indices(self) -> Ints:
         """The number of the text of each token."""
         return np.repeat(np.arange(len(self.lengths)), self.lengths)
 
-    def known(self, of: Callable[[str], int]) -> Ints:
+    def apply(self, of: Callable[[str], int]) -> Ints:
         """What a function says of each token."""
-        return self.table.known(of)[self.numbers]
+        return self.table.apply(of)[self.ids]
 
     @cached_property
-    def hashed(self) -> tuple[Ints, Ints]:
+    def feature_hashes(self) -> tuple[Ints, Ints]:
         """Row and hashed feature of each word and each pair of neighbouring words; worked out once for all models."""
-        hashes, rows = self.known(word_hash), self.rows()
+        hashes, rows = self.apply(word_hash), self.text_indices()
         words = hashes >= 0
         hashes, rows = hashes[words], rows[words]
         mask = (1 << HASH_BITS) - 1
@@ -77,7 +77,7 @@ class Numbered:
         return np.concatenate([rows, rows[:-1][together]]), np.concatenate([hashes & mask, pairs[together]])
 
 
-def numbered(tokens_batch: Sequence[Sequence[str]]) -> Numbered:
+def token_ids(tokens_batch: Sequence[Sequence[str]]) -> TokenIds:
     """Look up the tokens of each text."""
     global _table
     if len(_table) > _MOST_TOKENS:
@@ -85,7 +85,7 @@ def numbered(tokens_batch: Sequence[Sequence[str]]) -> Numbered:
     table = _table
     lengths = np.fromiter(map(len, tokens_batch), dtype=np.int64, count=len(tokens_batch))
     flat = map(table.__getitem__, chain.from_iterable(tokens_batch))
-    return Numbered(table, np.fromiter(flat, dtype=np.int32, count=int(lengths.sum())), lengths)
+    return TokenIds(table, np.fromiter(flat, dtype=np.int32, count=int(lengths.sum())), lengths)
 
 
 def is_word(token: str) -> bool:
@@ -98,32 +98,32 @@ def word_hash(token: str) -> int:
     return zlib.crc32(token.lower().encode("utf-8", "surrogatepass")) if is_word(token) else -1
 
 
-def vocabulary(batch: Numbered, examples: int, least_uses: int) -> tuple[Ints, Floats]:
+def vocabulary(batch: TokenIds, examples: int, min_uses: int) -> tuple[Ints, Floats]:
     """Features (sorted hashes) that stand in so many texts, or in one of the first ``examples``, and their IDF."""
-    rows, hashes = batch.hashed
+    rows, hashes = batch.feature_hashes
     size = 1 << HASH_BITS
     used = np.bincount(np.unique(rows * size + hashes) % size, minlength=size)
     in_examples = np.zeros(size, dtype=bool)
     in_examples[hashes[rows < examples]] = True
-    features = np.flatnonzero((used >= least_uses) | in_examples)
+    features = np.flatnonzero((used >= min_uses) | in_examples)
     return features, (np.log((1 + len(batch.lengths)) / (1 + used[features])) + 1).astype(np.float32)
 
 
-def places(features: Ints) -> NDArray[np.int32]:
+def feature_columns(features: Ints) -> NDArray[np.int32]:
     """The column of each hash, -1 for one that is none of the features."""
     place = np.full(1 << HASH_BITS, -1, dtype=np.int32)
     place[features] = np.arange(len(features), dtype=np.int32)
     return place
 
 
-def word_matrix(batch: Numbered, place: NDArray[np.int32], idf: Floats) -> Any:
+def word_matrix(batch: TokenIds, place: NDArray[np.int32], idf: Floats) -> Any:
     """TF-IDF of known words and pairs, rows of length 1 (texts x features, sparse); ``place`` is of ``places``."""
-    rows, hashes = batch.hashed
+    rows, hashes = batch.feature_hashes
     columns = place[hashes]
-    known = columns >= 0
+    apply = columns >= 0
     shape = (len(batch.lengths), len(idf))
-    ones = np.ones(int(known.sum()), dtype=np.float32)
-    matrix = sparse.csr_matrix((ones, (rows[known], columns[known])), shape=shape)
+    ones = np.ones(int(apply.sum()), dtype=np.float32)
+    matrix = sparse.csr_matrix((ones, (rows[apply], columns[apply])), shape=shape)
     matrix.data = (1 + np.log(matrix.data)) * idf[matrix.indices]
     starts, ends = matrix.indptr[:-1], matrix.indptr[1:]
     sums = np.concatenate([[0.0], np.cumsum(matrix.data.astype(np.float64) ** 2)])

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from nlp.letters import HASHED, hashes
-from nlp.letters import codes as codes_of
+from nlp.characters import NGRAM, code_points, trigram_hashes
 
 # Keywords are found by a hash of their first three characters, then looked at letter by letter.
-_PREFIX = HASHED
+_PREFIX = NGRAM
 _TABLE_BITS = 18
 
 
@@ -35,15 +34,15 @@ class KeywordFinder:
         self._lengths = {prefix: sorted(found, reverse=True) for prefix, found in lengths.items()}
         self._table = np.zeros(1 << _TABLE_BITS, dtype=bool)
         for prefix in self._lengths:
-            self._table[hashes(codes_of(prefix), _TABLE_BITS)] = True
+            self._table[trigram_hashes(code_points(prefix), _TABLE_BITS)] = True
 
     def find(self, texts: Sequence[str]) -> list[tuple[int, int]]:
         """Pairs of the number of a text and that of a topic, one for each keyword found."""
         # NUL stands in no normalised text; should it, the text is cut there, so it is replaced first.
         joined = "\0".join(text.replace("\0", " ") if "\0" in text else text for text in texts)
         joined = joined.lower() + "\0\0"
-        codes = codes_of(joined)
-        places = np.flatnonzero(self._table[hashes(codes, _TABLE_BITS)])
+        codes = code_points(joined)
+        places = np.flatnonzero(self._table[trigram_hashes(codes, _TABLE_BITS)])
         rows = np.searchsorted(np.flatnonzero(codes == 0), places)
         hits: list[tuple[int, int]] = []
         covered = 0

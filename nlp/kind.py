@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.clean import clean
-from nlp.features import Floats, Ints, Numbered, numbered, places, vocabulary, word_matrix
+from nlp.features import Floats, Ints, TokenIds, feature_columns, token_ids, vocabulary, word_matrix
 from nlp.tokenise import tokenise
 from schemas.topics import KINDS, load_kinds, load_labels, load_topics
 
@@ -31,7 +31,7 @@ class KindModel:
 
     def __init__(self, features: Ints, idf: Floats, weights: Floats, intercept: Floats) -> None:
         """``features`` are sorted hashes (V), ``weights`` V x K, ``intercept`` K, in the order of ``KINDS``."""
-        self._place, self._idf = places(features), idf
+        self._place, self._idf = feature_columns(features), idf
         self._weights, self._intercept = weights, intercept
 
     @classmethod
@@ -40,15 +40,15 @@ class KindModel:
         own = [(text, name) for name, examples in load_kinds().items() for text in examples]
         texts, kinds = _cleaned([text for text, _ in own]), [name for _, name in own]
         more = _cleaned([text for topic in load_topics() if topic.topic_id != OTHER for text in topic.examples])
-        taken = cls._fit(texts, kinds).predict(numbered(tokenise(more)), np.ones(len(more), dtype=bool))
+        taken = cls._fit(texts, kinds).predict(token_ids(tokenise(more)), np.ones(len(more), dtype=bool))
         complaints = [text for text, name in zip(more, taken, strict=True) if name == COMPLAINT]
         return cls._fit(texts + complaints, kinds + [COMPLAINT] * len(complaints))
 
     @classmethod
     def _fit(cls, texts: Sequence[str], kinds: Sequence[str]) -> KindModel:
-        words = numbered(tokenise(texts))
-        features, idf = vocabulary(words, examples=len(texts), least_uses=1)
-        matrix = word_matrix(words, places(features), idf).astype(np.float64)
+        words = token_ids(tokenise(texts))
+        features, idf = vocabulary(words, examples=len(texts), min_uses=1)
+        matrix = word_matrix(words, feature_columns(features), idf).astype(np.float64)
         target = np.array(kinds)[:, None] == np.array(KINDS)
         importance = target @ (1.0 / target.sum(axis=0)) ** _EVENNESS
         importance /= importance.mean()
@@ -57,7 +57,7 @@ class KindModel:
         dual = np.linalg.solve((matrix @ matrix.T).toarray() + np.diag(_RIDGE / importance), target - middle)
         return cls(features, idf, (matrix.T @ dual).astype(np.float32), middle.astype(np.float32))
 
-    def predict(self, words: Numbered, has_topic: NDArray[np.bool_]) -> list[str]:
+    def predict(self, words: TokenIds, has_topic: NDArray[np.bool_]) -> list[str]:
         """The kind of each text by its words; ``has_topic`` (texts) says which are about a topic.
 
         A text about a topic is never ``other``. One in which no word is known is a complaint if it is about a topic.
@@ -71,7 +71,7 @@ class KindModel:
         return [KINDS[at] for at in best.tolist()]
 
 
-def stated(labels: Sequence[str]) -> str | None:
+def kind_from_labels(labels: Sequence[str]) -> str | None:
     """The kind that a source's labels of a text state; None where they state none."""
     known = load_labels()
     return next((meaning.kind for label in labels if (meaning := known.get(label)) and meaning.kind), None)

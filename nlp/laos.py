@@ -20,9 +20,9 @@ from nlp.places import resolve
 from schemas.area_data import districts, provinces, subdistricts
 from schemas.laos import BANGKOK, PATTAYA, Lao, LaoSubdistrict, LaoType
 
-MARKER = r"อบ[ตจ]|อ\.บ\.[ตจ]|เทศบาล|องค์การบริหารส่วน|ท\.?[ตมน]\.|กทม|กรุงเทพ|สำนักงานเขต|พัทยา"
+CANDIDATE_PATTERN = r"อบ[ตจ]|อ\.บ\.[ตจ]|เทศบาล|องค์การบริหารส่วน|ท\.?[ตมน]\.|กทม|กรุงเทพ|สำนักงานเขต|พัทยา"
 """A text without any of this names no LAO; the same expression holds in Python and in Spark SQL."""
-_MARKER = re.compile(MARKER)
+_MARKER = re.compile(CANDIDATE_PATTERN)
 
 _FREE = r"(?<![ก-๙])"  # ทม. stands in กทม.
 
@@ -242,7 +242,7 @@ def _is_nearby(text: str, start: int) -> bool:
 
 
 @lru_cache(maxsize=2)
-def finder(laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...]) -> LaoFinder:
+def cached_finder(laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...]) -> LaoFinder:
     """The finder of these rows; a worker process makes it once."""
     return LaoFinder(laos, served)
 

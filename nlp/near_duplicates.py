@@ -16,18 +16,18 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-Kind = Literal["same_place", "same_words"]
+MatchKind = Literal["same_place", "same_words"]
 SHINGLE = 4
 BANDS, BAND_ROWS = 8, 4
 # Of a few words it cannot be said that they were copied: ไฟดับหน้าบ้าน is what anyone would write.
-FEWEST_CHARACTERS = 30
-SIMILAR = 0.7
+MIN_CHARACTERS = 30
+MIN_SIMILARITY = 0.7
 # Only words that nobody would choose again by chance are the same wherever they are said.
-FEWEST_CHARACTERS_ANYWHERE = 80
-SIMILAR_ANYWHERE = 0.8
+MIN_CHARACTERS_ANYWHERE = 80
+MIN_SIMILARITY_ANYWHERE = 0.8
 # Who copies adds something, leaves something out, mends a word. Where each text has more than a short word of its
 # own, a form of words was filled in again: another street, another shop.
-MOST_REPLACED = 8
+MAX_REPLACED = 8
 
 Ints = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
@@ -44,12 +44,12 @@ _THAI = re.compile(r"[ก-๎]")
 _DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """The letters and digits of a text alone, in lower case, without placeholders and links."""
     return _UNSAID.sub("", text).lower().translate(_DIGITS)
 
 
-def marks(text: str) -> frozenset[tuple[str, int]]:
+def distinguishing_tokens(text: str) -> frozenset[tuple[str, int]]:
     """What tells two things apart that are spoken of in the same words: numbers, and in Thai the names in Latin.
 
     Each with the number of times that it was said before, so that of two sets one holds the other only where it has
@@ -77,11 +77,11 @@ def similarity(one: frozenset[str], other: frozenset[str]) -> float:
 
 @lru_cache(maxsize=4096)
 def _seen(text: str) -> tuple[int, frozenset[str], frozenset[tuple[str, int]]]:
-    said = plain(text)
-    return len(said), shingles(said), marks(text)
+    said = plain_text(text)
+    return len(said), shingles(said), distinguishing_tokens(text)
 
 
-def repeats(text: str, earlier: str, *, is_same_place: bool) -> tuple[Kind, float] | None:
+def match_near_duplicate(text: str, earlier: str, *, is_same_place: bool) -> tuple[MatchKind, float] | None:
     """Whether a text repeats an earlier one, and how similar they are; None where it does not.
 
     In one place similar words are enough; elsewhere, or where a place is not known, they must be long and all but
@@ -89,13 +89,13 @@ def repeats(text: str, earlier: str, *, is_same_place: bool) -> tuple[Kind, floa
     The rules are those that ``benchmarks.near_duplicates`` measures.
     """
     (length, one, some), (other_length, other, others) = _seen(text), _seen(earlier)
-    if not (some <= others or others <= some) or min(len(one - other), len(other - one)) > MOST_REPLACED:
+    if not (some <= others or others <= some) or min(len(one - other), len(other - one)) > MAX_REPLACED:
         return None
     alike = similarity(one, other)
     shorter = min(length, other_length)
-    if is_same_place and shorter >= FEWEST_CHARACTERS and alike >= SIMILAR:
+    if is_same_place and shorter >= MIN_CHARACTERS and alike >= MIN_SIMILARITY:
         return "same_place", alike
-    if shorter >= FEWEST_CHARACTERS_ANYWHERE and alike >= SIMILAR_ANYWHERE:
+    if shorter >= MIN_CHARACTERS_ANYWHERE and alike >= MIN_SIMILARITY_ANYWHERE:
         return "same_words", alike
     return None
 
@@ -108,7 +108,7 @@ def signatures(texts: Sequence[str]) -> tuple[Ints, Ints]:
 
     Returns arrays of shape (texts,) and (texts, BANDS). Bands of texts shorter than a shingle are 0.
     """
-    said = [plain(text) for text in texts]
+    said = [plain_text(text) for text in texts]
     lengths = np.array([len(one) for one in said], np.int64)
     bands = np.zeros((len(said), BANDS), np.uint64)
     long = np.flatnonzero(lengths >= SHINGLE)

@@ -56,7 +56,7 @@ _THAI_FAULT = re.compile(f"(?:^| )[{_MARKS}]|เ *เ|[่-๋]{{2}}|[่-์][�
 _BLANK_IN_LETTER = re.compile(f"(?<=[ก-ฮะ-ฺๅ็-๎]) (?=[{_MARKS}])")
 _NO_LETTER = re.compile(f"\\A[\\s{_MARKS}]+")
 # Each round leaves less to do; texts of real people need one or two.
-ROUNDS = 12
+MAX_ROUNDS = 12
 
 # Fields of a form that was pasted as one text: ปัญหา : ไฟดับ บ้านเลขที่ : 12.
 _FIELDS = str.split(
@@ -109,7 +109,7 @@ def normalise(text: str) -> str:
     Normalising again changes nothing; line breaks stay as single ``\\n``; an empty text stays empty.
     Never raises.
     """
-    for _ in range(ROUNDS):
+    for _ in range(MAX_ROUNDS):
         before, text = text, normalise_once(text)
         if text == before:
             break

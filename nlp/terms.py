@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pythainlp.corpus import thai_family_names, thai_female_names, thai_male_names, thai_stopwords, thai_words
 
-from nlp.features import Numbered, is_word
+from nlp.features import TokenIds, is_word
 from nlp.language import THAI
 from schemas.area_data import districts, provinces, subdistricts
 from schemas.topics import load_topics
@@ -107,12 +107,12 @@ def _at(flags: NDArray[np.bool_], step: int) -> NDArray[np.bool_]:
     return np.concatenate([beyond, flags[: max(0, len(flags) + step)]])
 
 
-def terms(batch: Numbered) -> list[tuple[str, ...]]:
+def terms(batch: TokenIds) -> list[tuple[str, ...]]:
     """The terms of each text, each once, in the order in which they begin; in lower case."""
     found: list[tuple[str, ...]] = [()] * len(batch.lengths)
-    if not len(batch.numbers):
+    if not len(batch.ids):
         return found
-    parts, rows = batch.known(_part), batch.rows()
+    parts, rows = batch.apply(_part), batch.text_indices()
     # A text ends what stands before it: between two texts nothing is a neighbour.
     is_last = np.append(rows[1:] != rows[:-1], True)
     hides, space = parts == _Part.HIDES_NEXT, parts == _Part.SPACE
@@ -145,7 +145,7 @@ def terms(batch: Numbered) -> list[tuple[str, ...]]:
     lengths = np.concatenate([np.full(int(where.sum()), length) for where, length in starts_and_lengths])
     order = np.lexsort((lengths, starts))
     starts, lengths = starts[order], lengths[order]
-    names, numbers = batch.table.tokens, batch.numbers.tolist()
+    names, numbers = batch.table.tokens, batch.ids.tolist()
     said = [
         (row, "".join([names[number] for number in numbers[start : start + length]]).lower())
         for row, start, length in zip(rows[starts].tolist(), starts.tolist(), lengths.tolist(), strict=True)

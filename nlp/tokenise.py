@@ -22,7 +22,7 @@ from schemas.area_data import districts, provinces, subdistricts
 from schemas.topics import load_topics
 from schemas.words import civic_words
 
-LONGEST = 10_000
+MAX_CHARACTERS = 10_000
 """Characters of a text that are analysed: some two thousand words; no message that is meant to be read is longer."""
 
 _PIECE = 600

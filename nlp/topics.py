@@ -29,14 +29,24 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nlp.features import HASH_BITS, Floats, Ints, Numbered, numbered, places, vocabulary, word_hash, word_matrix
+from nlp.features import (
+    HASH_BITS,
+    Floats,
+    Ints,
+    TokenIds,
+    feature_columns,
+    token_ids,
+    vocabulary,
+    word_hash,
+    word_matrix,
+)
 from nlp.keywords import KeywordFinder
 from nlp.normalise import normalise
 from nlp.tokenise import tokenise
 from schemas.topics import Topic, load_topics
 
 OTHER = "other"
-MOST_TOPICS = 4
+MAX_TOPICS = 4
 
 Doubles = NDArray[np.float64]
 
@@ -103,7 +113,7 @@ class TopicModel:
         self._word_weights, self._keyword_weights, self._intercept = word_weights, keyword_weights, intercept
         self._limits, self._sureness = limits, sureness
         self._finder = KeywordFinder(self._keywords)
-        self._place = places(features)
+        self._place = feature_columns(features)
         arrays = (features, idf, word_weights, keyword_weights, intercept, limits, sureness)
         digest = hashlib.sha256(json.dumps([self.topic_ids, self._keywords], ensure_ascii=False).encode())
         for array in arrays:
@@ -124,9 +134,9 @@ class TopicModel:
         """
         return _fit(texts, label_sets, seed=seed)
 
-    def words_of(self, words: Numbered) -> tuple[Ints, Ints]:
+    def word_counts(self, words: TokenIds) -> tuple[Ints, Ints]:
         """How many words each text has, and how many of them are none of the features."""
-        hashes, rows, texts = words.known(word_hash), words.rows(), len(words.lengths)
+        hashes, rows, texts = words.apply(word_hash), words.text_indices(), len(words.lengths)
         is_one = hashes >= 0
         is_strange = is_one & (self._place[hashes & ((1 << HASH_BITS) - 1)] < 0)
         return np.bincount(rows[is_one], minlength=texts), np.bincount(rows[is_strange], minlength=texts)
@@ -139,7 +149,7 @@ class TopicModel:
             np.add.at(hits, (np.array(rows), np.array(topics)), 1)
         return hits
 
-    def confidences(self, words_batch: Numbered, hits: NDArray[np.int32]) -> Floats:
+    def confidences(self, words_batch: TokenIds, hits: NDArray[np.int32]) -> Floats:
         """How strongly each topic shows in each text, 0 to 1 (texts x topics); ``honest`` says how sure that is."""
         words = word_matrix(words_batch, self._place, self._idf)
         scores = words @ self._word_weights + _strength(hits) @ self._keyword_weights + self._intercept
@@ -151,7 +161,7 @@ class TopicModel:
         ``other`` stands alone, where no topic is sure enough.
         """
         hits = self.keyword_hits(texts)
-        return self.choose(self.confidences(numbered(tokens_batch), hits), hits)
+        return self.choose(self.confidences(token_ids(tokens_batch), hits), hits)
 
     def choose_by_keywords(self, hits: NDArray[np.int32]) -> list[list[TopicScore]]:
         """Topics from keyword hits alone, for languages that the model has not learnt."""
@@ -161,16 +171,16 @@ class TopicModel:
 
     def choose(self, confidences: Floats, hits: NDArray[np.int32]) -> list[list[TopicScore]]:
         """Topics that show strongly enough, from ``confidences`` and keyword hits (both texts x topics)."""
-        return self._chosen(confidences, hits, "model", self.honest)
+        return self._chosen(confidences, hits, "model", self.calibrate)
 
-    def honest(self, confidences: Floats) -> Floats:
+    def calibrate(self, confidences: Floats) -> Floats:
         """How often a topic that shows so strongly, and is said first, is right."""
         scale, shift = self._sureness
         likely = np.clip(confidences, 1e-6, 1 - 1e-6)
         return 1 / (1 + np.exp(-(scale * np.log(likely / (1 - likely)) + shift)))
 
     def _chosen(
-        self, confidences: Floats, hits: NDArray[np.int32], method: str, honest: Callable[[Floats], Floats]
+        self, confidences: Floats, hits: NDArray[np.int32], method: str, calibrate: Callable[[Floats], Floats]
     ) -> list[list[TopicScore]]:
         """``method`` says what the sure ones come from; the others have a keyword to thank."""
         sure, sure_with_keyword = self._limits
@@ -181,9 +191,9 @@ class TopicModel:
         order = np.lexsort((topics, -values, rows))
         rows, topics, values = rows[order], topics[order], values[order]
         is_sure = values >= sure[topics]
-        told = zip(rows.tolist(), topics.tolist(), honest(values).tolist(), is_sure.tolist(), strict=True)
+        told = zip(rows.tolist(), topics.tolist(), calibrate(values).tolist(), is_sure.tolist(), strict=True)
         for row, topic, confidence, by_method in told:
-            if len(chosen[row]) < MOST_TOPICS:
+            if len(chosen[row]) < MAX_TOPICS:
                 said_by = method if by_method else "keywords"
                 chosen[row].append(TopicScore(self.topic_ids[topic], round(confidence, 4), said_by))
         unsure = 1 - confidences.max(axis=1, initial=0)
@@ -237,13 +247,13 @@ def _fit(texts: Sequence[str], label_sets: Sequence[Collection[str]], *, seed: i
         said = () if topic.topic_id == OTHER else (number[topic.topic_id],)
         examples += [(normalise(text), said) for text in topic.examples]
     rows = examples + labelled
-    words_batch = numbered(tokenise([text for text, _ in rows]))
+    words_batch = token_ids(tokenise([text for text, _ in rows]))
     truth = np.zeros((len(rows), len(topics)), dtype=bool)
     for row, (_, said) in enumerate(rows):
         truth[row, list(said)] = True
 
     features, idf = vocabulary(words_batch, len(examples), _ENOUGH_USES)
-    place = places(features)
+    place = feature_columns(features)
     keywords = _keywords(topics)
     finder = KeywordFinder(keywords)
     hits = np.zeros((len(rows), len(topics)), dtype=np.int32)

@@ -17,7 +17,7 @@ def erase(
     from jobs.cli.steps import run_steps
     from jobs.operations import erase as erasing
     from lake.session import open_writer
-    from nlp.mask.quoted import masked
+    from nlp.mask.values import mask_value
 
     with open_writer() as spark:
         run_stage("erase", lambda: erasing.run(spark, source, record, why), spark)
@@ -25,4 +25,4 @@ def erase(
         run_stage("remove old files", lambda: {"tables": erasing.remove_old_files(spark)}, spark)
     print("Erased: no table holds it any more, nor do their older versions, nor does the archive.")
     if files := erasing.landed_files(source):
-        print(f"Delete it where it landed too: {', '.join(map(masked, files))}.")
+        print(f"Delete it where it landed too: {', '.join(map(mask_value, files))}.")

@@ -24,7 +24,7 @@ from jobs.sources.unlike_versions import is_unlike
 from lake import archive
 from lake.settings import settings
 from nlp import dates
-from nlp.mask.quoted import masked
+from nlp.mask.values import mask_value
 from schemas.contracts import Contract, contracts, read_contract, wrong_contracts
 from schemas.errors import UserError
 from schemas.topics import load_labels
@@ -220,7 +220,7 @@ def _told(found: Findings) -> list[str]:
             f"{len(found.unlike):,} concerns have versions that share neither words nor time: check that the ids are "
             "whole and that identity in the contract names the right field."
         )
-    if other := sum(count for reason, count in found.reasons.items() if dates.OTHER_ORDER in reason):
+    if other := sum(count for reason, count in found.reasons.items() if dates.DAY_ORDER_HINT in reason):
         lines.append(
             f"{other:,} dates have a month where the contract has the day, and "
             f"{found.reasons[day_order.HELD]:,} may mean two days: look at day_order before it is landed."
@@ -245,7 +245,7 @@ def _columns(found: Findings, contract: Contract) -> list[str]:
     lines: list[str] = []
     others = sorted(set(found.columns) - contract.named - {""})
     for name in sorted(contract.named - set(found.columns)):
-        differing = difference(name, [_cut(masked(one)) for one in others])
+        differing = difference(name, [_cut(mask_value(one)) for one in others])
         lines.append(f"The file has no column {name}, which the contract names{differing and '; ' + differing}.")
     for name in sorted(name for name in contract.named if found.columns[name] > 1):
         lines.append(
@@ -253,7 +253,7 @@ def _columns(found: Findings, contract: Contract) -> list[str]:
             "holds anything is read."
         )
     if others:
-        names = [_cut(masked(name)) for name in others[:_MOST_NAMED]]
+        names = [_cut(mask_value(name)) for name in others[:_MOST_NAMED]]
         more = f" and {len(others) - _MOST_NAMED:,} more" if len(others) > _MOST_NAMED else ""
         lines.append(f"The contract reads nothing from {', '.join(names)}{more}.")
     return [escape(line) for line in lines]

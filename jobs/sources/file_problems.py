@@ -19,7 +19,7 @@ from jobs.sources.future_times import day_of
 from lake.ledger import FILE_KEY
 from lake.tables import rows
 from nlp import dates
-from nlp.mask.quoted import masked
+from nlp.mask.values import mask_value
 
 QUOTED = r"^(Its (?!status)\w+) «[^»]*»"
 """What a reason quotes of a value. There are few statuses, and one is to be added to its contract."""
@@ -85,7 +85,7 @@ def unused(spark: SparkSession, batch_id: int | None = None) -> list[BadFile]:
     if batch_id is not None:
         waiting = waiting.where(F.col("batch_id") == batch_id)
     reason = F.regexp_replace(F.col("reasons")[0], QUOTED, "$1")
-    is_shown = F.exists("reasons", lambda one: F.contains(one, F.lit(dates.OTHER_ORDER)))
+    is_shown = F.exists("reasons", lambda one: F.contains(one, F.lit(dates.DAY_ORDER_HINT)))
     counted = waiting.groupBy(*FILE_KEY).agg(
         F.count("*").alias("open"),
         F.mode(reason, True).alias("reason"),
@@ -115,7 +115,7 @@ def usable_files(spark: SparkSession) -> DataFrame:
 
 
 def _named(row: dict[str, Any]) -> tuple[str, str, str, datetime]:
-    return row["source_id"], masked(row["path"] or row["file_sha256"][:12]), row["file_sha256"], row["ingested_at"]
+    return row["source_id"], mask_value(row["path"] or row["file_sha256"][:12]), row["file_sha256"], row["ingested_at"]
 
 
 def _whys(row: dict[str, Any]) -> Iterable[str]:

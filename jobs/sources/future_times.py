@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from nlp.mask.quoted import quoted
+from nlp.mask.values import quote_value
 from schemas.contracts import TIMES, Contract
 
 ZONE = "Asia/Bangkok"
@@ -33,7 +33,7 @@ def impossible(values: Mapping[str, Any], contract: Contract, landed_at: datetim
         if day <= landed:
             continue
         if contract.needs_time(target):
-            said = quoted(str(day))
+            said = quote_value(str(day))
             reasons.append(
                 f"Its {target} {said} is after {landed}, the day on which its file landed; look at its year."
             )

@@ -21,10 +21,10 @@ from jobs.sources.raw_record import Lookup, Opened, opened, plain, written
 from jobs.sources.rounded_ids import is_rounded
 from jobs.sources.statuses import UNKNOWN, is_of_another_column, meaning
 from nlp import dates, places
-from nlp.encoding_repair import is_garbled, repaired
+from nlp.encoding_repair import is_garbled, repair_encoding
 from nlp.laos import road_owner
 from nlp.mask import mask
-from nlp.mask.quoted import masked, quoted
+from nlp.mask.values import mask_value, quote_value
 from nlp.normalise import normalise
 from schemas.contracts import TIMES, Contract, FieldRule, Target
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from nlp.places.boundaries import Boundaries
 
 # Labels are few and come again and again.
-_masked_label = lru_cache(maxsize=4096)(masked)
+_masked_label = lru_cache(maxsize=4096)(mask_value)
 _masked_whole = lru_cache(maxsize=4096)(lambda text: mask(text)[0])
 _VILLAGE = re.compile(r"0*([1-9]\d{0,2})(?:\s*บ้าน\D*)?")
 
@@ -145,7 +145,7 @@ def _judge_encoding(result: Parsed, record: Opened, texts: dict[str, str], contr
     """Flags what was put right, and empties a field of which nothing can be read; without words the record is none."""
     places = [*contract.identity.fields, *(place for rule in contract.fields.values() for place in rule.places)]
     stated = [written(record.lookup(place)) for place in dict.fromkeys(places)]
-    if any(repaired(one) != one and not is_garbled(one) for one in stated if not one.isascii()):
+    if any(repair_encoding(one) != one and not is_garbled(one) for one in stated if not one.isascii()):
         _flag(result, "repaired_text")
     for target in [target for target, text in texts.items() if is_garbled(text)]:
         if target in ("text", "labels"):
@@ -182,7 +182,7 @@ def _identify(result: Parsed, record: Opened, contract: Contract, position: str,
         )
         return
     if rule.pattern and not re.fullmatch(rule.pattern, parts[0]):
-        told = "" if concern_ids.is_personal(parts[0]) else f" {quoted(parts[0])}"
+        told = "" if concern_ids.is_personal(parts[0]) else f" {quote_value(parts[0])}"
         result.reasons.append(f"Its id{told} does not look like one of this source ({rule.pattern}).")
         return
     if any(map(concern_ids.is_of_another_column, parts)):
@@ -198,7 +198,7 @@ def _identify(result: Parsed, record: Opened, contract: Contract, position: str,
 
 def _told_time(text: str) -> str:
     """What a sentence tells of a value that should be a time."""
-    return quoted(dates.shown(masked(text)))
+    return quote_value(dates.hide_words(mask_value(text)))
 
 
 def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
@@ -217,7 +217,7 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
             if not contract.needs_time(target):
                 _flag(result, f"bad_{target}")
                 continue
-            order = f"; {dates.OTHER_ORDER}" if isinstance(error, dates.DayOrderError) else ""
+            order = f"; {dates.DAY_ORDER_HINT}" if isinstance(error, dates.DayOrderError) else ""
             result.reasons.append(
                 f"Its {target} {_told_time(text)} is no date or time of the {calendar} calendar "
                 f"({_field(rule)}){order}."
@@ -235,7 +235,7 @@ def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -
         return
     if status is None:
         _flag(result, "unknown_status")
-    result.values["status"], result.values["status_label"] = status or UNKNOWN, masked(label)
+    result.values["status"], result.values["status_label"] = status or UNKNOWN, mask_value(label)
 
 
 def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contract: Contract) -> None:
@@ -263,7 +263,7 @@ def _read_words(result: Parsed, record: Opened, texts: Mapping[str, str], contra
     origin = texts.get("origin", "")
     result.values["origin"] = meaning(origin, contract.origins) or contract.origin
     if texts.get("agency"):
-        result.values["agency"] = masked(texts["agency"])
+        result.values["agency"] = mask_value(texts["agency"])
     if texts.get("village_no") and (village := _village(normalise(texts["village_no"]))):
         result.values["village_no"] = village
     if texts.get("is_deleted"):

@@ -13,7 +13,7 @@ from nlp.mask.numbers import mask_numbers
 __all__ = ["KINDS", "PLACEHOLDER", "kinds_in", "mask"]
 
 # What one round masks may tell the next one more (คุณก้อย [PHONE]).
-ROUNDS = 4
+MAX_ROUNDS = 4
 
 
 def mask(text: str) -> tuple[str, tuple[str, ...]]:
@@ -25,7 +25,7 @@ def mask(text: str) -> tuple[str, tuple[str, ...]]:
 
     Returns the text and the kinds that stand in it masked, each once, in order of appearance. Never raises.
     """
-    for _ in range(ROUNDS):
+    for _ in range(MAX_ROUNDS):
         before = text
         text = mask_names(mask_numbers(mask_contacts(text)))
         if text == before:

@@ -247,8 +247,8 @@ def _house(match: re.Match[str]) -> str:
 
 
 # The first three letters of what announces a house or a vehicle (รถ stands for all words that begin with it). A text
-# without them and with fewer than LEAST_DIGITS digits holds no number of a person (``nlp.clean``).
-LEAST_DIGITS = 7
+# without them and with fewer than MIN_DIGITS digits holds no number of a person (``nlp.clean``).
+MIN_DIGITS = 7
 HOUSE_CUES = (
     *str.split("เลข ที่อ บ.เ ห้อ Hou hou Rum rum Add add"),
     *(

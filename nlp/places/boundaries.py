@@ -32,7 +32,7 @@ NEAREST_KM = 1.0
 _CODE = re.compile("(?:TH)?([0-9]{2}|[0-9]{4}|[0-9]{6})")
 
 
-def on_earth(latitude: float, longitude: float) -> bool:
+def are_degrees(latitude: float, longitude: float) -> bool:
     """Whether numbers can be degrees; not-a-number cannot."""
     return abs(latitude) <= 90 and abs(longitude) <= 180
 
@@ -75,7 +75,7 @@ class Boundaries:
         with np.errstate(over="ignore"):
             points: Any = shapely.points(np.asarray(longitudes) * _KM_EAST, np.asarray(latitudes) * _KM_NORTH)
         found: list[str | None] = [None] * len(points)
-        still = [at for at, degrees in enumerate(zip(latitudes, longitudes, strict=True)) if on_earth(*degrees)]
+        still = [at for at, degrees in enumerate(zip(latitudes, longitudes, strict=True)) if are_degrees(*degrees)]
         for layer in self._layers.values():
             near = _near(layer, points[still], DOUBT_KM)
             beyond = [at for at in range(len(still)) if at not in near]
@@ -93,7 +93,7 @@ class Boundaries:
 
         None where no boundary of it is known, or the numbers are no degrees.
         """
-        if not on_earth(latitude, longitude):
+        if not are_degrees(latitude, longitude):
             return None
         for size in range(len(code), 0, -2):
             layer = self._layers.get(size)

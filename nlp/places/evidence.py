@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from nlp.places.address import by_address
-from nlp.places.fields import by_code, by_fields
-from nlp.places.place import NOWHERE, Place, flagged, place_of, refined
-from nlp.places.text import by_text
+from nlp.places.address import place_from_address
+from nlp.places.fields import place_from_code, place_from_fields
+from nlp.places.place import NOWHERE, Place, refine, to_place, with_flag
+from nlp.places.text import place_from_text
 
 if TYPE_CHECKING:  # shapely is loaded only where there are boundaries
     from nlp.places.boundaries import Boundaries
@@ -27,11 +27,11 @@ class _Stated:
 
     def place(self, known: str | None) -> Place:
         """The place that it states; ``known`` is the province, where other evidence gave one."""
-        place = NOWHERE if self.code is None else by_code(str(self.code))
+        place = NOWHERE if self.code is None else place_from_code(str(self.code))
         if place.subdistrict_code is None and any(self.fields):
-            place = refined(place, by_fields(*self.fields, place.province_code or known))
+            place = refine(place, place_from_fields(*self.fields, place.province_code or known))
         if place.subdistrict_code is None and self.address:
-            place = refined(place, by_address(self.address, place.province_code or known))
+            place = refine(place, place_from_address(self.address, place.province_code or known))
         return place
 
 
@@ -61,7 +61,7 @@ def resolve(
     if boundaries is not None and latitude is not None and longitude is not None:
         place = _with_point(place, stated, latitude, longitude, boundaries)
     if place.subdistrict_code is None and text:
-        place = refined(place, by_text(text, place.province_code))
+        place = refine(place, place_from_text(text, place.province_code))
     return place
 
 
@@ -71,15 +71,15 @@ def _with_point(place: Place, stated: _Stated, latitude: float, longitude: float
     if place.code is None:
         if located is None:
             return place
-        point = place_of(located, "coordinates")
+        point = to_place(located, "coordinates")
         # A name that several areas bear is told by where the point lies.
         named = stated.place(point.province_code)
         told = named.code if named.district_code and named.province_code == point.province_code else None
         away = boundaries.distance_km(told, latitude, longitude) if told else None
         fits = away is not None and away <= NEAR_KM
-        return refined(replace(named, method="coordinates"), point) if fits else replace(point, flags=place.flags)
+        return refine(replace(named, method="coordinates"), point) if fits else replace(point, flags=place.flags)
     away = boundaries.distance_km(place.code, latitude, longitude)
     is_elsewhere = away > NEAR_KM if away is not None else located is not None and located[:2] != place.province_code
     if is_elsewhere:
-        return flagged(place, "coordinates_elsewhere")
-    return refined(place, place_of(located, "coordinates")) if located is not None else place
+        return with_flag(place, "coordinates_elsewhere")
+    return refine(place, to_place(located, "coordinates")) if located is not None else place

@@ -33,22 +33,22 @@ class Place:
 NOWHERE = Place()
 
 
-def place_of(code: str, method: Method) -> Place:
+def to_place(code: str, method: Method) -> Place:
     """The place of an official code of 2, 4 or 6 digits."""
     return Place(code[:2], code[:4] if len(code) > 2 else None, code if len(code) > 4 else None, method)
 
 
-def flagged(place: Place, flag: Flag) -> Place:
+def with_flag(place: Place, flag: Flag) -> Place:
     """The place with one more flag."""
     return place if flag in place.flags else replace(place, flags=tuple(sorted((*place.flags, flag))))
 
 
-def refined(place: Place, finer: Place) -> Place:
+def refine(place: Place, finer: Place) -> Place:
     """A place with the levels that weaker evidence adds below it, where the two agree."""
     if place.province_code is None:
         kept = finer
         for flag in place.flags:
-            kept = flagged(kept, flag)
+            kept = with_flag(kept, flag)
         return kept
     if finer.province_code != place.province_code:
         return place

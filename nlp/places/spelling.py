@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 
 from pythainlp.corpus import thai_words
 
-from nlp.places.names import LONGEST, bearers, is_name, names
+from nlp.places.names import MAX_NAME_LENGTH, area_names, areas_named, is_area_name
 
 _ALIKE = str.maketrans("ใฎณศษฬฑฒธภฆฐญีืู", "ไฏนสสลทททพคถยิึุ", "์่้๊๋็ะ")
 _LATIN = tuple(
@@ -46,7 +46,7 @@ _BEGINNINGS = re.compile(
 _LEAST = {1: 4, 2: 8}  # letters after the beginning that a name must have for so many slips
 
 
-def alike(key: str) -> str:
+def phonetic_key(key: str) -> str:
     """The key of a name without what people leave out or mix up; equal for names that look or sound alike."""
     if not key.isascii():
         return key.translate(_ALIKE)
@@ -56,12 +56,12 @@ def alike(key: str) -> str:
     return key
 
 
-def distance(one: str, other: str, most: int) -> int:
+def edit_distance(one: str, other: str, most: int) -> int:
     """Edit distance of two names, letters that changed places counted once; ``most + 1`` for all beyond.
 
     What is longer than any name is beyond, too.
     """
-    if abs(len(one) - len(other)) > most or len(one) > LONGEST:
+    if abs(len(one) - len(other)) > most or len(one) > MAX_NAME_LENGTH:
         return most + 1
     before: list[int] = []
     last = list(range(len(other) + 1))
@@ -83,9 +83,9 @@ def _children(level: int) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """The names of a level, each with its code, by the area above."""
     found: dict[str, list[tuple[str, str]]] = {}
     if level == 0:
-        found[""] = list(names().provinces.items())
+        found[""] = list(area_names().provinces.items())
     else:
-        for key, codes in (names().districts if level == 1 else names().subdistricts).items():
+        for key, codes in (area_names().districts if level == 1 else area_names().subdistricts).items():
             for code in codes:
                 found.setdefault(code[: 2 * level], []).append((key, code))
     return {parent: tuple(pairs) for parent, pairs in found.items()}
@@ -99,7 +99,7 @@ def _family(level: int, within: str) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for parent in parents:
         for key, code in children[parent]:
-            found.setdefault(alike(key), set()).add(code)
+            found.setdefault(phonetic_key(key), set()).add(code)
     return {name: frozenset(codes) for name, codes in found.items()}
 
 
@@ -110,19 +110,19 @@ def _words() -> frozenset[str]:
 
 @lru_cache(maxsize=16_384)
 def _meant(level: int, key: str, within: str, by_sound: bool) -> str | None:
-    if any(is_name(other, key) for other in (1, 2) if level == 0 or other == level == 1):
+    if any(is_area_name(other, key) for other in (1, 2) if level == 0 or other == level == 1):
         return None
-    if level == 2 and bearers(2, key, within[:2]):
+    if level == 2 and areas_named(2, key, within[:2]):
         return None
     if level == 0 and key in _words():
         return None
-    plain = alike(key)
+    plain = phonetic_key(key)
     if len(plain) < 3:
         return None
     family = _family(level, within)
     if same := family.get(plain):
         return min(same) if len(same) == 1 else None
-    if by_sound or (level > 0 and (len(within) < 2 * level or is_name(level, key))):
+    if by_sound or (level > 0 and (len(within) < 2 * level or is_area_name(level, key))):
         return None
     return _nearest(plain, family)
 
@@ -135,13 +135,13 @@ def _nearest(plain: str, family: Mapping[str, frozenset[str]]) -> str | None:
         beginning = _BEGINNINGS.match(name)
         told_by = len(name) - (beginning.end() if beginning else 0)
         most = 2 if told_by >= _LEAST[2] else 1 if told_by >= _LEAST[1] else 0
-        if most and (steps := distance(plain, name, most)) <= most:
+        if most and (steps := edit_distance(plain, name, most)) <= most:
             found[max(steps, 1)] |= codes
     near = found[1] or found[2]
     return near.pop() if len(near) == 1 else None
 
 
-def meant(level: int, key: str, within: str | None, *, by_sound: bool = False) -> str | None:
+def fuzzy_match(level: int, key: str, within: str | None, *, by_sound: bool = False) -> str | None:
     """The one area that a misspelt name can mean, or None; of another level there is none.
 
     Args:
@@ -150,6 +150,6 @@ def meant(level: int, key: str, within: str | None, *, by_sound: bool = False) -
         within: the area above, which must be known for a district or subdistrict.
         by_sound: only what looks or sounds alike, no edit distance.
     """
-    if level not in (0, 1, 2) or len(key) > LONGEST or len(key) < 3 or (level > 0 and not within):
+    if level not in (0, 1, 2) or len(key) > MAX_NAME_LENGTH or len(key) < 3 or (level > 0 and not within):
         return None
     return _meant(level, key, within or "", by_sound)

@@ -6,9 +6,15 @@ number plate; both are none.
 
 from __future__ import annotations
 
-from nlp.places.marked import by_body, exact, is_ambiguous, marked, marked_district
-from nlp.places.marks import DISTRICT, PROVINCE, Mark, Words, words_of
-from nlp.places.place import NOWHERE, Place, flagged, place_of
+from nlp.places.labelled_areas import (
+    find_by_local_government,
+    find_district,
+    find_smallest_area,
+    is_ambiguous,
+    match_exact,
+)
+from nlp.places.labelled_names import DISTRICT, PROVINCE, AddressWords, LabelledName, split_words
+from nlp.places.place import NOWHERE, Place, to_place, with_flag
 
 _AWAY = (
     "ไป", "จาก", "สู่", "ถึง", "มุ่งหน้า", "กลับ", "เข้า", "ออก", "ระหว่าง", "เชื่อม", "ต่อ", "คน", "ชาว",
@@ -18,35 +24,35 @@ _AWAY = (
 _PEOPLE = frozenset(("พล", "พนม", "พาน", "สิรินธร", "วิภาวดี", "จุฬาภรณ์", "อุบลรัตน์", "กัลยาณิวัฒนา", "เทพา", "สมเด็จ"))
 
 
-def _goes_elsewhere(mark: Mark, words: Words) -> bool:
-    first = min(mark.starts, default=0)
+def _goes_elsewhere(name: LabelledName, words: AddressWords) -> bool:
+    first = min(name.starts, default=0)
     before = words.tokens[max(0, first - 4) : first]
     return bool(before) and (before[-1].endswith(_AWAY) or any("ทะเบียน" in token for token in before))
 
 
-def _is_person(mark: Mark, words: Words) -> bool:
-    is_short = bool(mark.keys) and words.tokens[mark.starts[-1]].startswith("อ.")
-    return is_short and mark.level == DISTRICT and mark.keys[-1] in _PEOPLE
+def _is_person(name: LabelledName, words: AddressWords) -> bool:
+    is_short = bool(name.keys) and words.tokens[name.starts[-1]].startswith("อ.")
+    return is_short and name.level == DISTRICT and name.keys[-1] in _PEOPLE
 
 
-def by_text(text: str, known: str | None) -> Place:
+def place_from_text(text: str, known: str | None) -> Place:
     """The place that the words of a concern state; ``known`` is the province that better evidence gave."""
-    words = words_of(text)
-    if not words.marks:
+    words = split_words(text)
+    if not words.labelled:
         return NOWHERE
-    marks = [mark for mark in words.marks if not _goes_elsewhere(mark, words)]
-    named = {hit[0] for mark in marks if mark.level == PROVINCE and (hit := exact(mark, PROVINCE, None))}
+    labelled = [name for name in words.labelled if not _goes_elsewhere(name, words)]
+    named = {hit[0] for name in labelled if name.level == PROVINCE and (hit := match_exact(name, PROVINCE, None))}
     if known is not None and named - {known}:
         return NOWHERE
     if len(named) > 1:
-        return flagged(NOWHERE, "ambiguous_place")
+        return with_flag(NOWHERE, "ambiguous_place")
     province = min(named) if named else known
     if province is None:
-        marks = [mark for mark in marks if not _is_person(mark, words)]
-    district = marked_district(marks, province)
-    code = marked(marks, province, district) or (district[0] if district else province)
-    if district is None and not any(mark.level == DISTRICT for mark in marks):
-        body = by_body(marks, province)
+        labelled = [name for name in labelled if not _is_person(name, words)]
+    district = find_district(labelled, province)
+    code = find_smallest_area(labelled, province, district) or (district[0] if district else province)
+    if district is None and not any(name.level == DISTRICT for name in labelled):
+        body = find_by_local_government(labelled, province)
         code = body if len(body or "") > len(code or "") else code
-    place = NOWHERE if code is None else place_of(code, "text")
-    return flagged(place, "ambiguous_place") if is_ambiguous(marks, code) else place
+    place = NOWHERE if code is None else to_place(code, "text")
+    return with_flag(place, "ambiguous_place") if is_ambiguous(labelled, code) else place

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from nlp.analyse import Analyser
-from nlp.tokenise import LONGEST
+from nlp.tokenise import MAX_CHARACTERS
 from nlp.topics import TopicModel
 from schemas.topics import load_topics
 
@@ -83,7 +83,7 @@ def test_a_batch_says_what_its_rows_say_alone(analyser):
 def test_a_huge_text_is_analysed_on_its_beginning_and_says_so(analyser, unit):
     whole = "ถนนพัง " + unit * (1_000_000 // len(unit))
     (found,) = analyser.analyse([whole])
-    assert found.is_cut and len(found.text) <= LONGEST
+    assert found.is_cut and len(found.text) <= MAX_CHARACTERS
     assert "".join(found.tokens) == found.text and found.text.startswith("ถนนพัง")
 
 

@@ -230,12 +230,12 @@ def test_a_date_shows_the_order_of_its_day_and_month_or_leaves_it_open(text, ord
 @given(st.dates(min_value=dt.date(1971, 1, 1), max_value=dt.date(2099, 12, 31)), st.sampled_from("/.-"))
 def test_what_shows_an_order_is_refused_by_the_other_and_what_is_open_is_two_days(day, mark):
     text = f"{day.day:02}{mark}{day.month:02}{mark}{day.year + 543}"
-    shown = day_order(text)
+    hide_words = day_order(text)
     first = parse_date(text, calendar="buddhist", zone=BANGKOK)
     assert first == day
-    if shown == "day_first":
+    if hide_words == "day_first":
         with pytest.raises(DayOrderError):
             parse_date(text, calendar="buddhist", zone=BANGKOK, day_order="month_first")
     else:
         second = parse_date(text, calendar="buddhist", zone=BANGKOK, day_order="month_first")
-        assert (second != first) is (shown == "open")
+        assert (second != first) is (hide_words == "open")

@@ -7,14 +7,14 @@ import random
 import pytest
 
 from nlp.evaluate import (
-    Tally,
+    TopicCounts,
     calibration_error,
     confusion,
+    count_by_topic,
     is_better,
     micro_f1_interval,
     reliability,
     scores,
-    tallies,
 )  # fmt: skip
 
 ACTUAL = [["roads"] if n % 2 else ["drainage", "flooding"] for n in range(300)]
@@ -45,13 +45,15 @@ def test_a_difference_within_chance_is_not_better():
 def test_what_each_topic_was_taken_for():
     predicted = [["roads", "signs"], ["roads"], ["other"]]
     actual = [["signs", "roads"], ["drainage"], ["drainage", "flooding"]]
-    assert tallies(predicted, actual)["roads"] == Tally(right=1, wrong=1, missed=0)
+    assert count_by_topic(predicted, actual)["roads"] == TopicCounts(
+        true_positives=1, false_positives=1, false_negatives=0
+    )
     assert confusion(predicted, actual) == {("roads", "roads"): 1, ("drainage", "roads"): 1, ("drainage", "other"): 1}
 
 
 def test_how_sure_and_how_right():
     bins = reliability([0.95, 0.99, 1.0, 0.25], [True, True, False, False])
-    assert [(one.lower, one.texts, one.right) for one in bins] == [(0.2, 1, 0), (0.9, 3, 2)]
+    assert [(one.lower, one.texts, one.correct) for one in bins] == [(0.2, 1, 0), (0.9, 3, 2)]
     assert calibration_error(bins) == pytest.approx((abs(0.25 - 0) + abs(2.94 - 2)) / 4)
     assert calibration_error([]) == 0
 

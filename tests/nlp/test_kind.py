@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nlp.analyse import Analyser
-from nlp.kind import stated
+from nlp.kind import kind_from_labels
 from nlp.topics import TopicModel
 from schemas.topics import load_kinds
 
@@ -42,9 +42,9 @@ def test_the_kind_comes_from_the_label_else_from_the_words(analyser, text, label
 
 
 def test_labels_state_a_kind_or_none():
-    assert stated(["ถนน", "เสนอแนะ", "ชื่นชม"]) == "suggestion"
-    assert stated(["ถนน", "ป้ายที่ยังไม่มีใครรู้จัก"]) is None
-    assert stated([]) is None
+    assert kind_from_labels(["ถนน", "เสนอแนะ", "ชื่นชม"]) == "suggestion"
+    assert kind_from_labels(["ถนน", "ป้ายที่ยังไม่มีใครรู้จัก"]) is None
+    assert kind_from_labels([]) is None
 
 
 @pytest.mark.parametrize("text", ["", "5555", "جالن روسق دكمڤوڠ"])

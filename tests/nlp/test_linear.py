@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from nlp.analyse import Analyser
-from nlp.features import numbered
+from nlp.features import token_ids
 from nlp.keywords import KeywordFinder
 from nlp.kind import KindModel
 from nlp.terms import terms
@@ -94,8 +94,8 @@ def _kinds() -> KindModel:
 
 
 FUNCTIONS = _of_texts() | {
-    "terms": lambda text: terms(numbered(tokenise([text]))),
-    "kinds": lambda text: _kinds().predict(numbered(tokenise([text])), np.array([True])),
+    "terms": lambda text: terms(token_ids(tokenise([text]))),
+    "kinds": lambda text: _kinds().predict(token_ids(tokenise([text])), np.array([True])),
     "analyse": lambda text: _analyser().analyse([text]),
     "keywords": lambda text: KeywordFinder({"ถนนพัง": (0,), "ด้านหน้า": (1,), "aaaa": (2,), "กกก": (3,)}).find([text]),
 }

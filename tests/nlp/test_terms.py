@@ -2,13 +2,13 @@
 
 import pytest
 
-from nlp.features import numbered
+from nlp.features import token_ids
 from nlp.terms import terms
 from nlp.tokenise import tokenise
 
 
 def of(text: str) -> list[str]:
-    return list(terms(numbered(tokenise([text])))[0])
+    return list(terms(token_ids(tokenise([text])))[0])
 
 
 @pytest.mark.parametrize(
@@ -39,5 +39,5 @@ def test_names_places_placeholders_and_stop_words_are_none(text):
 
 
 def test_a_text_ends_what_stands_before_it():
-    assert terms(numbered(tokenise(["ไฟ", "ดับ", "", "นาย", "ขยะล้น"]))) == [(), (), (), (), ("ขยะล้น",)]
-    assert terms(numbered([])) == []
+    assert terms(token_ids(tokenise(["ไฟ", "ดับ", "", "นาย", "ขยะล้น"]))) == [(), (), (), (), ("ขยะล้น",)]
+    assert terms(token_ids([])) == []

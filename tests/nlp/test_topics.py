@@ -129,7 +129,7 @@ def test_where_no_topic_is_said_of_unseen_texts_confidences_are_as_without_label
 
 def test_a_stronger_topic_is_told_as_surer(seed):
     for model in (seed, TopicModel.train(*labelled())):
-        told = model.honest(np.linspace(0, 1, 101, dtype=np.float32))
+        told = model.calibrate(np.linspace(0, 1, 101, dtype=np.float32))
         assert (np.diff(told[1:-1]) > 0).all() and 0 < told[0] < told[-1] < 1
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from jobs.topic_models.evaluation.figures import IN_USE, OfTopic, OfYardstick, Overall, Share, share
 from jobs.topic_models.labelled_texts import SOURCES, YARDSTICKS
-from nlp.evaluate import LEAST_LABELLED
+from nlp.evaluate import MIN_LABELLED
 
 _NOT_FOR = (
     "deciding on a single concern, citizen, official or place: a topic of one text may be wrong, and only sums over "
@@ -43,7 +43,7 @@ def card(version: str, metadata: Mapping[str, Any], found: Mapping[str, OfYardst
         "Texts were clustered by near-duplicates (MinHash); no text that is tested, nor one nearly like it, was "
         "learned from by a model that is compared here, and of each cluster one text is tested. Intervals are 95 %: "
         "Wilson's for shares (of F1 by the share of right ones among right, wrong and missed), a bootstrap over texts "
-        f"for micro-F1. Macro-F1 is over topics with at least {LEAST_LABELLED} labels.",
+        f"for micro-F1. Macro-F1 is over topics with at least {MIN_LABELLED} labels.",
         _table(("called", "version"), [(name, f"`{one}`") for name, one in names.items()]),
         *(part for yardstick, one in found.items() for part in _yardstick(yardstick, one)),
         "## Limits",
@@ -95,7 +95,7 @@ def _yardstick(name: str, found: OfYardstick) -> Iterable[str]:
             f"{one.lower:.1f} to {one.upper:.1f}",
             f"{one.texts:,}",
             f"{one.confidence:.3f}",
-            _share(share(one.right, one.texts)),
+            _share(share(one.correct, one.texts)),
         )
         for one in found.bins
     ]
@@ -115,9 +115,9 @@ def _limits(found: Mapping[str, OfYardstick]) -> Iterable[str]:
             "labels of sources are no yardstick of truth, and a model that learned from them repeats their habits"
         )
     for name, one in found.items():
-        few = [topic for topic, row in one.topics[IN_USE].items() if 0 < row.labelled < LEAST_LABELLED]
+        few = [topic for topic, row in one.topics[IN_USE].items() if 0 < row.labelled < MIN_LABELLED]
         if few:
-            yield f"{YARDSTICKS[name]}: fewer than {LEAST_LABELLED} texts are of {', '.join(few)}"
+            yield f"{YARDSTICKS[name]}: fewer than {MIN_LABELLED} texts are of {', '.join(few)}"
         regions = ", ".join(f"{region} ({row.texts:,})" for region, row in one.slices["region"].items())
         yield f"{YARDSTICKS[name]}: texts by region are of {regions}"
 

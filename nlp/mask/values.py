@@ -7,7 +7,7 @@ import re
 from nlp.mask import mask
 from nlp.normalise import normalise
 
-SHOWN = 40
+MAX_QUOTED = 40
 """Letters of a value that a sentence quotes."""
 
 
@@ -15,19 +15,19 @@ SHOWN = 40
 _BEFORE_TITLE = re.compile(r"\s(?=นาย|นาง|น\.ส\.|ด\.[ชญ]\.)")
 
 
-def masked(value: str) -> str:
+def mask_value(value: str) -> str:
     """The value of a field normalised and masked."""
-    return masked_with_kinds(value)[0]
+    return mask_value_with_kinds(value)[0]
 
 
-def masked_with_kinds(value: str) -> tuple[str, frozenset[str]]:
+def mask_value_with_kinds(value: str) -> tuple[str, frozenset[str]]:
     """The value of a field normalised and masked, and the kinds of personal data that were found in it."""
     text, kinds = mask(normalise(value))
     parts = [mask(part) for part in _BEFORE_TITLE.split(text)]
     return " ".join(part for part, _ in parts), frozenset(kinds).union(*(found for _, found in parts))
 
 
-def quoted(value: str) -> str:
+def quote_value(value: str) -> str:
     """A value in quotes, cut to SHOWN letters."""
-    safe = masked(value)
-    return f"«{safe[:SHOWN]}…»" if len(safe) > SHOWN else f"«{safe}»"
+    safe = mask_value(value)
+    return f"«{safe[:MAX_QUOTED]}…»" if len(safe) > MAX_QUOTED else f"«{safe}»"
