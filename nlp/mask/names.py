@@ -8,7 +8,6 @@ continue the sentence (names.yaml).
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from nlp.mask.name_ends import COMBINING, THAI_RUN, full_name_end, listed_name_end, longest_name, span_after_compound
 from nlp.mask.name_words import NameWords, name_words
@@ -32,9 +31,7 @@ _TITLE = re.compile(
     + r")"
 )
 _PERSON_BEFORE = re.compile("(?:ผม|ดิฉัน|หนู|ฉัน|ข้าพเจ้า|แม่|พ่อ|สามี|ภรรยา|ลูกชาย|ลูกสาว|คนขับ|คน|ผู้ตาย|ผู้ป่วย)[ ]?$")
-_ANNOUNCED = re.compile(
-    r"(?:ติดต่อ|ชื่อ|ผู้แจ้ง|ผู้ร้อง|ผู้ร้องเรียน|ผู้ประสาน|ผู้ประสานงาน|ผู้ติดต่อ|จาก|โทร|เรียก|เรียน|แจ้ง|ถาม)[ :]{0,2}$"
-)
+_ANNOUNCED = re.compile(r"(?:ติดต่อ|ชื่อ|ผู้แจ้ง|ผู้ร้อง|ผู้ร้องเรียน|ผู้ประสาน|ผู้ประสานงาน|ผู้ติดต่อ|จาก|โทร|เรียก|เรียน|แจ้ง|ถาม)[ :]{0,2}$")
 _WORD_ENDING_IN_KHUN = re.compile("(?:ขอบ|พระ|บุญ|เจ้า|ทด|นพ|ทบทวี|การ|ตัว|มี|เนรคุณ|คูณ|สม)$")
 _WORD_ENDING_IN_TITLE = re.compile("(?:ทำ|อำ|พัฒ|ศาส|สัมม|ปรารถ|จินต|ชาว|ทุ่ง|ไร่|ท้อง|เจ้า|ขุน|ท้าว|ย่า|พระ)$")
 # นาย is also the word for counting policemen.
@@ -87,22 +84,11 @@ _LATIN_TITLE_HINT = re.compile("M(?:rs?|s|iss)|Dr|Khun|Encik|Puan|Cik|Tuan|Haj|U
 _REPORTER_TITLES = ("ชื่อ", "ผู้แจ้ง", "ผู้ร้อง", "ผู้ติดต่อ")
 
 
-class _Title(NamedTuple):
-    """A title in a text, and the run of Thai letters after it.
-
-    ``before`` are the 12 characters before the title; ``at`` and ``run_end`` are the bounds of the run ``letters``.
-    """
-
-    word: str
-    before: str
-    is_attached: bool
-    at: int
-    letters: str
-    run_end: int
-
-
 def _name_span(text: str, match: re.Match[str], words: NameWords) -> tuple[int, int]:
-    """Start and end of the name after a title; equal if there is none."""
+    """Start and end of the name after a title; equal if there is none.
+
+    The functions below take the title ``word``, the 12 characters before it, and the run of Thai letters after it.
+    """
     at, kind, word = match.end(), match.lastgroup, match.group()
     while at < len(text) and text[at] == " " and at - match.end() < 2:
         at += 1
@@ -118,16 +104,15 @@ def _name_span(text: str, match: re.Match[str], words: NameWords) -> tuple[int, 
     run = THAI_RUN.match(text, at, at + 60)
     if not run:
         return at, at
-    title = _Title(word, before, at == match.end(), at, run.group(), run.end())
     if kind == "strong":
-        return _span_after_strong_title(text, title, words)
+        return _span_after_strong_title(text, word, before, run, words)
     if kind == "khun":
-        return _span_after_khun(text, title, words)
+        return _span_after_khun(text, word, before, run, words)
     if _TITLE.match(text, at):
         return at, at  # the next title decides
     if kind == "field" or kind == "introduced":
-        return at, _end_after_label(text, title, words, is_field=kind == "field")
-    return at, _end_after_weak_title(text, title, words)
+        return at, _end_after_label(text, run, words, is_field=kind == "field")
+    return at, _end_after_weak_title(text, word, run, words)
 
 
 def _is_in_area_name(text: str, match: re.Match[str], words: NameWords) -> bool:
@@ -136,58 +121,60 @@ def _is_in_area_name(text: str, match: re.Match[str], words: NameWords) -> bool:
     return bool(area and area.start() <= match.start() and area.end() >= match.end())
 
 
-def _span_after_strong_title(text: str, title: _Title, words: NameWords) -> tuple[int, int]:
+def _span_after_strong_title(
+    text: str, word: str, before: str, run: re.Match[str], words: NameWords
+) -> tuple[int, int]:
     """The name after นาย, นาง, นางสาว and their abbreviations, which nearly always precede a name."""
-    at, letters = title.at, title.letters
-    if _WORD_ENDING_IN_TITLE.search(title.before) or len(letters) < 2:
+    at, letters = run.start(), run.group()
+    if _WORD_ENDING_IN_TITLE.search(before) or len(letters) < 2:
         return at, at
-    if title.word == "นาย":
-        if _may_be_nayok(title, words):
+    if word == "นาย":
+        if _may_be_nayok(text, at, letters, words):
             is_office = words.compounds["นายก"].match(letters, 1)
             return (at, at) if is_office else (at + 1, max(at + 1, listed_name_end(text, at + 1, words)))
-        if _COUNT_BEFORE.search(title.before):
+        if _COUNT_BEFORE.search(before):
             return at, max(at, listed_name_end(text, at, words))
     if words.never_first.match(letters) and letters not in words.given:
         return at, at
-    if compound := _compound(title, words):
+    if compound := _compound(word, letters, words):
         return span_after_compound(text, at, compound.end(), words)
     return at, full_name_end(text, at, letters, words)
 
 
-def _may_be_nayok(title: _Title, words: NameWords) -> bool:
+def _may_be_nayok(text: str, at: int, letters: str, words: NameWords) -> bool:
     """Whether นาย and the letters after it may be the title นายก (head of an LAO)."""
     return (
-        title.letters[0] == "ก"
-        and title.is_attached
-        and not COMBINING.match(title.letters, 1)
-        and not longest_name(title.letters, words.given, 3)
+        letters[0] == "ก"
+        and text[at - 1] != " "
+        and not COMBINING.match(letters, 1)
+        and not longest_name(letters, words.given, 3)
     )
 
 
-def _compound(title: _Title, words: NameWords) -> re.Match[str] | None:
-    """The second part of a compound that the title begins, such as อำเภอ in นายอำเภอ."""
-    seconds = words.compounds.get(title.word)
-    return seconds.match(title.letters) if seconds else None
+def _compound(word: str, letters: str, words: NameWords) -> re.Match[str] | None:
+    """The second part of a compound that a title begins, such as อำเภอ in นายอำเภอ."""
+    seconds = words.compounds.get(word)
+    return seconds.match(letters) if seconds else None
 
 
-def _span_after_khun(text: str, title: _Title, words: NameWords) -> tuple[int, int]:
+def _span_after_khun(text: str, word: str, before: str, run: re.Match[str], words: NameWords) -> tuple[int, int]:
     """The name after คุณ, which also means "you" and begins many words."""
-    at, letters = title.at, title.letters
-    if _WORD_ENDING_IN_KHUN.search(title.before):
+    at, letters = run.start(), run.group()
+    if _WORD_ENDING_IN_KHUN.search(before):
         return at, at
-    if compound := _compound(title, words):
+    if compound := _compound(word, letters, words):
         return span_after_compound(text, at, compound.end(), words)
     if (end := listed_name_end(text, at, words)) > at:
         return at, end
-    is_announced = _ANNOUNCED.search(title.before) or _PHONE_AFTER.match(text, title.run_end)
+    is_announced = _ANNOUNCED.search(before) or _PHONE_AFTER.match(text, run.end())
     if is_announced and len(letters) > 1 and not words.possible_continuations.match(letters):
         return at, full_name_end(text, at, letters, words)
     return at, at
 
 
-def _end_after_label(text: str, title: _Title, words: NameWords, *, is_field: bool) -> int:
+def _end_after_label(text: str, run: re.Match[str], words: NameWords, *, is_field: bool) -> int:
     """Where the name after a label of a form (ชื่อ:) or after ผมชื่อ ends; the start if there is none."""
-    at, letters = title.at, title.letters
+    at, letters = run.start(), run.group()
     if _NOT_A_PERSON.match(letters) or len(letters) < 2:
         return at
     if not is_field and words.possible_continuations.match(letters) and not longest_name(letters, words.given, 3):
@@ -195,17 +182,17 @@ def _end_after_label(text: str, title: _Title, words: NameWords, *, is_field: bo
     return full_name_end(text, at, letters, words)
 
 
-def _end_after_weak_title(text: str, title: _Title, words: NameWords) -> int:
+def _end_after_weak_title(text: str, word: str, run: re.Match[str], words: NameWords) -> int:
     """Where the name after a word ends that seldom precedes one (ชื่อ, ครู, ผอ.); the start if there is none."""
-    at, letters = title.at, title.letters
+    at, letters = run.start(), run.group()
     is_name = (
-        title.word.startswith("ชื่อ")
+        word.startswith("ชื่อ")
         and len(letters) <= 12
-        and _NAME_BOUNDARY.match(text, title.run_end)
+        and _NAME_BOUNDARY.match(text, run.end())
         and not words.never_first.match(letters)
     )
     if is_name:
-        return title.run_end
+        return run.end()
     return max(at, listed_name_end(text, at, words)) if len(letters) > 2 else at
 
 

@@ -160,10 +160,10 @@ def test_a_topology_is_read_with_shared_arcs_forwards_and_backwards(tmp_path, co
         ({"type": "FeatureCollection", "features": [feature("Yala", square(100, 6, 101, 7))]}, "no property holds"),
         ({"type": "FeatureCollection", "features": [feature("TH9599", square(100, 6, 101, 7))]}, "9599 is none of"),
         ({"type": "FeatureCollection", "features": [feature("TH95", square(6e5, 6, 7e5, 7))]}, "are not degrees"),
-        ({"type": "Topology", "arcs": [], "objects": {"a": {"type": "Polygon", "arcs": [[0]]}}}, "is no boundary file"),
-        ({"type": "FeatureCollection"}, "is no boundary file"),
-        ([1, 2], "is no boundary file"),
-        (None, "is no boundary file"),
+        ({"type": "Topology", "arcs": [], "objects": {"a": {"type": "Polygon", "arcs": [[0]]}}}, "is not a boundary file"),
+        ({"type": "FeatureCollection"}, "is not a boundary file"),
+        ([1, 2], "is not a boundary file"),
+        (None, "is not a boundary file"),
     ],
 )
 def test_a_wrong_file_is_refused_in_one_sentence_with_path_and_remedy(tmp_path, content, words):
@@ -177,8 +177,8 @@ def test_a_missing_file_and_one_that_is_no_json_are_told_apart(tmp_path):
     with pytest.raises(UserError, match="cannot be read: check the path"):
         load_boundaries((str(tmp_path / "none.json"),))
     (tmp_path / "text.json").write_bytes(b"\xff\xfe no json")
-    with pytest.raises(UserError, match="is no boundary file"):
+    with pytest.raises(UserError, match="is not a boundary file"):
         load_boundaries((str(tmp_path / "text.json"),))
     (tmp_path / "deep.json").write_text("[" * 100_000)
-    with pytest.raises(UserError, match="is no boundary file"):
+    with pytest.raises(UserError, match="is not a boundary file"):
         load_boundaries((str(tmp_path / "deep.json"),))
