@@ -24,10 +24,10 @@ pieces = st.one_of(
 
 
 @given(st.lists(st.lists(pieces, max_size=8).map("".join), max_size=6))
-def test_a_batch_is_cleaned_as_its_texts_are(texts):
+def test_cleaning_a_batch_gives_the_same_as_cleaning_each_text(texts):
     assert clean(texts) == [mask(normalise(text)) for text in texts]
 
 
-def test_nothing_planted_is_passed_over_by_the_quick_look():
+def test_the_fast_check_for_personal_data_misses_no_inserted_item():
     texts = [text for kind in COUNTS for text, _, _ in planted(kind, held=False)] + harmless(held=False)
     assert clean(texts) == [mask(normalise(text)) for text in texts]

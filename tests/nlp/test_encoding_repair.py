@@ -23,7 +23,7 @@ def misread(text: str, encoding: str) -> str:
 
 
 @given(TEXTS, st.lists(st.sampled_from(["latin-1", "cp1252"]), min_size=1, max_size=2))
-def test_utf8_that_was_read_as_western_comes_back_even_from_twice(text: str, encodings: list[str]):
+def test_utf8_decoded_once_or_twice_as_a_western_encoding_is_repaired(text: str, encodings: list[str]):
     garbled = text
     for encoding in encodings:
         garbled = misread(garbled, encoding)
@@ -32,12 +32,12 @@ def test_utf8_that_was_read_as_western_comes_back_even_from_twice(text: str, enc
 
 
 @pytest.mark.parametrize("text", ["ถนนเป็นหลุมลึก รถล้มบ่อย", "ยะลา", "โทร 081 น้ำไม่ไหล café"])
-def test_utf8_that_was_read_as_cp874_comes_back(text: str):
+def test_utf8_decoded_as_cp874_is_repaired(text: str):
     assert repair_encoding(misread(text, "cp874")) == text
 
 
 @pytest.mark.parametrize("text", ["ถนนเป็นหลุมลึก รถล้มบ่อย", "ยะลา", "โทร 081 น้ำไม่ไหล", "หมู่ที่ ๕ ฯ"])
-def test_tis620_that_was_read_as_latin1_comes_back(text: str):
+def test_tis620_decoded_as_latin1_is_repaired(text: str):
     assert repair_encoding(text.encode("cp874").decode("latin-1")) == text
 
 
@@ -48,7 +48,7 @@ def test_tis620_that_was_read_as_latin1_comes_back(text: str):
         "ถนน café ???", "เธอ เนตร เอนก", "à¸ว่า", "â‚¬ 5", "Ã©", "½ ¾ ¼", "", "100 °C ±2",
     ],
 )  # fmt: skip
-def test_what_is_no_garbled_thai_stays(text: str):
+def test_text_that_is_not_garbled_thai_is_unchanged(text: str):
     assert repair_encoding(text) == text
     assert not is_garbled(text)
 
@@ -67,7 +67,7 @@ def test_repairing_again_changes_nothing_and_never_fails(text: str):
 
 @pytest.mark.parametrize("cut", [1, 2, 3, 4])
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
-def test_a_text_that_is_cut_within_a_letter_loses_that_letter_alone(encoding: str, cut: int):
+def test_a_text_that_ends_inside_a_letter_loses_only_that_letter(encoding: str, cut: int):
     assert repair_encoding(misread("ไฟดับทั้งซอย", encoding)[:-cut]) in ("ไฟดับทั้งซอ", "ไฟดับทั้งซ")
 
 
@@ -83,7 +83,7 @@ def test_a_text_that_is_cut_within_a_letter_loses_that_letter_alone(encoding: st
         "à¸" * 9,
     ],
 )
-def test_a_text_whose_bytes_are_lost_is_garbled(text: str):
+def test_a_text_with_lost_bytes_is_garbled(text: str):
     assert is_garbled(text)
 
 

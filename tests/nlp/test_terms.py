@@ -23,7 +23,7 @@ def of(text: str) -> list[str]:
         ("Street light broken", ["street light", "street light broken", "light broken"]),
     ],
 )
-def test_neighbouring_words_are_terms(text, found):
+def test_adjacent_words_form_terms(text, found):
     assert of(text) == found
 
 
@@ -34,10 +34,10 @@ def test_neighbouring_words_are_terms(text, found):
         "[PHONE]", "[NAME] [ID]", "ครับ", "นะคะ", "081", "!!! 😀", "", " ",
     ],
 )  # fmt: skip
-def test_names_places_placeholders_and_stop_words_are_none(text):
+def test_names_places_placeholders_and_stop_words_are_not_terms(text):
     assert of(text) == []
 
 
-def test_a_text_ends_what_stands_before_it():
+def test_a_term_never_spans_two_texts():
     assert terms(token_ids(tokenise(["ไฟ", "ดับ", "", "นาย", "ขยะล้น"]))) == [(), (), (), (), ("ขยะล้น",)]
     assert terms(token_ids([])) == []

@@ -61,7 +61,7 @@ def _about(metadata: Mapping[str, Any]) -> str:
         else "It learned from no labelled text: all its topics come"
     )
     rest = f"from keywords and {metadata.get('examples', 0)} examples of `schemas/topics.yaml`"
-    kind = "One linear model over words, pairs of words and keywords (hashed, TF-IDF); see `nlp/topics.py`."
+    kind = "One linear model over words, pairs of words and keywords (hashed, TF-IDF); see `nlp/topics`."
     return f"{kind} {taught} {rest}."
 
 
