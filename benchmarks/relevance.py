@@ -1,4 +1,4 @@
-"""How well posts that are no concern are told from those that are: the log-odds of nlp/relevance.py, and what it says.
+"""Measures how well concerns are separated from other posts, and prints the log-odds for nlp/relevance.py.
 
 python -m benchmarks.relevance
 """
@@ -40,7 +40,7 @@ def main() -> int:
     if MESSAGES.is_file():
         posts = analyser.analyse(MESSAGES.read_text(encoding="utf-8").splitlines()[::10])
         kept = np.mean([one.relevance >= IS_CONCERN for one in posts])
-        print(f"{len(posts)} messages of ../shared/data/social, mostly gossip about brands: kept {kept:.3f}")
+        print(f"{len(posts)} messages of ../shared/data/social, mostly chatter about brands: kept {kept:.3f}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Which engine cuts Thai best and fastest: word-F1 on a gold standard, topics learnt from its words, speed, worst case.
+"""Compares tokenisers of Thai: word F1 on a gold standard, topics learnt from their words, speed, worst case.
 
 python -m benchmarks.tokenisers [--topics]
 
@@ -53,7 +53,7 @@ def word_f1(engine: Engine, gold: list[list[str]]) -> float:
 
 
 def rate(engine: Engine, texts: list[str]) -> tuple[float, float]:
-    """Rows per second of this process, and the share of texts whose tokens do not join to them."""
+    """Texts per second of this process, and the share of texts that are not equal to their joined tokens."""
     start = time.process_time()
     tokens = [engine(text) for text in texts]
     seconds = time.process_time() - start
@@ -62,7 +62,7 @@ def rate(engine: Engine, texts: list[str]) -> tuple[float, float]:
 
 
 def engines() -> dict[str, Engine]:
-    """Ours, and those it was chosen among as far as they are installed."""
+    """Our engine, and the alternatives that are installed."""
     found: dict[str, Engine] = {"newmm": newmm.segment, "ours": lambda text: tokenise([text])[0]}
     try:
         from pythainlp.tokenize import nlpo3
@@ -91,7 +91,7 @@ def engines() -> dict[str, Engine]:
 
 
 def tickets() -> tuple[Labelled, Labelled, Labelled]:
-    """Texts and topics to learn from, those that people labelled, and later ones of the feed."""
+    """Labelled texts: for training, with labels by people, and later texts of the feed."""
     known = load_labels()
 
     def topics(names: str) -> list[str]:
@@ -116,7 +116,7 @@ def tickets() -> tuple[Labelled, Labelled, Labelled]:
 
 
 def topic_scores(engine: Engine, learnt: Labelled, tests: list[Labelled]) -> list[tuple[float, float]]:
-    """Micro-F1 and the share whose first topic is right, on each test, of words and pairs (TF-IDF, linear SVM)."""
+    """Micro-F1 and the share of correct first topics on each test, for words and pairs (TF-IDF, linear SVM)."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.svm import LinearSVC
 
@@ -141,7 +141,7 @@ def topic_scores(engine: Engine, learnt: Labelled, tests: list[Labelled]) -> lis
 
 def main() -> int:
     if not DATA.is_dir():
-        print("tokenisers: there is no ../shared/data on this machine, so nothing to measure with")
+        print("tokenisers: the data in ../shared/data is missing, so nothing can be measured.")
         return 0
     lines = (DATA / "segmentation" / "gold_words.txt").read_text(encoding="utf-8").splitlines()
     gold = [[token for token in line.split("|") if token] for line in lines if line]
@@ -159,11 +159,10 @@ def main() -> int:
         print(f"{name:14} {f1:8.3f} {speed:8.0f} {speed / base:8.1f}x {lost:11.1%} {slowest:10.1f}", flush=True)
     if "--topics" in sys.argv:
         learnt, *tests = tickets()
+        print(f"topics, learnt from {len(learnt):,} texts: micro-F1 and share of correct first topics,")
         print(
-            f"topics, learnt from {len(learnt):,}: micro-F1 and first topic right, on {len(tests[0])} labelled by",
-            end=" ",
+            f"on {len(tests[0])} texts labelled by people and {len(tests[1]):,} texts of the feed since November 2022"
         )
-        print(f"people and {len(tests[1]):,} of the feed from November 2022 on")
         for name, engine in engines().items():
             people, late = topic_scores(engine, learnt, tests)
             print(f"{name:14} {people[0]:8.3f} {people[1]:8.3f} {late[0]:8.3f} {late[1]:8.3f}", flush=True)

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.masking import COUNTS, planted
-from benchmarks.masking import clean as harmless
+from benchmarks.masking import COUNTS, texts_with_items
+from benchmarks.masking import clean as clean_texts
 from nlp.clean import clean
 from nlp.mask import mask
 from nlp.normalise import normalise
@@ -29,5 +29,5 @@ def test_cleaning_a_batch_gives_the_same_as_cleaning_each_text(texts):
 
 
 def test_the_fast_check_for_personal_data_misses_no_inserted_item():
-    texts = [text for kind in COUNTS for text, _, _ in planted(kind, held=False)] + harmless(held=False)
+    texts = [text for kind in COUNTS for text, _, _ in texts_with_items(kind, held=False)] + clean_texts(held=False)
     assert clean(texts) == [mask(normalise(text)) for text in texts]
