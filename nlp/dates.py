@@ -98,7 +98,7 @@ _TWO_NUMBERS = re.compile(r"\s*(?P<first>[0-9]{1,2})(?P<separator>[/.-])(?P<last
 _DAY = dt.timedelta(days=1)
 
 
-DAY_ORDER_HINT = "its month stands where the contract has the day, so look at the whole file and at day_order"
+DAY_ORDER_HINT = "its month is where the contract expects the day, so check the whole file and day_order"
 """The part of a message about a date whose day and month are in the other order."""
 
 

@@ -1,4 +1,4 @@
-"""A batch is cleaned as its texts are, one by one."""
+"""Cleaning a batch gives the same as normalising and masking each text."""
 
 from hypothesis import given
 from hypothesis import strategies as st

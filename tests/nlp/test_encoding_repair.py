@@ -1,4 +1,4 @@
-"""Thai that was read in a wrong encoding comes back; what is no such Thai stays as it is."""
+"""Thai that was decoded with a wrong encoding is repaired; other text is unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When one set of predictions is better than another, and when that may be chance."""
+"""Scores of predictions, and whether a difference between two sets of predictions is significant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a citizen wants with a message."""
+"""The kind of a message."""
 
 import csv
 from pathlib import Path

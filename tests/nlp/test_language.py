@@ -1,4 +1,4 @@
-"""Which language a text is in."""
+"""The language of a text."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Which LAOs a text names: ten LAOs of four provinces, and the strings that people write."""
+"""The LAOs that a text names: ten LAOs of four provinces, in the forms in which people write them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Checks that every public function of nlp/ needs linear time: a text four times as long may need four times the time.
 
-Times of one run are compared with each other, never with a clock of their own, so that a slow machine fails nothing:
-four times the text takes four times as long where the time is linear and sixteen times where it grows with the square.
+Times of one run are compared only with each other, so that a slow machine does not fail a test: a text four times as
+long needs four times the time if the time is linear, and sixteen times if it is quadratic.
 """
 
 import contextlib

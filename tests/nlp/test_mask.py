@@ -1,4 +1,4 @@
-"""Personal numbers and addresses never leave the masking step; other numbers do."""
+"""Personal data is masked; other numbers are kept."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""One spelling for one text."""
+"""Normalised spelling of a text."""
 
 import time
 

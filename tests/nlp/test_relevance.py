@@ -1,4 +1,4 @@
-"""Which posts are public concerns: chatter and adverts are not, whatever they mention."""
+"""Whether a post is a public concern; chatter and adverts are not."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What people say together, and never who said it, where, or a fragment."""
+"""Terms of texts, without names of people and places and without fragments."""
 
 import pytest
 

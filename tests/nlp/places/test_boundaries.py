@@ -1,4 +1,4 @@
-"""Coordinates: two square provinces of Thailand that share a border at 101° E, each cut into two districts."""
+"""Coordinates in two square test provinces that share a border at 101° E, with two districts each."""
 
 import json
 import math
