@@ -130,10 +130,10 @@ def write(spark, concerns) -> None:
         number = (F.pow(F.col("topics"), F.lit(power)) * (len(topics) - offset)).cast("int") + 1 + offset
         return F.element_at(names, F.least(number, F.lit(len(topics))))
 
-    said = concerns.withColumn("first_topic", topic(2.5, 0))
+    with_topic = concerns.withColumn("first_topic", topic(2.5, 0))
     ordered = concerns.drop("kind", "topics").repartition(8, "submitted_month").sortWithinPartitions("submitted_month")
     append(ordered, "silver.concerns")
-    labels = said.select(
+    labels = with_topic.select(
         "concern_id",
         F.when(F.col("kind") < 0.7, "complaint").when(F.col("kind") < 0.88, "request").otherwise("question")
         .alias("kind"),
@@ -145,7 +145,7 @@ def write(spark, concerns) -> None:
     )  # fmt: skip
     append(labels.repartition(8), "silver.concern_labels")
     several = F.when(F.col("kind") < 0.3, F.array("first_topic", topic(1.5, 3))).otherwise(F.array("first_topic"))
-    of_topics = said.select("concern_id", F.explode(F.array_distinct(several)).alias("topic_id"))
+    of_topics = with_topic.select("concern_id", F.explode(F.array_distinct(several)).alias("topic_id"))
     append(
         of_topics.withColumn("confidence", F.lit(0.9)).withColumn("method", F.lit("model"))
         .withColumn("model_version", F.lit("made")).repartition(8),

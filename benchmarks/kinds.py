@@ -54,12 +54,12 @@ def main() -> int:
         sets["people's kinds of tickets"] = people()
     for title, rows in sets.items():
         found, truth = analyser.analyse([text for text, _ in rows]), np.array([name for _, name in rows])
-        said = {
+        predictions = {
             "rules": [kind_by_rules(one.text, has_topic=one.topics[0].topic_id != OTHER) for one in found],
             "learnt": [one.kind for one in found],
             "complaint, always": [COMPLAINT] * len(rows),
         }
-        right = {name: np.array(one) == truth for name, one in said.items()}
+        right = {name: np.array(one) == truth for name, one in predictions.items()}
         print(f"\n{title}: {len(rows)} texts, share of complaints {np.mean(truth == COMPLAINT):.2f}")
         draws = np.random.default_rng(SEED).integers(0, len(rows), (ROUNDS, len(rows)))
         for name, mine in right.items():

@@ -83,12 +83,12 @@ def real() -> Iterator[SourceText]:
     tickets: dict[str, dict[str, str]] = {}
     for path in sorted((DATA / "traffy" / "feed").glob("*.geojson.gz")):
         for feature in json.loads(gzip.decompress(path.read_bytes()))["features"]:
-            told = feature["properties"]
-            if told.get("ticket_id") and told.get("description"):
-                tickets[told["ticket_id"]] = told
-    for told in sorted(tickets.values(), key=lambda one: (one["timestamp"], one["ticket_id"])):
-        raw, at = told["description"], datetime.fromisoformat(told["timestamp"][:19])
-        yield SourceText("feed", raw, cleaned(raw), at, told.get("address") or "")
+            ticket = feature["properties"]
+            if ticket.get("ticket_id") and ticket.get("description"):
+                tickets[ticket["ticket_id"]] = ticket
+    for ticket in sorted(tickets.values(), key=lambda one: (one["timestamp"], one["ticket_id"])):
+        raw, at = ticket["description"], datetime.fromisoformat(ticket["timestamp"][:19])
+        yield SourceText("feed", raw, cleaned(raw), at, ticket.get("address") or "")
     for raw in (DATA / "social" / "messages.txt").read_text(encoding="utf-8").splitlines():
         yield SourceText("social", raw, cleaned(raw))
     with (DATA / "hotline" / "call_transcripts.csv").open(encoding="utf-8") as file:
@@ -223,7 +223,7 @@ def recall(texts: list[str]) -> None:
     long = [text for text in texts if len(plain_text(text)) >= MIN_CHARACTERS_ANYWHERE]
     short = [text for text in texts if MIN_CHARACTERS + 5 <= len(plain_text(text)) < MIN_CHARACTERS_ANYWHERE]
     for what, change in CHANGES.items():
-        told: list[str] = []
+        results: list[str] = []
         for where, some, is_same_place in (("in one district", short + long, True), ("elsewhere", long, False)):
             originals = rng.sample(some, min(PLANTED, len(some)))
             copies = [change(text, rng) for text in originals]
@@ -233,8 +233,8 @@ def recall(texts: list[str]) -> None:
                 and match_near_duplicate(copy, text, is_same_place=is_same_place) is not None
                 for at, (text, copy) in enumerate(zip(originals, copies, strict=True))
             ]
-            told.append(f"{where} {share(sum(found), len(found))}")
-        print(f"copies with {what}: {'; '.join(told)}")
+            results.append(f"{where} {share(sum(found), len(found))}")
+        print(f"copies with {what}: {'; '.join(results)}")
 
 
 CONCERNS, COPIED_SHARE, CAMPAIGN_SHARE, DAYS = 50_000, 0.05, 0.02, 360

@@ -51,14 +51,14 @@ def _codes(code: str) -> tuple[str | None, str | None, str | None]:
 
 def by_hand() -> list[Item]:
     """The addresses of BY_HAND. KeyError where an expected name is not official."""
-    known = {"-": ""}
+    official_names = {"-": ""}
     for area in areas():
         names = (area.province, area.district, area.subdistrict)
-        known |= {"/".join(names[:size]): area.code[: 2 * size] for size in (1, 2, 3)}
+        official_names |= {"/".join(names[:size]): area.code[: 2 * size] for size in (1, 2, 3)}
     lines = (line.split(" | ") for line in BY_HAND.strip().splitlines())
     return [
-        Item(address.replace("⏎", "\r").replace("⎵", "\u200b"), _codes(known[said]), "by hand")
-        for said, address in lines
+        Item(address.replace("⏎", "\r").replace("⎵", "\u200b"), _codes(official_names[names]), "by hand")
+        for names, address in lines
     ]
 
 
@@ -113,11 +113,11 @@ def report(title: str, items: list[Item], show: bool) -> None:
     print(f"{title}: {len(items)} addresses")
     for level, name in enumerate(LEVELS):
         answers = sum(codes[level] is not None for codes in found)
-        said = sum(item.expected[level] is not None for item in items)
+        stated = sum(item.expected[level] is not None for item in items)
         pairs = [(codes[level], item.expected[level]) for codes, item in zip(found, items, strict=True)]
         right = sum(code is not None and code == expected for code, expected in pairs)
-        precision, recall = (right / answers if answers else 1.0), right / said
-        print(f"  {name:12} precision {precision:.3f} ({right}/{answers})   recall {recall:.3f} ({right}/{said})")
+        precision, recall = (right / answers if answers else 1.0), right / stated
+        print(f"  {name:12} precision {precision:.3f} ({right}/{answers})   recall {recall:.3f} ({right}/{stated})")
     if show:
         wrong = [(item, codes) for item, codes in zip(items, found, strict=True) if codes != item.expected]
         for item, codes in wrong:

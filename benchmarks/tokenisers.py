@@ -45,11 +45,11 @@ def spans(tokens: list[str]) -> set[tuple[int, int]]:
 
 def word_f1(engine: Engine, gold: list[list[str]]) -> float:
     """Harmonic mean of precision and recall of words, over all texts together."""
-    right = said = true = 0
+    right = predicted = true = 0
     for tokens in gold:
         ours, theirs = spans(engine("".join(tokens))), spans(tokens)
-        right, said, true = right + len(ours & theirs), said + len(ours), true + len(theirs)
-    return 2 * right / (said + true)
+        right, predicted, true = right + len(ours & theirs), predicted + len(ours), true + len(theirs)
+    return 2 * right / (predicted + true)
 
 
 def rate(engine: Engine, texts: list[str]) -> tuple[float, float]:
@@ -92,11 +92,11 @@ def engines() -> dict[str, Engine]:
 
 def tickets() -> tuple[Labelled, Labelled, Labelled]:
     """Labelled texts: for training, with labels by people, and later texts of the feed."""
-    known = load_labels()
+    label_meanings = load_labels()
 
     def topics(names: str) -> list[str]:
-        meant = (known.get(name.strip()) for name in names.split(","))
-        return sorted({one.topic_id for one in meant if one and one.topic_id})
+        meanings = (label_meanings.get(name.strip()) for name in names.split(","))
+        return sorted({one.topic_id for one in meanings if one and one.topic_id})
 
     with (DATA / "traffy" / "people_labels.csv").open(encoding="utf-8-sig", newline="") as file:
         people = [(normalise(row["text"]), topics(row["labels"])) for row in csv.DictReader(file)]
@@ -108,9 +108,9 @@ def tickets() -> tuple[Labelled, Labelled, Labelled]:
     early: Labelled = []
     late: Labelled = []
     for ticket in seen.values():
-        text, said = normalise(ticket["description"] or ""), topics(ticket["type"] or "")
-        if text and said and text not in taken:
-            (early if ticket["timestamp"] < "2022-11" else late).append((text, said))
+        text, predicted = normalise(ticket["description"] or ""), topics(ticket["type"] or "")
+        if text and predicted and text not in taken:
+            (early if ticket["timestamp"] < "2022-11" else late).append((text, predicted))
     random.Random(1).shuffle(early)
     return early[:TRAINED], [one for one in people if one[1]], late[:TESTED]
 
@@ -124,18 +124,18 @@ def topic_scores(engine: Engine, learnt: Labelled, tests: list[Labelled]) -> lis
         found = [token.lower() for token in engine(text) if token[:1].isalpha()]
         return found + [f"{one} {other}" for one, other in pairwise(found)]
 
-    names = sorted({topic for _, said in learnt for topic in said})
+    names = sorted({topic for _, predicted in learnt for topic in predicted})
     vectors = TfidfVectorizer(analyzer=words, min_df=3, sublinear_tf=True)
     matrix = vectors.fit_transform([text for text, _ in learnt])
-    models = [LinearSVC(C=0.5, tol=1e-2).fit(matrix, [name in said for _, said in learnt]) for name in names]
+    models = [LinearSVC(C=0.5, tol=1e-2).fit(matrix, [name in predicted for _, predicted in learnt]) for name in names]
     found: list[tuple[float, float]] = []
     for test in tests:
         scores = np.column_stack([model.decision_function(vectors.transform([t for t, _ in test])) for model in models])
-        truth = np.array([[name in said for name in names] for _, said in test])
+        truth = np.array([[name in predicted for name in names] for _, predicted in test])
         first = np.arange(len(test)), scores.argmax(axis=1)
-        said = scores > 0
-        said[first] = True
-        found.append((2 * (said & truth).sum() / (said.sum() + truth.sum()), float(truth[first].mean())))
+        predicted = scores > 0
+        predicted[first] = True
+        found.append((2 * (predicted & truth).sum() / (predicted.sum() + truth.sum()), float(truth[first].mean())))
     return found
 
 

@@ -143,7 +143,9 @@ def linear(rows: Sequence[Labelled], *, with_keywords: bool) -> Predict:
 
 def predict_with(model: TopicModel) -> Predict:
     """A topic model of the project."""
-    return lambda texts: [[score.topic_id for score in said] for said in model.predict(tokenise(texts), texts)]
+    return lambda texts: [
+        [score.topic_id for score in predicted] for predicted in model.predict(tokenise(texts), texts)
+    ]
 
 
 def learn(rows: Sequence[Labelled]) -> TopicModel:
@@ -155,16 +157,16 @@ def compare(title: str, models: dict[str, Predict], rows: Sequence[Labelled], kn
     scored = [row for row in rows if row.topics]
     empty = [row.text for row in rows if not row.topics]
     actual = [row.topics for row in scored]
-    said = {
+    predicted = {
         name: [[topic for topic in topics if topic in known] for topics in predict([row.text for row in scored])]
         for name, predict in models.items()
     }
     draws = np.random.default_rng(SEED).integers(0, len(scored), (ROUNDS if len(scored) < 1000 else 200, len(scored)))
     frequent = [topic for topic in sorted(known) if sum(topic in topics for topics in actual) >= MIN_SCORED]
-    samples = {name: _resampled(topics, actual, draws, sorted(known), frequent) for name, topics in said.items()}
+    samples = {name: _resampled(topics, actual, draws, sorted(known), frequent) for name, topics in predicted.items()}
     print(f"\n{title}: {len(scored)} texts with a topic, {len(frequent)} topics with at least {MIN_SCORED} texts")
     print(f"{'':34}{'micro-F1':^22}{'macro-F1':^22}{'first topic correct':^22}false alarms")
-    for name, topics in said.items():
+    for name, topics in predicted.items():
         found = scores(topics, actual)
         cells = [
             f"{found.get(measure, float('nan')):.3f} [{low:.3f}, {high:.3f}]  "
@@ -190,7 +192,7 @@ def calibration(name: str, model: TopicModel, rows: Sequence[Labelled]) -> None:
     """Prints confidence and share of correct first topics, for fifths of the texts by confidence."""
     texts = [row.text for row in rows if row.topics]
     actual = [row.topics for row in rows if row.topics]
-    first = [said[0] for said in model.predict(tokenise(texts), texts)]
+    first = [predicted[0] for predicted in model.predict(tokenise(texts), texts)]
     sure = np.array([score.confidence for score in first])
     right = np.array([score.topic_id in topics for score, topics in zip(first, actual, strict=True)])
     parts = np.array_split(np.argsort(sure), 5)
@@ -200,12 +202,16 @@ def calibration(name: str, model: TopicModel, rows: Sequence[Labelled]) -> None:
 
 
 def _resampled(
-    said: Sequence[Topics], actual: Sequence[Topics], draws: np.ndarray, names: Sequence[str], frequent: Sequence[str]
+    predicted: Sequence[Topics],
+    actual: Sequence[Topics],
+    draws: np.ndarray,
+    names: Sequence[str],
+    frequent: Sequence[str],
 ) -> np.ndarray:
     """Micro-F1, macro-F1 and share of correct first topics of resampled texts (rounds x 3)."""
-    guess = np.array([[name in topics for name in names] for topics in said], float)
+    guess = np.array([[name in topics for name in names] for topics in predicted], float)
     truth = np.array([[name in topics for name in names] for topics in actual], float)
-    first = np.array([bool(one) and one[0] in two for one, two in zip(said, actual, strict=True)], float)
+    first = np.array([bool(one) and one[0] in two for one, two in zip(predicted, actual, strict=True)], float)
     of_frequent = [names.index(name) for name in frequent]
     found = np.zeros((len(draws), 3))
     for at, draw in enumerate(draws):
@@ -258,8 +264,8 @@ def main() -> int:
     for name, model in (("seed", seed), ("trained on the feed", whole)):
         right = np.mean(
             [
-                said[0] in row.topics
-                for row, said in zip(own, predict_with(model)([row.text for row in own]), strict=True)
+                predicted[0] in row.topics
+                for row, predicted in zip(own, predict_with(model)([row.text for row in own]), strict=True)
             ]
         )
         print(f"(d) {len(own)} texts written for other provinces, {name}: share of correct first topics {right:.3f}")

@@ -92,8 +92,8 @@ def _thai_or_malay(text: str) -> str:
     if not text.count(" ") or text.count(" ") * _MAX_RUN < len(text) - 2 * _MAX_RUN:
         return "th"
     runs = _THAI_RUN.findall(text)
-    known = [run for run in runs if run in _patani_malay()]
-    is_malay = len(set(known)) >= _MIN_WORDS and len(known) >= _MIN_SHARE * len(runs)
+    lexicon_words = [run for run in runs if run in _patani_malay()]
+    is_malay = len(set(lexicon_words)) >= _MIN_WORDS and len(lexicon_words) >= _MIN_SHARE * len(runs)
     return "ms-Thai" if is_malay else "th"
 
 

@@ -115,9 +115,9 @@ def _words() -> _WordIndex:
 
     They are civic terms, agencies, provinces, and keywords of topics that the engine splits into unknown words.
     """
-    known = thai_words()
+    dictionary = thai_words()
     keywords = {word for topic in load_topics() for word in topic.keywords if THAI.search(word) and " " not in word}
-    unknown = [word for word in keywords if not known.issuperset(_segment(word))]
+    unknown = [word for word in keywords if not dictionary.issuperset(_segment(word))]
     return _by_first_token([*unknown, *civic_words(), *(one.province_th for one in provinces())])
 
 

@@ -86,17 +86,17 @@ def span_after_compound(text: str, at: int, length: int, words: NameWords) -> tu
 
 def _given_length(run: str, words: NameWords) -> int:
     """The length of the given name that a run of letters begins with; 0 if the run is not a name."""
-    known = longest_name(run, words.given, 2)
-    if known == len(run) or run in words.prefixes:
+    listed = longest_name(run, words.given, 2)
+    if listed == len(run) or run in words.prefixes:
         return len(run)
-    if known >= 3 and not any(run.startswith(prefix) for prefix in words.prefixes):
-        return known + _extra_length(run[known:], words)
+    if listed >= 3 and not any(run.startswith(prefix) for prefix in words.prefixes):
+        return listed + _extra_length(run[listed:], words)
     end = words.continuations.search(run, 2)
     if end:
-        return end.start() if end.start() <= _MAX_GIVEN else known
+        return end.start() if end.start() <= _MAX_GIVEN else listed
     if words.continuations.match(run):
-        return known
-    return len(run) if len(run) <= _MAX_GIVEN else _with_combining(run, known or 8)
+        return listed
+    return len(run) if len(run) <= _MAX_GIVEN else _with_combining(run, listed or 8)
 
 
 def _extra_length(rest: str, words: NameWords) -> int:
@@ -130,23 +130,23 @@ def _family_end(text: str, at: int, words: NameWords) -> int:
     is_abbreviation = text[end : end + 1] == "." and len(letters) <= 4
     if is_abbreviation or words.possible_continuations.fullmatch(letters):
         return at
-    known = longest_name(letters, words.family, 3)
-    if known == len(letters) or letters in words.given:
+    listed = longest_name(letters, words.family, 3)
+    if listed == len(letters) or letters in words.given:
         return end + _noble_suffix_length(text, end)
-    if known >= 4 and words.continuations.match(letters, known):
-        return start + known
-    return _unlisted_family_end(text, at, start, letters, known, words)
+    if listed >= 4 and words.continuations.match(letters, listed):
+        return start + listed
+    return _unlisted_family_end(text, at, start, letters, listed, words)
 
 
-def _unlisted_family_end(text: str, at: int, start: int, letters: str, known: int, words: NameWords) -> int:
+def _unlisted_family_end(text: str, at: int, start: int, letters: str, listed: int, words: NameWords) -> int:
     """Where a family name ends that is not in the lists; ``at`` if ``letters`` are not a name.
 
-    ``known`` is the length of the listed family name that ``letters`` begin with.
+    ``listed`` is the length of the listed family name that ``letters`` begin with.
     """
     if words.possible_continuations.match(letters) and not letters.startswith(_FAMILY_BEGINNING):
         return at
-    if known >= 4 and words.possible_continuations.match(letters, known):
-        return start + known
+    if listed >= 4 and words.possible_continuations.match(letters, listed):
+        return start + listed
     end = words.continuations.search(letters, 3)
     if end and end.start() <= _MAX_FAMILY:
         return start + end.start()

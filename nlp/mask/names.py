@@ -110,7 +110,7 @@ def _name_span(text: str, match: re.Match[str], words: NameWords) -> tuple[int, 
         return _span_after_khun(text, word, before, run, words)
     if _TITLE.match(text, at):
         return at, at  # the next title decides
-    if kind == "field" or kind == "introduced":
+    if kind in ("field", "introduced"):
         return at, _end_after_label(text, run, words, is_field=kind == "field")
     return at, _end_after_weak_title(text, word, run, words)
 
