@@ -1,9 +1,9 @@
-"""How long the tables of gold take over millions of concerns, and what one more day costs beside that.
+"""Measures the time of the gold tables for millions of concerns, and for one more day of concerns.
 
 python -m benchmarks.aggregate --concerns 5000000
 
-Concerns are made up: all provinces by their population, five years, three sources, one to three topics, most
-of them solved. Cases with which the day after goes on: new concerns alone, and new ones besides old ones that end.
+Concerns are synthetic: all provinces by population, five years, three sources, one to three topics, most of them
+solved. The next day has either only new concerns, or new concerns and old ones that end.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-# The day after begins a month and a quarter, in the middle of a fiscal year: neither the dearest day nor the cheapest.
+# The next day begins a month and a quarter in the middle of a fiscal year, so its cost is neither the highest nor the
+# lowest.
 FIRST = date(2020, 4, 1)
 LAST = date(2025, 3, 31)
 SOURCES = (
@@ -27,24 +28,24 @@ SOURCES = (
     ("social_posts", "social_media", "x", 0.15),
 )
 ENDED_OF_OLD = 4000
-DAYS = {"new ones alone": 0, f"and {ENDED_OF_OLD:,} old ones that end": ENDED_OF_OLD}
-"""The days after: what they bring, and how many of the old ones end."""
+DAYS = {"only new concerns": 0, f"with {ENDED_OF_OLD:,} old concerns that end": ENDED_OF_OLD}
+"""The next days: a description, and the number of old concerns that end."""
 
 
 class Measured(NamedTuple):
-    """Seconds of aggregate: all of a lake, nothing new, and each of DAYS."""
+    """Seconds of aggregate: for a whole lake, without new concerns, and for each of DAYS."""
 
     whole: float
     nothing: float
     days: list[float]
 
 
-def made_concerns(spark, first_id: int, count: int, first: date, days: int):
-    """So many concerns with consecutive numbers, submitted within so many days; everything follows from the number."""
+def synthetic_concerns(spark, first_id: int, count: int, first: date, days: int):
+    """``count`` concerns submitted within ``days`` days; all their values are computed from consecutive numbers."""
     from pyspark.sql import functions as F
 
     def chance(name: str):
-        """Between 0 and 1, by the number of the concern."""
+        """A pseudo-random number between 0 and 1, computed from the number of the concern."""
         return (F.pmod(F.xxhash64("id", F.lit(name)), F.lit(1_000_003)) / 1_000_003).alias(name)
 
     numbered = spark.range(first_id, first_id + count).select(
@@ -99,7 +100,7 @@ def made_concerns(spark, first_id: int, count: int, first: date, days: int):
 
 
 def _places() -> list[tuple[float, float, list[str]]]:
-    """Provinces by their share of the people, with the codes of their subdistricts."""
+    """Provinces as intervals of their share of the population, with the codes of their subdistricts."""
     from schemas.area_data import population, provinces, subdistricts
 
     people = {one.province_code: one.population for one in population()}
@@ -114,7 +115,7 @@ def _places() -> list[tuple[float, float, list[str]]]:
 
 
 def write(spark, concerns) -> None:
-    """Concerns with their labels, topics and LAOs, as the steps before would have written them."""
+    """Writes concerns with labels, topics and LAOs, as the earlier steps of the pipeline do."""
     from pyspark.sql import functions as F
 
     from jobs.pipeline.link_laos import known_laos, serving_places
@@ -122,17 +123,17 @@ def write(spark, concerns) -> None:
     from schemas.topics import load_topics
 
     topics = [one.topic_id for one in load_topics() if one.topic_id != "other"]
-    # The few first are most of it, as in life.
+    # A few topics have most of the concerns, as in real data.
     names = F.array(*[F.lit(name) for name in topics])
 
     def topic(power: float, offset: int):
         number = (F.pow(F.col("topics"), F.lit(power)) * (len(topics) - offset)).cast("int") + 1 + offset
         return F.element_at(names, F.least(number, F.lit(len(topics))))
 
-    said = concerns.withColumn("first_topic", topic(2.5, 0))
+    with_topic = concerns.withColumn("first_topic", topic(2.5, 0))
     ordered = concerns.drop("kind", "topics").repartition(8, "submitted_month").sortWithinPartitions("submitted_month")
     append(ordered, "silver.concerns")
-    labels = said.select(
+    labels = with_topic.select(
         "concern_id",
         F.when(F.col("kind") < 0.7, "complaint").when(F.col("kind") < 0.88, "request").otherwise("question")
         .alias("kind"),
@@ -144,7 +145,7 @@ def write(spark, concerns) -> None:
     )  # fmt: skip
     append(labels.repartition(8), "silver.concern_labels")
     several = F.when(F.col("kind") < 0.3, F.array("first_topic", topic(1.5, 3))).otherwise(F.array("first_topic"))
-    of_topics = said.select("concern_id", F.explode(F.array_distinct(several)).alias("topic_id"))
+    of_topics = with_topic.select("concern_id", F.explode(F.array_distinct(several)).alias("topic_id"))
     append(
         of_topics.withColumn("confidence", F.lit(0.9)).withColumn("method", F.lit("model"))
         .withColumn("model_version", F.lit("made")).repartition(8),
@@ -161,7 +162,7 @@ def write(spark, concerns) -> None:
 
 
 def end_some(spark, count: int) -> None:
-    """Old concerns, open until now, that end on the last day."""
+    """Ends old open concerns on the day after the last."""
     day = (LAST + timedelta(days=1)).isoformat()
     spark.sql(
         f"MERGE INTO silver.concerns t USING (SELECT concern_id FROM silver.concerns WHERE status = 'open' "
@@ -180,13 +181,13 @@ def seconds(work: Callable[[], object]) -> float:
 _started = time.perf_counter()
 
 
-def say(sentence: str) -> None:
-    """What a step says, with the seconds since the benchmark began."""
+def report(sentence: str) -> None:
+    """Prints a sentence with the seconds since the benchmark began."""
     print(f"  {time.perf_counter() - _started:6.0f} s  {sentence}", flush=True)
 
 
 def lao_list(path: str) -> None:
-    """A made-up list with an LAO for each subdistrict of the country."""
+    """Writes a synthetic list with an LAO for each subdistrict of the country."""
     from schemas.area_data import subdistricts
 
     with open(path, "w", encoding="utf-8") as file:
@@ -214,16 +215,16 @@ def main() -> int:
         lao_list(os.environ["SIANG_LAOS"])
 
     try:
-        print(f"a lake of {arguments.day:,} concerns, for what starts up in every run:", flush=True)
+        print(f"a lake of {arguments.day:,} concerns, for the fixed cost of a run:", flush=True)
         least = measured(f"{home}/small", arguments.day, arguments.day)
         print(f"a lake of {arguments.concerns:,} concerns:", flush=True)
         found = measured(f"{home}/large", arguments.concerns, arguments.day)
-        print(f"all of them: {found.whole:.0f} s ({os.cpu_count()} cores, driver {os.environ['SIANG_SPARK_MEMORY']})")
+        print(f"all concerns: {found.whole:.0f} s ({os.cpu_count()} cores, driver {os.environ['SIANG_SPARK_MEMORY']})")
         for what, took, start in zip(DAYS, found.days, least.days, strict=True):
             share = (took - start) / found.whole
             print(f"one more day of {arguments.day:,}, {what}: {took:.0f} s, {start:.0f} s in the small lake; "
-                  f"what is above that is {share:.1%} of all")  # fmt: skip
-        print(f"a run that finds nothing new: {found.nothing:.1f} s")
+                  f"the difference is {share:.1%} of the time of all concerns")  # fmt: skip
+        print(f"a run without new concerns: {found.nothing:.1f} s")
     finally:
         if not arguments.home:
             shutil.rmtree(home, ignore_errors=True)
@@ -231,7 +232,7 @@ def main() -> int:
 
 
 def measured(home: str, count: int, day: int) -> Measured:
-    """Makes a lake of so many concerns (unless it is there) and measures aggregate on it, then on the days after."""
+    """Creates a lake of ``count`` concerns (unless it exists) and measures aggregate on it and on the next days."""
     from jobs.pipeline import aggregate, reference
     from lake import server
     from lake.commits import is_empty
@@ -244,21 +245,21 @@ def measured(home: str, count: int, day: int) -> Measured:
         with open_writer() as spark:
             reference.run(spark)
             if is_empty(spark, "silver.concerns"):
-                write(spark, made_concerns(spark, 0, count, FIRST, (LAST - FIRST).days + 1))
-                say(f"{count:,} concerns made")
+                write(spark, synthetic_concerns(spark, 0, count, FIRST, (LAST - FIRST).days + 1))
+                report(f"{count:,} concerns made")
             whole = seconds(lambda: aggregate.run(spark))
             for name in ("daily", "province_trends", "district_trends", "lao_trends", "surges", "plan_evidence"):
-                say(f"gold.{name}: {spark.table(f'gold.{name}').count():,} rows")
+                report(f"gold.{name}: {spark.table(f'gold.{name}').count():,} rows")
             nothing = seconds(lambda: aggregate.run(spark))
             days: list[float] = []
             for number, ended in enumerate(DAYS.values()):
-                write(spark, made_concerns(spark, count + number * day, day, LAST + timedelta(days=1), 1))
+                write(spark, synthetic_concerns(spark, count + number * day, day, LAST + timedelta(days=1), 1))
                 if ended:
                     end_some(spark, ended)
                 days.append(seconds(lambda: aggregate.run(spark)))
-                say("one more day")
+                report("one more day")
             memory = sum(process.memory_info().rss for process in server.processes())
-            say(f"the server holds {memory / 1024**3:.1f} GiB")
+            report(f"the server holds {memory / 1024**3:.1f} GiB")
     finally:
         server.stop()
     return Measured(whole, nothing, days)

@@ -1,4 +1,4 @@
-"""Kinds of messages by phrases: the baseline that benchmarks/kinds.py holds the learnt model against."""
+"""Kinds of messages by phrases: the baseline for the model in benchmarks/kinds.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from nlp.kind import COMPLAINT, OTHER
 
-# Signs of trouble make a message that also thanks or asks a complaint; the first rule that fits counts.
+# With words for a problem, a message that also thanks or asks is a complaint. The first matching rule counts.
 _TROUBLE = re.compile(
     "เดือดร้อน|ชำรุด|พัง|เสียหาย|ไม่ได้รับ|ร้องเรียน|รบกวนแก้|แก้ไข|ซ่อม|เหม็น|ท่วม|อุดตัน|อันตราย|กีดขวาง|ไม่ไหล|ไฟดับ"
     "|เดือนร้อน|ต้องการให้|ขอให้|รบกวนมา|รบกวนช่วย|รบกวนทาง|รบกวนตรวจ|ช่วยมา|ต้องการแจ้ง|ขุดลอก|ไม่เก็บ|ตรวจสอบ"
@@ -43,7 +43,7 @@ _QUESTION = re.compile(
 
 
 def kind(text: str, *, has_topic: bool) -> str:
-    """The kind of a normalised message by its phrases; one that says nothing else is a complaint if it has a topic."""
+    """The kind of a normalised message by its phrases; without any phrase it is a complaint if it has a topic."""
     for name, cue in _RULES:
         if cue.search(text):
             return name

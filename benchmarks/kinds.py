@@ -1,4 +1,4 @@
-"""How well kinds of messages are told: the learnt model of nlp/kind.py beside rules of phrases and one answer for all.
+"""Measures the kinds of messages: the model of nlp/kind.py, compared with rules of phrases and one answer for all.
 
 python -m benchmarks.kinds
 
@@ -31,7 +31,7 @@ Labelled = Sequence[tuple[str, str]]
 
 
 def own() -> dict[str, Labelled]:
-    """Own texts and their kinds, by set."""
+    """The project's own texts and their kinds, by set."""
     with OWN.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     sets = dict.fromkeys(row["set"] for row in rows)
@@ -41,7 +41,7 @@ def own() -> dict[str, Labelled]:
 
 
 def people() -> Labelled:
-    """Tickets and the kinds that people gave them."""
+    """Tickets and the kinds that people assigned."""
     with (DATA / "people_labels.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [(row["text"], load_labels()[row["kind_label"]].kind or OTHER) for row in rows]
@@ -54,19 +54,19 @@ def main() -> int:
         sets["people's kinds of tickets"] = people()
     for title, rows in sets.items():
         found, truth = analyser.analyse([text for text, _ in rows]), np.array([name for _, name in rows])
-        said = {
+        predictions = {
             "rules": [kind_by_rules(one.text, has_topic=one.topics[0].topic_id != OTHER) for one in found],
             "learnt": [one.kind for one in found],
             "complaint, always": [COMPLAINT] * len(rows),
         }
-        right = {name: np.array(one) == truth for name, one in said.items()}
-        print(f"\n{title}: {len(rows)} texts, {np.mean(truth == COMPLAINT):.2f} of them complaints")
+        right = {name: np.array(one) == truth for name, one in predictions.items()}
+        print(f"\n{title}: {len(rows)} texts, share of complaints {np.mean(truth == COMPLAINT):.2f}")
         draws = np.random.default_rng(SEED).integers(0, len(rows), (ROUNDS, len(rows)))
         for name, mine in right.items():
             shares = [f"{kind} {mine[truth == kind].mean():.2f}" for kind in dict.fromkeys(truth.tolist())]
             gain = mine[draws].mean(axis=1) - right["rules"][draws].mean(axis=1)
             low, high = np.quantile(gain, [0.025, 0.975])
-            print(f"{name:18} right {mine.mean():.3f}, against rules [{low:+.3f}, {high:+.3f}]  {', '.join(shares)}")
+            print(f"{name:18} correct {mine.mean():.3f}, gain on rules [{low:+.3f}, {high:+.3f}]  {', '.join(shares)}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""How often the language of a short text is named rightly.
+"""Measures how often the language of a short text is detected correctly.
 
 python -m benchmarks.languages
 

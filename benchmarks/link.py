@@ -1,4 +1,4 @@
-"""How fast LAOs are found in texts, and how long `siang reference` and `siang link` take with an LAO for each tambon.
+"""Measures the speed of finding LAOs, and the time of `siang reference` and `siang link` with an LAO for each tambon.
 
 python -m benchmarks.link
 """
@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.text_stage import texts
-from nlp.laos import MARKER, LaoFinder, road_owner
+from nlp.laos import CANDIDATE_PATTERN, LaoFinder, road_owner
 from schemas.area_data import Subdistrict, districts, provinces, subdistricts
 from schemas.tables import tables
 
@@ -25,7 +25,7 @@ DAY = date(2024, 6, 1)
 
 
 def write_list(path: Path) -> None:
-    """A list as long as that of the country: each tambon outside Bangkok has an SAO of its name."""
+    """Writes a list as long as that of the country: each tambon outside Bangkok has an SAO with its name."""
     names = {one.province_code: one.province_th for one in provinces()}
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -37,7 +37,7 @@ def write_list(path: Path) -> None:
 
 
 def rate(work: Callable[[str], object], rows: list[str]) -> float:
-    """Rows a second."""
+    """Rows per second."""
     started = time.perf_counter()
     for row in rows:
         work(row)
@@ -51,11 +51,11 @@ def in_python(path: Path, rows: list[str]) -> None:
     known = load_laos(str(path))
     print(f"the list of {len(known.laos):,} LAOs is read and checked in {time.perf_counter() - started:.1f} s")
     finder = LaoFinder(known.laos, known.subdistricts)
-    marked = [row for row in rows if re.search(MARKER, row)]
-    plain = [row for row in rows if not re.search(MARKER, row)]
+    marked = [row for row in rows if re.search(CANDIDATE_PATTERN, row)]
+    plain = [row for row in rows if not re.search(CANDIDATE_PATTERN, row)]
     for what, some in (("without", plain), ("with", marked)):
         found = rate(lambda row: finder.find(row, province_code="10", day=DAY), some)
-        print(f"find, {len(some):,} texts {what} a word of an LAO: {found:,.0f} texts/s")
+        print(f"find, {len(some):,} texts {what} a type word of an LAO: {found:,.0f} texts/s")
     print(f"road_owner: {rate(lambda row: road_owner(row, ''), rows):,.0f} texts/s")
 
 

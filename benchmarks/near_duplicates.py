@@ -1,18 +1,18 @@
-"""How often what is called a near-duplicate is one, how often a copy is found, and what it costs.
+"""Measures precision and recall of near-duplicates, and the time of the step.
 
-python -m benchmarks.near_duplicates             precision on real pairs, recall on planted copies
-python -m benchmarks.near_duplicates --show      the pairs that were labelled, or are to be
-python -m benchmarks.near_duplicates --spark     how long the step takes, with twice as many, with a day more
+python -m benchmarks.near_duplicates             precision on real pairs, recall on artificial copies
+python -m benchmarks.near_duplicates --show      the pairs that are labelled or need a label
+python -m benchmarks.near_duplicates --spark     the time of the step, for twice the concerns, and for one more day
 
-The pairs are of ../shared/data: tickets of the feed within 30 days, social messages, call transcripts. They were
-drawn by chance and read one by one by the author of the rules, ``first`` from all candidates of the feed, by which
-the rules were made, then, with the rules as they are, ``held_out`` from what they link. A pair is
-``same`` where one text was copied from the other (sent again, by another channel, with something added or left out),
-``other`` where it speaks of something else (another lamp post, another street) or is what anyone would write. The
-file of labels holds hashes alone, so that no text leaves ../shared/data.
+The pairs come from ../shared/data: tickets of the feed within 30 days, social messages, call transcripts. They are a
+random sample and were labelled by hand: ``first`` from all candidates of the feed, for which the rules were written,
+then ``held_out`` from the pairs that the finished rules link. A pair is ``same`` if one text was copied from the other
+(sent again, through another channel, with something added or left out), and ``other`` if it is about a different matter
+(another lamp post, another street) or is a common phrase. The file of labels contains only hashes, so that no text
+leaves ../shared/data.
 
-Planted copies are changed texts of the feed (of topics.yaml where there is none): found is one that has a band in
-common with its original and is said to repeat it.
+Artificial copies are changed texts of the feed (or of topics.yaml if there is no feed). A copy is found if it has a
+band in common with its original and the rules link the two.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ from scipy.stats import binomtest
 from nlp.mask import mask
 from nlp.near_duplicates import (
     BANDS,
-    FEWEST_CHARACTERS,
-    FEWEST_CHARACTERS_ANYWHERE,
-    plain,
-    repeats,
+    MIN_CHARACTERS,
+    MIN_CHARACTERS_ANYWHERE,
+    match_near_duplicate,
+    plain_text,
     shingles,
     signatures,
     similarity,
@@ -57,7 +57,7 @@ from schemas.topics import load_topics
 DATA = Path(__file__).parents[2] / "shared" / "data"
 LABELS = Path(__file__).with_suffix(".csv")
 NEIGHBOURS, WINDOW = 6, timedelta(days=30)
-FEWEST = 20
+MIN_LABELLED = 20
 EDGES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 # Of each kind of pair and band of similarity so many are read.
 HELD_OUT = 25
@@ -65,8 +65,8 @@ PLANTED = 500
 
 
 @dataclass(frozen=True)
-class Said:
-    """A text of the data: as it stands there, as silver would have it, and where and when it was said."""
+class SourceText:
+    """A text of the data: raw, normalised and masked as in silver, with its time and address."""
 
     source: str
     raw: str
@@ -79,27 +79,27 @@ def cleaned(raw: str) -> str:
     return mask(normalise(raw))[0]
 
 
-def real() -> Iterator[Said]:
+def real() -> Iterator[SourceText]:
     tickets: dict[str, dict[str, str]] = {}
     for path in sorted((DATA / "traffy" / "feed").glob("*.geojson.gz")):
         for feature in json.loads(gzip.decompress(path.read_bytes()))["features"]:
-            told = feature["properties"]
-            if told.get("ticket_id") and told.get("description"):
-                tickets[told["ticket_id"]] = told
-    for told in sorted(tickets.values(), key=lambda one: (one["timestamp"], one["ticket_id"])):
-        raw, at = told["description"], datetime.fromisoformat(told["timestamp"][:19])
-        yield Said("feed", raw, cleaned(raw), at, told.get("address") or "")
+            ticket = feature["properties"]
+            if ticket.get("ticket_id") and ticket.get("description"):
+                tickets[ticket["ticket_id"]] = ticket
+    for ticket in sorted(tickets.values(), key=lambda one: (one["timestamp"], one["ticket_id"])):
+        raw, at = ticket["description"], datetime.fromisoformat(ticket["timestamp"][:19])
+        yield SourceText("feed", raw, cleaned(raw), at, ticket.get("address") or "")
     for raw in (DATA / "social" / "messages.txt").read_text(encoding="utf-8").splitlines():
-        yield Said("social", raw, cleaned(raw))
+        yield SourceText("social", raw, cleaned(raw))
     with (DATA / "hotline" / "call_transcripts.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            yield Said("hotline", row["texts"], cleaned(row["texts"]))
+            yield SourceText("hotline", row["texts"], cleaned(row["texts"]))
 
 
 @dataclass(frozen=True)
 class Pair:
-    earlier: Said
-    later: Said
+    earlier: SourceText
+    later: SourceText
     similarity: float
     is_same_place: bool
 
@@ -116,16 +116,16 @@ class Pair:
 
     @property
     def is_linked(self) -> bool:
-        return repeats(self.later.text, self.earlier.text, is_same_place=self.is_same_place) is not None
+        return match_near_duplicate(self.later.text, self.earlier.text, is_same_place=self.is_same_place) is not None
 
 
-def candidates(said: list[Said]) -> Iterator[Pair]:
-    """Pairs of one source with a band in common, each text with the few before it."""
+def candidates(said: list[SourceText]) -> Iterator[Pair]:
+    """Pairs of one source with a band in common; each text is compared with a few earlier texts."""
     lengths, bands = signatures([one.text for one in said])
     buckets: dict[tuple[str, int], list[int]] = defaultdict(list)
     found: set[tuple[int, int]] = set()
     for place, one in enumerate(said):
-        if lengths[place] < FEWEST:
+        if lengths[place] < MIN_LABELLED:
             continue
         for band in range(BANDS):
             bucket = buckets[one.source, int(bands[place, band])]
@@ -136,7 +136,7 @@ def candidates(said: list[Said]) -> Iterator[Pair]:
         earlier, later = said[before], said[place]
         if earlier.at and later.at and later.at - earlier.at > WINDOW:
             continue
-        alike = similarity(shingles(plain(earlier.text)), shingles(plain(later.text)))
+        alike = similarity(shingles(plain_text(earlier.text)), shingles(plain_text(later.text)))
         if alike < EDGES[0]:
             continue
         for one in (earlier, later):
@@ -147,12 +147,12 @@ def candidates(said: list[Said]) -> Iterator[Pair]:
 
 
 def stratum(pair: Pair) -> tuple[str, float]:
-    """The kind of a pair and the lower edge of its band of similarity."""
+    """The kind of a pair and the lower bound of its class of similarity."""
     return pair.kind, max(edge for edge in EDGES if edge <= pair.similarity)
 
 
 def held_out(pairs: list[Pair]) -> dict[tuple[str, float], list[Pair]]:
-    """Of what is linked, by stratum, the pairs that the rules are measured on, each text in one of them alone."""
+    """The linked pairs on which the rules are measured, by stratum; each text is in one pair only."""
     chosen: dict[tuple[str, float], list[Pair]] = defaultdict(list)
     seen: set[str] = set()
     for pair in sorted(pairs, key=lambda one: one.key[::-1]):
@@ -164,7 +164,7 @@ def held_out(pairs: list[Pair]) -> dict[tuple[str, float], list[Pair]]:
 
 
 def labels(*samples: str) -> dict[str, str]:
-    """The label of each pair of these samples."""
+    """The labels of the pairs of these samples."""
     with LABELS.open(encoding="utf-8") as file:
         return {row["pair"]: row["label"] for row in csv.DictReader(file) if row["sample"] in samples}
 
@@ -177,9 +177,9 @@ def share(right: int, all_of_them: int) -> str:
 
 
 def precision(pairs: list[Pair]) -> None:
-    """Of what is linked, how much is a copy, by stratum and weighed by what each stratum holds."""
+    """Prints the share of linked pairs that are copies, by stratum and weighted by the size of each stratum."""
     linked = Counter(stratum(pair) for pair in pairs if pair.is_linked)
-    print(f"{len(pairs):,} pairs of similarity {EDGES[0]} and more, {linked.total():,} of them linked")
+    print(f"{len(pairs):,} pairs with a similarity of at least {EDGES[0]}, {linked.total():,} of them linked")
     known = labels("held_out")
     sums, weighed, weights = Counter[bool](), Counter[str](), Counter[str]()
     for of, some in held_out(pairs).items():
@@ -189,11 +189,11 @@ def precision(pairs: list[Pair]) -> None:
         if read:
             weighed[of[0].split(",")[0]] += linked[of] * read[True] / read.total()
             weights[of[0].split(",")[0]] += linked[of]
-    print(f"held out: {share(sums[True], sums.total())}; as many of each stratum as it holds: "
+    print(f"held out: {share(sums[True], sums.total())}; weighted by the size of each stratum: "
           + ", ".join(f"{source} {weighed[source] / weights[source]:.3f}" for source in weights))  # fmt: skip
     known = labels("first", "held_out")
     copies = [pair.is_linked for pair in pairs if known.get(pair.key) == "same"]
-    print(f"of all copies that were read, linked: {share(sum(copies), len(copies))}")
+    print(f"share of all labelled copies that are linked: {share(sum(copies), len(copies))}")
 
 
 THANKS = (" ครับ", " ค่ะ", " ขอบคุณครับ", " รบกวนด้วยนะคะ", " #ร้องเรียน")
@@ -218,29 +218,30 @@ CHANGES: dict[str, Callable[[str, random.Random], str]] = {
 
 
 def recall(texts: list[str]) -> None:
-    """By what was changed in a copy, and where it was sent: how many are found."""
+    """Prints how many copies are found, by the change in the copy and by its place."""
     rng = random.Random(1)
-    long = [text for text in texts if len(plain(text)) >= FEWEST_CHARACTERS_ANYWHERE]
-    short = [text for text in texts if FEWEST_CHARACTERS + 5 <= len(plain(text)) < FEWEST_CHARACTERS_ANYWHERE]
+    long = [text for text in texts if len(plain_text(text)) >= MIN_CHARACTERS_ANYWHERE]
+    short = [text for text in texts if MIN_CHARACTERS + 5 <= len(plain_text(text)) < MIN_CHARACTERS_ANYWHERE]
     for what, change in CHANGES.items():
-        told: list[str] = []
+        results: list[str] = []
         for where, some, is_same_place in (("in one district", short + long, True), ("elsewhere", long, False)):
             originals = rng.sample(some, min(PLANTED, len(some)))
             copies = [change(text, rng) for text in originals]
             bands, others = signatures(originals)[1], signatures(copies)[1]
             found = [
-                bool((bands[at] == others[at]).any()) and repeats(copy, text, is_same_place=is_same_place) is not None
+                bool((bands[at] == others[at]).any())
+                and match_near_duplicate(copy, text, is_same_place=is_same_place) is not None
                 for at, (text, copy) in enumerate(zip(originals, copies, strict=True))
             ]
-            told.append(f"{where} {share(sum(found), len(found))}")
-        print(f"copies with {what}: {'; '.join(told)}")
+            results.append(f"{where} {share(sum(found), len(found))}")
+        print(f"copies with {what}: {'; '.join(results)}")
 
 
 CONCERNS, COPIED_SHARE, CAMPAIGN_SHARE, DAYS = 50_000, 0.05, 0.02, 360
 
 
 def imagined(count: int) -> pa.Table:
-    """Concerns of random words in a year: some copied from one of the days before, some of one campaign."""
+    """Concerns of one year with random words: some are copies of an earlier concern, some belong to a campaign."""
     rng = random.Random(2)
     words = sorted(word for word in thai_words() if len(word) > 3)[::20]
     campaign = " ".join(rng.choices(words, k=30))
@@ -293,7 +294,7 @@ def in_spark() -> None:
                     took.append(timed(f"{count:,} concerns from nothing"))
                     append(spark.createDataFrame(rows.slice(count - day)), "silver.concerns")
                     timed(f"one day more, {day:,} concerns")
-                print(f"twice as many took {took[2] / took[1]:.2f} times as long")
+                print(f"twice the number of concerns took {took[2] / took[1]:.2f} times as long")
         finally:
             server.stop()
 
@@ -313,7 +314,9 @@ def main() -> int:
     if wanted.spark:
         in_spark()
     elif not DATA.is_dir():
-        print("no ../shared/data on this machine: planted copies of the examples of topics.yaml alone")
+        print(
+            "The data in ../shared/data is missing: only artificial copies of the examples of topics.yaml are measured."
+        )
         recall([text for topic in load_topics() for text in topic.examples])
     else:
         said = list(real())

@@ -1,4 +1,4 @@
-"""How well posts that are no concern are told from those that are: the log-odds of nlp/relevance.py, and what it says.
+"""Measures how well concerns are separated from other posts, and prints the log-odds for nlp/relevance.py.
 
 python -m benchmarks.relevance
 """
@@ -33,14 +33,14 @@ def main() -> int:
     print(
         "log-odds: intercept", model.intercept_.round(2), "topic, cues of concerns, of chatter", model.coef_[0].round(2)
     )
-    said = np.array([one.relevance for one in found])
-    print(f"{len(concerns)} concerns kept {np.mean(said[truth] >= IS_CONCERN):.3f}")
-    print(f"{len(chatter)} texts of chatter kept {np.mean(said[~truth] >= IS_CONCERN):.3f}")
-    print(f"area under the curve {roc_auc_score(truth, said):.3f}")
+    scores = np.array([one.relevance for one in found])
+    print(f"{len(concerns)} concerns kept {np.mean(scores[truth] >= IS_CONCERN):.3f}")
+    print(f"{len(chatter)} texts of chatter kept {np.mean(scores[~truth] >= IS_CONCERN):.3f}")
+    print(f"area under the curve {roc_auc_score(truth, scores):.3f}")
     if MESSAGES.is_file():
         posts = analyser.analyse(MESSAGES.read_text(encoding="utf-8").splitlines()[::10])
         kept = np.mean([one.relevance >= IS_CONCERN for one in posts])
-        print(f"{len(posts)} messages of ../shared/data/social, mostly gossip about brands: kept {kept:.3f}")
+        print(f"{len(posts)} messages of ../shared/data/social, mostly chatter about brands: kept {kept:.3f}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""How fast the text stage is in Spark, beside plain processes that do the same, and what memory it takes.
+"""Measures speed and memory of the text stage in Spark, compared with plain processes that do the same.
 
 python -m benchmarks.spark_text_stage
 
@@ -54,7 +54,7 @@ def _table_to_table(model_address: str, path: str) -> int:
 
 
 def plain_rate(work: Callable[[str, Any], int], parts: Sequence[object], model_address: str) -> float:
-    """Rows a second of plain processes that share these parts of the work, once warm; the best of ROUNDS."""
+    """Rows per second of plain processes that share these parts of the work, after warming up; best of ROUNDS."""
     with get_context("spawn").Pool(PROCESSES, initializer=_load, initargs=(model_address,)) as pool:
         tasks = [(model_address, part) for part in parts]
         pool.starmap(work, tasks[: 2 * PROCESSES], chunksize=1)
@@ -67,7 +67,7 @@ def plain_rate(work: Callable[[str, Any], int], parts: Sequence[object], model_a
 
 
 class PeakMemory(threading.Thread):
-    """The most memory that this process and all below it, and the server, held at one time; and one worker (bytes)."""
+    """The maximum memory of this process with its children and the server, and of one worker (bytes)."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -148,7 +148,9 @@ def main() -> None:
     held = f"all processes at most {memory.peak / 1024**3:.2f} GiB, a worker {memory.worker / 1024**2:.0f} MiB"
     print(f"Spark, Delta to Delta, {os.cpu_count()} cores: {in_spark:,.0f} rows/s, {held}")
     for name, rate in (("table to table", table_to_table), ("analysis alone", alone)):
-        print(f"{PROCESSES} plain processes, {name}: {rate:,.0f} rows/s; Spark reaches {in_spark / rate:.2f} of it")
+        print(
+            f"{PROCESSES} plain processes, {name}: {rate:,.0f} rows/s; Spark reaches {in_spark / rate:.2f} of this rate"
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How often surges are false, and how many tripled series are found, on simulated weeks of all provinces and topics.
+"""Measures false surges and detected tripled series on simulated weeks of all provinces and topics.
 
 python -m benchmarks.surge_simulation [--seed N]
 
@@ -49,7 +49,7 @@ class World:
     has_data: Bools
 
     def weeks(self, week: int, counts: Ints | None = None) -> Weeks:
-        """What is known of them at the end of a week."""
+        """The data that exist at the end of a week."""
         begun = np.where(self.starts <= week, self.starts, 0).max(axis=1)
         first = np.where(self.starts[:, 0] <= week, begun, week + 1)
         counts = self.counts if counts is None else counts
@@ -109,13 +109,13 @@ def _draw(rng: np.random.Generator, means: Floats, size: Floats) -> Ints:
 
 
 def distinct_texts(counts: Ints, week: int) -> Ints:
-    """Every report has a text of its own here: copies are taken out before counting."""
+    """The number of distinct texts: each report has its own text, because copies are removed before counting."""
     return counts[:, max(week - RECENT_WEEKS + 1, 0) : week + 1].sum(axis=1)
 
 
 @dataclass
 class Tally:
-    """What was seen of one kind of history."""
+    """Counts for series with one kind of history (short or long)."""
 
     alerts: int = 0
     series_weeks: int = 0
@@ -149,7 +149,7 @@ def run(world: World, seed: int) -> tuple[dict[str, Tally], float]:
 
 @dataclass(frozen=True)
 class Stage:
-    """What is known and expected in one week, and what one would expect who knew the truth."""
+    """The data and the prediction of one week, and the prediction from the true means."""
 
     week: int
     weeks: Weeks
@@ -216,15 +216,15 @@ def _report(world: World, tallies: dict[str, Tally], spoilt: float, overdispersi
     print(f"variance mean + {overdispersion} mean²: {len(provinces())} provinces × {len(load_topics())} topics × "
           f"{world.counts.shape[1]} weeks, {world.counts.sum():,} reports; {(usual < 1).mean():.0%} of series under 1 "
           f"a week, {(usual >= BANDS[0]).sum()} from {BANDS[0]} up")  # fmt: skip
-    print(f"  a false alert anywhere in {spoilt:.0%} of weeks")
+    print(f"  weeks with at least one false alert: {spoilt:.0%}")
     for name, tally in tallies.items():
         years = tally.series_weeks / len(load_topics()) / WEEKS_PER_YEAR
         print(f"  {name} history: {tally.alerts} false alerts in {years:.0f} province-years, "
               f"{tally.alerts / years:.2f} per province and year (aim: at most 1)")  # fmt: skip
         band = np.digitize(tally.bases, BANDS)
-        print(f"    tripled, found within 2 weeks: {_shares(tally, band > 0)} (aim: 80 %)")
+        print(f"    tripled series found within 2 weeks: {_shares(tally, band > 0)} (aim: 80 %)")
         for number, (low, high) in enumerate(itertools.pairwise(BANDS), start=1):
-            print(f"      usually {low:>2} to {high:<3} a week: {_shares(tally, band == number)}")
+            print(f"      usually {low:>2} to {high:<3} per week: {_shares(tally, band == number)}")
 
 
 def _shares(tally: Tally, where: Bools) -> str:

@@ -1,4 +1,4 @@
-"""How fast the text stage is on one core, what memory it takes, and what its parts cost.
+"""Measures the speed of the text stage on one core, its memory, and the time of its parts.
 
 python -m benchmarks.text_stage
 """
@@ -18,7 +18,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from nlp.analyse import Analyser
-from nlp.features import numbered
+from nlp.features import token_ids
 from nlp.kind import KindModel
 from nlp.language import language
 from nlp.mask import mask
@@ -33,7 +33,7 @@ BATCH = 4096
 
 
 def texts(*, with_feed: bool = True) -> tuple[list[str], str]:
-    """Distinct texts to measure with, and what they are."""
+    """Distinct texts for the measurement, and their description."""
     if not DATA.is_dir():
         examples = [text for topic in load_topics() for text in topic.examples]
         return examples * 50, "examples of topics.yaml, 50 times (no ../shared/data on this machine)"
@@ -48,12 +48,12 @@ def texts(*, with_feed: bool = True) -> tuple[list[str], str]:
 
 
 def batches(rows: list[str]) -> list[list[str]]:
-    """Rows in batches of the size that the pipeline uses."""
+    """The rows in batches of the size of the pipeline."""
     return [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Time of this process that a call takes; what else runs on the machine counts little."""
+    """Processor time of a call in this process, which other processes hardly influence."""
     start = time.process_time()
     work()
     return time.process_time() - start
@@ -73,7 +73,7 @@ def main() -> int:
     threadpool_limits(1)  # libraries of linear algebra would take all cores
     first_line_out()  # compiles what is not compiled yet
     wall, used = first_line_out()
-    print(f"siang text: first line out after {wall:.2f} s, {used:.2f} s of it at work")
+    print(f"siang text: first line of output after {wall:.2f} s, processor time {used:.2f} s")
     model, kinds = TopicModel.seed(), KindModel.seed()
     analyser = Analyser(model)
     for with_feed in (False, True):
@@ -82,14 +82,14 @@ def main() -> int:
         whole = seconds(lambda rows=rows: [analyser.analyse(batch) for batch in batches(rows)])
         print(f"{len(rows):,} {what}: {len(rows) / whole:,.0f} rows/s on one core (model {model.version})")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"memory of the process at most {peak:,.0f} MiB, {len(rows):,} texts included")
+    print(f"maximum memory of the process {peak:,.0f} MiB, including {len(rows):,} texts")
 
     rows, what = texts(with_feed=False)
     whole = seconds(lambda: [analyser.analyse(batch) for batch in batches(rows)])
     normal = [normalise(text) for text in rows]
     clean = [mask(text)[0] for text in normal]
     tokens = [tokenise(batch) for batch in batches(clean)]
-    words = [numbered(batch) for batch in tokens]
+    words = [token_ids(batch) for batch in tokens]
     hits = [model.keyword_hits(batch) for batch in batches(clean)]
     confidences = [model.confidences(*pair) for pair in zip(words, hits, strict=True)]
     parts: dict[str, Callable[[], object]] = {
@@ -97,7 +97,7 @@ def main() -> int:
         "mask": lambda: [mask(text) for text in normal],
         "language": lambda: [language(text) for text in clean],
         "tokenise": lambda: tokenise(clean),
-        "look up": lambda: [numbered(batch) for batch in tokens],
+        "look up": lambda: [token_ids(batch) for batch in tokens],
         "keywords": lambda: [model.keyword_hits(batch) for batch in batches(clean)],
         "topics": lambda: [model.confidences(*pair) for pair in zip(words, hits, strict=True)],
         "choose": lambda: [model.choose(*pair) for pair in zip(confidences, hits, strict=True)],
@@ -105,7 +105,7 @@ def main() -> int:
         "terms": lambda: [terms(batch) for batch in words],
     }
     costs = {name: seconds(work) for name, work in parts.items()}
-    print(f"of {whole / len(rows) * 1e6:.1f} µs a message:")
+    print(f"time per message {whole / len(rows) * 1e6:.1f} µs, of which:")
     for name, cost in (costs | {"rest": whole - sum(costs.values())}).items():
         print(f"  {name:10} {cost / len(rows) * 1e6:6.1f} µs {cost / whole:6.1%}")
     return 0

@@ -1,4 +1,4 @@
-"""Which engine cuts Thai best and fastest: word-F1 on a gold standard, topics learnt from its words, speed, worst case.
+"""Compares tokenisers of Thai: word F1 on a gold standard, topics learnt from their words, speed, worst case.
 
 python -m benchmarks.tokenisers [--topics]
 
@@ -45,15 +45,15 @@ def spans(tokens: list[str]) -> set[tuple[int, int]]:
 
 def word_f1(engine: Engine, gold: list[list[str]]) -> float:
     """Harmonic mean of precision and recall of words, over all texts together."""
-    right = said = true = 0
+    right = predicted = true = 0
     for tokens in gold:
         ours, theirs = spans(engine("".join(tokens))), spans(tokens)
-        right, said, true = right + len(ours & theirs), said + len(ours), true + len(theirs)
-    return 2 * right / (said + true)
+        right, predicted, true = right + len(ours & theirs), predicted + len(ours), true + len(theirs)
+    return 2 * right / (predicted + true)
 
 
 def rate(engine: Engine, texts: list[str]) -> tuple[float, float]:
-    """Rows per second of this process, and the share of texts whose tokens do not join to them."""
+    """Texts per second of this process, and the share of texts that are not equal to their joined tokens."""
     start = time.process_time()
     tokens = [engine(text) for text in texts]
     seconds = time.process_time() - start
@@ -62,7 +62,7 @@ def rate(engine: Engine, texts: list[str]) -> tuple[float, float]:
 
 
 def engines() -> dict[str, Engine]:
-    """Ours, and those it was chosen among as far as they are installed."""
+    """Our engine, and the alternatives that are installed."""
     found: dict[str, Engine] = {"newmm": newmm.segment, "ours": lambda text: tokenise([text])[0]}
     try:
         from pythainlp.tokenize import nlpo3
@@ -91,12 +91,12 @@ def engines() -> dict[str, Engine]:
 
 
 def tickets() -> tuple[Labelled, Labelled, Labelled]:
-    """Texts and topics to learn from, those that people labelled, and later ones of the feed."""
-    known = load_labels()
+    """Labelled texts: for training, with labels by people, and later texts of the feed."""
+    label_meanings = load_labels()
 
     def topics(names: str) -> list[str]:
-        meant = (known.get(name.strip()) for name in names.split(","))
-        return sorted({one.topic_id for one in meant if one and one.topic_id})
+        meanings = (label_meanings.get(name.strip()) for name in names.split(","))
+        return sorted({one.topic_id for one in meanings if one and one.topic_id})
 
     with (DATA / "traffy" / "people_labels.csv").open(encoding="utf-8-sig", newline="") as file:
         people = [(normalise(row["text"]), topics(row["labels"])) for row in csv.DictReader(file)]
@@ -108,15 +108,15 @@ def tickets() -> tuple[Labelled, Labelled, Labelled]:
     early: Labelled = []
     late: Labelled = []
     for ticket in seen.values():
-        text, said = normalise(ticket["description"] or ""), topics(ticket["type"] or "")
-        if text and said and text not in taken:
-            (early if ticket["timestamp"] < "2022-11" else late).append((text, said))
+        text, predicted = normalise(ticket["description"] or ""), topics(ticket["type"] or "")
+        if text and predicted and text not in taken:
+            (early if ticket["timestamp"] < "2022-11" else late).append((text, predicted))
     random.Random(1).shuffle(early)
     return early[:TRAINED], [one for one in people if one[1]], late[:TESTED]
 
 
 def topic_scores(engine: Engine, learnt: Labelled, tests: list[Labelled]) -> list[tuple[float, float]]:
-    """Micro-F1 and the share whose first topic is right, on each test, of words and pairs (TF-IDF, linear SVM)."""
+    """Micro-F1 and the share of correct first topics on each test, for words and pairs (TF-IDF, linear SVM)."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.svm import LinearSVC
 
@@ -124,24 +124,24 @@ def topic_scores(engine: Engine, learnt: Labelled, tests: list[Labelled]) -> lis
         found = [token.lower() for token in engine(text) if token[:1].isalpha()]
         return found + [f"{one} {other}" for one, other in pairwise(found)]
 
-    names = sorted({topic for _, said in learnt for topic in said})
+    names = sorted({topic for _, predicted in learnt for topic in predicted})
     vectors = TfidfVectorizer(analyzer=words, min_df=3, sublinear_tf=True)
     matrix = vectors.fit_transform([text for text, _ in learnt])
-    models = [LinearSVC(C=0.5, tol=1e-2).fit(matrix, [name in said for _, said in learnt]) for name in names]
+    models = [LinearSVC(C=0.5, tol=1e-2).fit(matrix, [name in predicted for _, predicted in learnt]) for name in names]
     found: list[tuple[float, float]] = []
     for test in tests:
         scores = np.column_stack([model.decision_function(vectors.transform([t for t, _ in test])) for model in models])
-        truth = np.array([[name in said for name in names] for _, said in test])
+        truth = np.array([[name in predicted for name in names] for _, predicted in test])
         first = np.arange(len(test)), scores.argmax(axis=1)
-        said = scores > 0
-        said[first] = True
-        found.append((2 * (said & truth).sum() / (said.sum() + truth.sum()), float(truth[first].mean())))
+        predicted = scores > 0
+        predicted[first] = True
+        found.append((2 * (predicted & truth).sum() / (predicted.sum() + truth.sum()), float(truth[first].mean())))
     return found
 
 
 def main() -> int:
     if not DATA.is_dir():
-        print("tokenisers: there is no ../shared/data on this machine, so nothing to measure with")
+        print("tokenisers: the data in ../shared/data is missing, so nothing can be measured.")
         return 0
     lines = (DATA / "segmentation" / "gold_words.txt").read_text(encoding="utf-8").splitlines()
     gold = [[token for token in line.split("|") if token] for line in lines if line]
@@ -159,11 +159,10 @@ def main() -> int:
         print(f"{name:14} {f1:8.3f} {speed:8.0f} {speed / base:8.1f}x {lost:11.1%} {slowest:10.1f}", flush=True)
     if "--topics" in sys.argv:
         learnt, *tests = tickets()
+        print(f"topics, learnt from {len(learnt):,} texts: micro-F1 and share of correct first topics,")
         print(
-            f"topics, learnt from {len(learnt):,}: micro-F1 and first topic right, on {len(tests[0])} labelled by",
-            end=" ",
+            f"on {len(tests[0])} texts labelled by people and {len(tests[1]):,} texts of the feed since November 2022"
         )
-        print(f"people and {len(tests[1]):,} of the feed from November 2022 on")
         for name, engine in engines().items():
             people, late = topic_scores(engine, learnt, tests)
             print(f"{name:14} {people[0]:8.3f} {people[1]:8.3f} {late[0]:8.3f} {late[1]:8.3f}", flush=True)

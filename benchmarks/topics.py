@@ -1,10 +1,10 @@
-"""How well topics are told: against labels made by people, and against those of the feed, beside simple baselines.
+"""Measures the topic model against labels by people and labels of the feed, and compares it with simple baselines.
 
 python -m benchmarks.topics
 
-The people's labels are looked at, never learnt from: their texts are taken out of what is learnt. Scores count the
-topics that a label of the feed maps to; one of ours that no such label knows is neither right nor wrong there.
-A text is scored where people or source named a topic; that nothing fits (อื่นๆ) is scored apart, as false alarms.
+Labels by people are never used for training: their texts are removed from the training set. Scores count only topics
+that a label of the feed maps to; other topics of the model are neither correct nor wrong. A text is scored if people or
+the source gave it a topic. Texts without a topic (อื่นๆ) are reported separately, as false alarms.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ from schemas.topics import load_labels
 DATA = Path(__file__).parents[2] / "shared" / "data" / "traffy"
 TEXTS = Path(__file__).parents[1] / "tests" / "nlp" / "provincial_texts.csv"
 TESTED_FROM = "2022-11"
-LEAST_SCORED = 20
+MIN_SCORED = 20
 ROUNDS = 2000
 SEED = 2565
-# The baseline of keywords: sixty, three a topic, as one writes them down in ten minutes.
+# The baseline of sixty keywords, three for each topic, as anyone can write them down in ten minutes.
 KEYWORDS = {
     "roads": ["ถนน", "หลุม", "ผิวทาง"], "footpaths": ["ทางเท้า", "ฟุตบาท", "ฟุตปาธ"],
     "bridges": ["สะพาน", "สะพานลอย", "คอสะพาน"], "traffic": ["จราจร", "รถติด", "สัญญาณไฟ"],
@@ -71,26 +71,29 @@ def clean(text: str) -> str:
     return mask(normalise(text))[0]
 
 
-def meant(labels: str) -> Topics:
+def topics_of_labels(labels: str) -> Topics:
     known = load_labels()
     found = [known[name].topic_id for name in labels.split(",") if name in known]
     return list(dict.fromkeys(topic for topic in found if topic))
 
 
 def people() -> list[Labelled]:
-    """Texts that people labelled."""
+    """Texts with labels by people."""
     with (DATA / "people_labels.csv").open(encoding="utf-8", newline="") as file:
-        return [Labelled(clean(row["text"]), meant(row["labels"])) for row in csv.DictReader(file)]
+        return [Labelled(clean(row["text"]), topics_of_labels(row["labels"])) for row in csv.DictReader(file)]
 
 
 def feed() -> list[Labelled]:
-    """Distinct texts of the feed with the labels that their ticket ended with, and the day of the ticket."""
+    """Distinct texts of the feed with the final labels of their ticket, and the day of the ticket."""
     tickets: dict[str, dict[str, Any]] = {}
     for path in sorted((DATA / "feed").glob("*.geojson.gz")):
         with gzip.open(path) as file:
             tickets |= {row["properties"]["ticket_id"]: row["properties"] for row in json.load(file)["features"]}
     rows = sorted(tickets.values(), key=lambda row: row["timestamp"])
-    found = [Labelled(clean(row["description"] or ""), meant(row["type"] or ""), row["timestamp"][:10]) for row in rows]
+    found = [
+        Labelled(clean(row["description"] or ""), topics_of_labels(row["type"] or ""), row["timestamp"][:10])
+        for row in rows
+    ]
     return list({row.text: row for row in found if row.text}.values())
 
 
@@ -108,7 +111,7 @@ def _keyword_hits(texts: Sequence[str]) -> np.ndarray:
 
 
 def _chosen(values: np.ndarray, names: Sequence[str], limit: float) -> list[Topics]:
-    """Topics above the limit, the surest first; the surest one in any case."""
+    """Topics above the limit, highest value first; always at least one topic."""
     order = np.argsort(-values, axis=1, kind="stable")
     return [
         [names[topic] for at, topic in enumerate(row[:4]) if not at or values[number, topic] > limit]
@@ -117,14 +120,14 @@ def _chosen(values: np.ndarray, names: Sequence[str], limit: float) -> list[Topi
 
 
 def by_keywords(texts: Sequence[str]) -> list[Topics]:
-    """The baseline of sixty keywords: topics by the number of their keywords."""
+    """The baseline of sixty keywords: topics in order of the number of their keywords."""
     hits = _keyword_hits(texts)
     names = list(KEYWORDS)
     return [topics if hit.any() else [] for topics, hit in zip(_chosen(hits, names, 0.5), hits, strict=True)]
 
 
 def linear(rows: Sequence[Labelled], *, with_keywords: bool) -> Predict:
-    """The baselines that learn: TF-IDF of words and pairs in a LinearSVC; with keywords, a logistic regression."""
+    """The trained baselines: TF-IDF of words and pairs with LinearSVC, or with keywords and logistic regression."""
     vectors, labels = words_and_pairs(), MultiLabelBinarizer()
 
     def features(texts: Sequence[str], *, fit: bool = False) -> Any:
@@ -138,9 +141,11 @@ def linear(rows: Sequence[Labelled], *, with_keywords: bool) -> Predict:
     return lambda texts: _chosen(model.decision_function(features(texts)), labels.classes_.tolist(), 0)
 
 
-def ours(model: TopicModel) -> Predict:
+def predict_with(model: TopicModel) -> Predict:
     """A topic model of the project."""
-    return lambda texts: [[score.topic_id for score in said] for said in model.predict(tokenise(texts), texts)]
+    return lambda texts: [
+        [score.topic_id for score in predicted] for predicted in model.predict(tokenise(texts), texts)
+    ]
 
 
 def learn(rows: Sequence[Labelled]) -> TopicModel:
@@ -148,20 +153,20 @@ def learn(rows: Sequence[Labelled]) -> TopicModel:
 
 
 def compare(title: str, models: dict[str, Predict], rows: Sequence[Labelled], known: set[str]) -> None:
-    """Prints scores with intervals, and how much better the last model is than each of the others."""
+    """Prints scores with intervals, and the difference of the last model from each of the others."""
     scored = [row for row in rows if row.topics]
     empty = [row.text for row in rows if not row.topics]
     actual = [row.topics for row in scored]
-    said = {
+    predicted = {
         name: [[topic for topic in topics if topic in known] for topics in predict([row.text for row in scored])]
         for name, predict in models.items()
     }
     draws = np.random.default_rng(SEED).integers(0, len(scored), (ROUNDS if len(scored) < 1000 else 200, len(scored)))
-    frequent = [topic for topic in sorted(known) if sum(topic in topics for topics in actual) >= LEAST_SCORED]
-    samples = {name: _resampled(topics, actual, draws, sorted(known), frequent) for name, topics in said.items()}
-    print(f"\n{title}: {len(scored)} texts with a topic, {len(frequent)} topics with at least {LEAST_SCORED}")
-    print(f"{'':34}{'micro-F1':^22}{'macro-F1':^22}{'first topic right':^22}alarms")
-    for name, topics in said.items():
+    frequent = [topic for topic in sorted(known) if sum(topic in topics for topics in actual) >= MIN_SCORED]
+    samples = {name: _resampled(topics, actual, draws, sorted(known), frequent) for name, topics in predicted.items()}
+    print(f"\n{title}: {len(scored)} texts with a topic, {len(frequent)} topics with at least {MIN_SCORED} texts")
+    print(f"{'':34}{'micro-F1':^22}{'macro-F1':^22}{'first topic correct':^22}false alarms")
+    for name, topics in predicted.items():
         found = scores(topics, actual)
         cells = [
             f"{found.get(measure, float('nan')):.3f} [{low:.3f}, {high:.3f}]  "
@@ -184,25 +189,29 @@ def compare(title: str, models: dict[str, Predict], rows: Sequence[Labelled], kn
 
 
 def calibration(name: str, model: TopicModel, rows: Sequence[Labelled]) -> None:
-    """Prints how often the first topic is right beside how sure the model is of it, in fifths of the texts."""
+    """Prints confidence and share of correct first topics, for fifths of the texts by confidence."""
     texts = [row.text for row in rows if row.topics]
     actual = [row.topics for row in rows if row.topics]
-    first = [said[0] for said in model.predict(tokenise(texts), texts)]
+    first = [predicted[0] for predicted in model.predict(tokenise(texts), texts)]
     sure = np.array([score.confidence for score in first])
     right = np.array([score.topic_id in topics for score, topics in zip(first, actual, strict=True)])
     parts = np.array_split(np.argsort(sure), 5)
     cells = [f"{sure[part].mean():.2f}/{right[part].mean():.2f}" for part in parts]
     error = sum(len(part) * abs(sure[part].mean() - right[part].mean()) for part in parts) / len(sure)
-    print(f"  {name}, confidence/right of the first topic: {'  '.join(cells)}, expected calibration error {error:.3f}")
+    print(f"  {name}, confidence/share correct of the first topic: {'  '.join(cells)}, calibration error {error:.3f}")
 
 
 def _resampled(
-    said: Sequence[Topics], actual: Sequence[Topics], draws: np.ndarray, names: Sequence[str], frequent: Sequence[str]
+    predicted: Sequence[Topics],
+    actual: Sequence[Topics],
+    draws: np.ndarray,
+    names: Sequence[str],
+    frequent: Sequence[str],
 ) -> np.ndarray:
-    """Micro-F1, macro-F1 and first topic right of resampled texts (rounds x 3)."""
-    guess = np.array([[name in topics for name in names] for topics in said], float)
+    """Micro-F1, macro-F1 and share of correct first topics of resampled texts (rounds x 3)."""
+    guess = np.array([[name in topics for name in names] for topics in predicted], float)
     truth = np.array([[name in topics for name in names] for topics in actual], float)
-    first = np.array([bool(one) and one[0] in two for one, two in zip(said, actual, strict=True)], float)
+    first = np.array([bool(one) and one[0] in two for one, two in zip(predicted, actual, strict=True)], float)
     of_frequent = [names.index(name) for name in frequent]
     found = np.zeros((len(draws), 3))
     for at, draw in enumerate(draws):
@@ -217,7 +226,7 @@ def _resampled(
 
 def main() -> int:
     if not DATA.is_dir():
-        print("topics: there is no ../shared/data on this machine, so nothing to measure with")
+        print("topics: the data in ../shared/data is missing, so nothing can be measured.")
         return 0
     judged, rows = people(), feed()
     known = {topic for row in (*judged, *rows) for topic in row.topics}
@@ -226,24 +235,24 @@ def main() -> int:
     before = [row for row in learnt if row.day < TESTED_FROM]
     after = [row for row in learnt if row.day >= TESTED_FROM]
     seed, whole = TopicModel.seed(), learn(learnt)
-    keywords: dict[str, Predict] = {"60 keywords": by_keywords, "seed (keywords and examples)": ours(seed)}
+    keywords: dict[str, Predict] = {"60 keywords": by_keywords, "seed (keywords and examples)": predict_with(seed)}
 
     def learning(part: Sequence[Labelled], model: TopicModel) -> dict[str, Predict]:
         return {
             "words and pairs, LinearSVC": linear(part, with_keywords=False),
             "both, logistic regression": linear(part, with_keywords=True),
-            "trained": ours(model),
+            "trained": predict_with(model),
         }
 
-    compare("(a) people's labels, trained on all of 2022", {**keywords, **learning(learnt, whole)}, judged, known)
+    compare("(a) labels by people, trained on all of 2022", {**keywords, **learning(learnt, whole)}, judged, known)
     calibration("trained", whole, judged)
     compare(
-        f"(b) the feed's own labels, trained before {TESTED_FROM}",
+        f"(b) labels of the feed, trained on texts before {TESTED_FROM}",
         {**keywords, **learning(before, learn(before))},
         after,
         known,
     )
-    compare("(c) people's labels, nothing learnt", keywords, judged, known)
+    compare("(c) labels by people, without training", keywords, judged, known)
     calibration("seed", seed, judged)
     with TEXTS.open(encoding="utf-8", newline="") as file:
         own = [
@@ -254,9 +263,12 @@ def main() -> int:
         ]
     for name, model in (("seed", seed), ("trained on the feed", whole)):
         right = np.mean(
-            [said[0] in row.topics for row, said in zip(own, ours(model)([row.text for row in own]), strict=True)]
+            [
+                predicted[0] in row.topics
+                for row, predicted in zip(own, predict_with(model)([row.text for row in own]), strict=True)
+            ]
         )
-        print(f"(d) {len(own)} own texts of other provinces, {name}: first topic right {right:.3f}")
+        print(f"(d) {len(own)} texts written for other provinces, {name}: share of correct first topics {right:.3f}")
     return 0
 
 

@@ -1,1 +1,1 @@
-"""What Thai text means: pure functions on strings and batches of strings; knows no Spark and no lake."""
+"""Thai text processing: pure functions on strings and batches of strings, without Spark or a lake."""

@@ -1,4 +1,4 @@
-"""The whole text stage in one call: from raw texts to language, words, kind and topics."""
+"""The whole text stage in one call: from raw texts to language, tokens, terms, kind and topics."""
 
 from __future__ import annotations
 
@@ -8,24 +8,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from nlp.clean import clean
-from nlp.features import Floats, Numbered, numbered
-from nlp.kind import KindModel, stated
+from nlp.features import Floats, TokenIds, token_ids
+from nlp.kind import KindModel, kind_from_labels
 from nlp.language import languages
 from nlp.relevance import relevance
 from nlp.terms import terms
-from nlp.tokenise import LONGEST, tokenise
-from nlp.topics import MOST_TOPICS, OTHER, TopicModel, TopicScore
+from nlp.tokenise import MAX_CHARACTERS, tokenise
+from nlp.topics import MAX_TOPICS, OTHER, TopicModel, TopicScore
 from schemas.topics import load_labels, load_topics
 
-# How sure the model must be of a topic of the group that a source's label names.
-_SURE_IN_GROUP = 0.2
+# The minimum confidence of a topic in the group of a source's label.
+_MIN_CONFIDENCE_IN_GROUP = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What one text says; ``text`` is normalised and masked, ``tokens`` join to it.
+    """The result for one text. ``text`` is normalised and masked, and the joined ``tokens`` are equal to it.
 
-    ``is_cut`` says that the text is longer than LONGEST characters, and that this is of its beginning alone.
+    ``masked`` are the kinds of personal data that were masked. ``word_count`` is the number of words and
+    ``unknown_count`` the number of those that the topic model does not know. ``is_cut`` is true if the text was longer
+    than MAX_CHARACTERS; only its beginning was analysed.
     """
 
     text: str
@@ -41,12 +43,12 @@ class Analysis:
     is_cut: bool = False
 
 
-def _beginning(text: str) -> str:
-    """At most LONGEST characters of a text, cut at a space where there is one near the end."""
-    if len(text) <= LONGEST:
+def _truncate(text: str) -> str:
+    """At most MAX_CHARACTERS of a text, cut at a space if there is one near the end."""
+    if len(text) <= MAX_CHARACTERS:
         return text
-    space = text.rfind(" ", LONGEST - 200, LONGEST)
-    return text[: space if space > 0 else LONGEST]
+    space = text.rfind(" ", MAX_CHARACTERS - 200, MAX_CHARACTERS)
+    return text[: space if space > 0 else MAX_CHARACTERS]
 
 
 class Analyser:
@@ -60,49 +62,51 @@ class Analyser:
         self._in_group = {group: np.array([name == group for name in names]) for group in set(names) if group}
 
     def analyse(self, texts: Sequence[str], labels: Sequence[Sequence[str]] | None = None) -> list[Analysis]:
-        """Analyse texts, raw or normalised and masked already (which gives the same).
+        """The analyses of texts. Texts that are already normalised and masked give the same result as raw texts.
 
-        ``labels`` holds what the source calls each text. A label that names a topic settles the topics;
-        one that names only a group narrows the model's choice to it, where the model sees a topic there.
-        Malay is judged by keywords alone. Batches of some thousands are quickest.
+        ``labels`` are the source's labels of each text. A label of a topic decides the topics. A label of a group
+        restricts the model's topics to that group, if the model finds a topic in it. Topics of Malay texts come from
+        keywords only. Batches of a few thousand texts are fastest.
+
+        Raises ValueError if texts and labels have different lengths.
         """
         if labels is None:
             labels = [()] * len(texts)
         elif len(labels) != len(texts):
-            raise ValueError(f"{len(texts)} texts have {len(labels)} sets of labels: give one for each")
-        is_cut = [len(text) > LONGEST for text in texts]
+            raise ValueError(f"{len(texts)} texts have {len(labels)} sets of labels: pass one set for each text.")
+        is_cut = [len(text) > MAX_CHARACTERS for text in texts]
         if any(is_cut):
-            texts = [_beginning(text) for text in texts]
+            texts = [_truncate(text) for text in texts]
         masked = clean(texts)
         safe = [text for text, _ in masked]
-        named = languages(safe)
+        text_languages = languages(safe)
         tokens = tokenise(safe)
-        words = numbered(tokens)
-        topics = self._topics(safe, words, named, labels)
+        words = token_ids(tokens)
+        topics = self._topics(safe, words, text_languages, labels)
         has_topic = np.array([scores[0].topic_id != OTHER for scores in topics], dtype=bool)
         kinds = self._kinds.predict(words, has_topic)
-        word_counts, unknown_counts = (counts.tolist() for counts in self.model.words_of(words))
+        word_counts, unknown_counts = (counts.tolist() for counts in self.model.word_counts(words))
         return [
             Analysis(
                 text=text,
-                language=named[at],
+                language=text_languages[at],
                 tokens=tuple(tokens[at]),
-                terms=said,
-                kind=stated(labels[at]) or kinds[at],
+                terms=text_terms,
+                kind=kind_from_labels(labels[at]) or kinds[at],
                 topics=topics[at],
-                masked=types,
-                relevance=relevance(text, topics[at], named[at]),
+                masked=masked_kinds,
+                relevance=relevance(text, topics[at], text_languages[at]),
                 word_count=word_counts[at],
                 unknown_count=unknown_counts[at],
                 is_cut=is_cut[at],
             )
-            for at, ((text, types), said) in enumerate(zip(masked, terms(words), strict=True))
+            for at, ((text, masked_kinds), text_terms) in enumerate(zip(masked, terms(words), strict=True))
         ]
 
     def _topics(
         self,
         texts: Sequence[str],
-        words: Numbered,
+        words: TokenIds,
         languages: Sequence[str],
         labels: Sequence[Sequence[str]],
     ) -> list[tuple[TopicScore, ...]]:
@@ -114,19 +118,21 @@ class Analyser:
         if malay := [at for at, name in enumerate(languages) if name.startswith("ms-")]:
             for at, scores in zip(malay, self.model.choose_by_keywords(hits[malay]), strict=True):
                 chosen[at] = scores
-        known = load_labels()
-        for at, said in enumerate(labels):
-            if not said:
+        all_labels = load_labels()
+        for at, text_labels in enumerate(labels):
+            if not text_labels:
                 continue
-            meanings = [meaning for label in said if (meaning := known.get(label))]
-            if stated := dict.fromkeys(meaning.topic_id for meaning in meanings if meaning.topic_id):
-                chosen[at] = [TopicScore(topic, 1.0, "source") for topic in list(stated)[:MOST_TOPICS]]
+            meanings = [meaning for label in text_labels if (meaning := all_labels.get(label))]
+            if stated_topics := dict.fromkeys(meaning.topic_id for meaning in meanings if meaning.topic_id):
+                chosen[at] = [TopicScore(topic, 1.0, "source") for topic in list(stated_topics)[:MAX_TOPICS]]
             elif groups := [meaning.group_id for meaning in meanings if meaning.group_id]:
-                chosen[at] = self._within(groups, confidences[at], chosen[at])
+                chosen[at] = self._restrict_to_groups(groups, confidences[at], chosen[at])
         return [tuple(scores) for scores in chosen]
 
-    def _within(self, groups: Sequence[str], confidences: Floats, chosen: list[TopicScore]) -> list[TopicScore]:
-        """The model's topics in these groups; its own choice, if it sees none there."""
+    def _restrict_to_groups(
+        self, groups: Sequence[str], confidences: Floats, chosen: list[TopicScore]
+    ) -> list[TopicScore]:
+        """The model's topics in these groups; all its topics if it finds none in them."""
         inside = np.any([self._in_group[group] for group in groups if group in self._in_group], axis=0)
         names = {self.model.topic_ids[topic] for topic in np.flatnonzero(inside).tolist()}
         if kept := [score for score in chosen if score.topic_id in names]:
@@ -134,7 +140,7 @@ class Analyser:
         if not names:
             return chosen
         best = int(np.argmax(np.where(inside, confidences, -1)))
-        if confidences[best] < _SURE_IN_GROUP:
+        if confidences[best] < _MIN_CONFIDENCE_IN_GROUP:
             return chosen
-        sure = float(self.model.honest(confidences[best]))
-        return [TopicScore(self.model.topic_ids[best], round(sure, 4), "model")]
+        confidence = float(self.model.calibrate(confidences[best]))
+        return [TopicScore(self.model.topic_ids[best], round(confidence, 4), "model")]

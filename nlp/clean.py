@@ -1,4 +1,4 @@
-"""Normalise and mask a whole batch: one pass with numpy says which texts need either, most need neither."""
+"""Normalises and masks a batch of texts. One pass with numpy finds the texts that need it; most do not."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.letters import codes as codes_of
-from nlp.letters import hashes
-from nlp.mask import ROUNDS as MASK_ROUNDS
+from nlp.characters import code_points, trigram_hashes
+from nlp.mask import MAX_ROUNDS as MASK_ROUNDS
 from nlp.mask import contacts, kinds_in, names, numbers
-from nlp.normalise import ROUNDS, TRANSLATION, normalise_once
+from nlp.normalise import MAX_ROUNDS, TRANSLATION, normalise_once
 
-# What a character is: pairs of these tell what normalising would change.
+# Classes of characters. Pairs of adjacent classes show whether normalising may change a text.
 _PLAIN, _STRANGE, _SPACE, _LINE, _END, _LEAD, _VOWEL, _TONE, _SILENT, _AFTER, _COLON, _THAI, _DIGIT, _LATIN = range(14)
 _CLASSES = 14
-# Scripts and signs of which most texts are; a character of any other is looked at by ``normalise`` itself.
-_USUAL = (range(0x21, 0x7F), range(0xA1, 0x300), range(0xE01, 0xE5C), range(0x620, 0x6D4), range(0x2010, 0x2C00),
+# Common scripts and bits. A text with any other character is always passed to ``normalise_once``.
+_COMMON = (range(0x21, 0x7F), range(0xA1, 0x300), range(0xE01, 0xE5C), range(0x620, 0x6D4), range(0x2010, 0x2C00),
           range(0x3001, 0x3100), range(0x4E00, 0xA000), range(0x1F000, 0x1FB00))  # fmt: skip
-# What a text may hold, as bits.
+# What a text may contain, as bits.
 _CONTACT, _HOUSE, _NAME, _HAS_DIGIT, _BRACKET, _LONG, _VEHICLE, _PLATE = (1 << bit for bit in range(8))
 _NUMBER = _HOUSE | _LONG | _VEHICLE
 _TABLE_BITS = 16
@@ -31,7 +30,7 @@ _TABLE_BITS = 16
 def _classes() -> NDArray[np.uint8]:
     """The class of every character."""
     table = np.full(0x110000, _STRANGE, dtype=np.uint8)
-    for codes in _USUAL:
+    for codes in _COMMON:
         for code in codes:
             letter = chr(code)
             if code in TRANSLATION or letter.isspace() or unicodedata.combining(letter):
@@ -49,8 +48,8 @@ def _classes() -> NDArray[np.uint8]:
 
 
 @cache
-def _suspicious() -> NDArray[np.bool_]:
-    """Pairs of classes that normalising may change; too many rather than too few."""
+def _pairs_to_normalise() -> NDArray[np.bool_]:
+    """Pairs of classes that normalising may change. A pair too many costs time; a pair too few would be an error."""
     pairs = np.zeros((_CLASSES, _CLASSES), dtype=bool)
     pairs[_STRANGE, :] = pairs[:, _STRANGE] = True
     for edge in (_SPACE, _LINE, _END):
@@ -65,21 +64,21 @@ def _suspicious() -> NDArray[np.bool_]:
 
 
 @cache
-def _cues() -> NDArray[np.uint8]:
-    """What a text may hold, by the hash of three letters of it."""
+def _trigram_contents() -> NDArray[np.uint8]:
+    """What a text may contain, by the hash of three characters of it."""
     table = np.zeros(1 << _TABLE_BITS, dtype=np.uint8)
     for cues, bit in (
         (contacts.CUES, _CONTACT), (numbers.HOUSE_CUES, _HOUSE), (numbers.VEHICLE_CUES, _VEHICLE), (names.CUES, _NAME),
     ):  # fmt: skip
         for cue in cues:
             for spelt in {cue, cue.upper(), cue.title()} if bit == _CONTACT else {cue}:
-                table[hashes(codes_of(spelt), _TABLE_BITS)] |= bit
+                table[trigram_hashes(code_points(spelt), _TABLE_BITS)] |= bit
     return table
 
 
 @cache
-def _letters() -> NDArray[np.uint8]:
-    """What a text may hold, by a single character of it."""
+def _character_contents() -> NDArray[np.uint8]:
+    """What a text may contain, by a single character of it."""
     table = np.zeros(0x110000, dtype=np.uint8)
     table[[ord(digit) for digit in "0123456789"]] = _HAS_DIGIT
     table[ord("@")] = _CONTACT
@@ -89,70 +88,70 @@ def _letters() -> NDArray[np.uint8]:
 
 
 def clean(texts: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Each text normalised and masked, and the kinds that stand in it masked: ``mask(normalise(text))`` of each.
+    """``mask(normalise(text))`` for each text: the masked text and the kinds of masked data in it.
 
-    Never raises. Batches of some thousands are quickest.
+    Never raises. Batches of a few thousand texts are fastest.
     """
-    # NUL parts the texts of a batch; normalising removes it anyway.
+    # NUL separates the texts of a batch; normalising removes it anyway.
     normal = [text.replace("\0", "") if "\0" in text else text for text in texts]
-    holds = np.zeros(len(normal), dtype=np.uint8)
+    contents = np.zeros(len(normal), dtype=np.uint8)
     rows = np.arange(len(normal))
-    for _ in range(ROUNDS + 1):
+    for _ in range(MAX_ROUNDS + 1):
         if not len(rows):
             break
-        is_odd, holds[rows] = _signs([normal[row] for row in rows.tolist()])
-        rows = rows[is_odd]
+        is_suspect, contents[rows] = _inspect([normal[row] for row in rows.tolist()])
+        rows = rows[is_suspect]
         changed: list[bool] = []
         for row in rows.tolist():
             before, normal[row] = normal[row], normalise_once(normal[row])
             changed.append(before != normal[row])
         rows = rows[np.array(changed, dtype=bool)]
-    return list(map(_masked, normal, holds.tolist()))
+    return list(map(_mask, normal, contents.tolist()))
 
 
-def _signs(texts: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
-    """Whether each text may have to be normalised, and what it may hold."""
-    codes = codes_of("\0".join(["", *texts, "\0"]))
+def _inspect(texts: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
+    """Whether each text may need normalising, and the bits of what it may contain."""
+    codes = code_points("\0".join(["", *texts, "\0"]))
     starts = np.flatnonzero(codes == 0)[:-2]
     classes = _classes()[codes]
-    odd = _suspicious()[classes[:-1] * np.uint8(_CLASSES) + classes[1:]]
-    # Runs of a letter, and vowels that are typed twice with or without a space between.
+    suspect = _pairs_to_normalise()[classes[:-1] * np.uint8(_CLASSES) + classes[1:]]
+    # Runs of a letter, and vowels that were typed twice with or without a space between them.
     same, vowel = codes[:-1] == codes[1:], (classes >= _LEAD) & (classes <= _AFTER)
-    odd |= same & vowel[:-1]
+    suspect |= same & vowel[:-1]
     triple = same[:-1] & same[1:]
-    odd[:-1] |= triple & (classes[:-2] == _THAI)
-    odd[:-2] |= triple[:-1] & same[2:] & (codes[:-3] > ord(" ")) & (classes[:-3] != _DIGIT)
-    odd[:-1] |= (codes[:-2] == codes[2:]) & (classes[1:-1] == _SPACE) & vowel[:-2]
-    letters = _letters()[codes]
-    signs = letters[:-2] | _cues()[hashes(codes, _TABLE_BITS)]
-    signs[(classes[:-2] == _LATIN) & ((codes[1:-1] == ord("/")) | (codes[1:-1] == ord("?")))] |= _CONTACT
-    signs[(codes[:-2] == ord("ร")) & (codes[1:-1] == ord("ถ"))] |= _VEHICLE
+    suspect[:-1] |= triple & (classes[:-2] == _THAI)
+    suspect[:-2] |= triple[:-1] & same[2:] & (codes[:-3] > ord(" ")) & (classes[:-3] != _DIGIT)
+    suspect[:-1] |= (codes[:-2] == codes[2:]) & (classes[1:-1] == _SPACE) & vowel[:-2]
+    letters = _character_contents()[codes]
+    bits = letters[:-2] | _trigram_contents()[trigram_hashes(codes, _TABLE_BITS)]
+    bits[(classes[:-2] == _LATIN) & ((codes[1:-1] == ord("/")) | (codes[1:-1] == ord("?")))] |= _CONTACT
+    bits[(codes[:-2] == ord("ร")) & (codes[1:-1] == ord("ถ"))] |= _VEHICLE
     between = (codes[1:-1] == ord(" ")) | (codes[1:-1] == ord("-"))
     is_digit = letters == _HAS_DIGIT
-    signs[(classes[:-2] == _THAI) & (is_digit[1:-1] | (between & is_digit[2:]))] |= _PLATE
-    signs[is_digit[:-2] & between & is_digit[2:]] |= _PLATE
-    holds = np.bitwise_or.reduceat(signs, starts)
+    bits[(classes[:-2] == _THAI) & (is_digit[1:-1] | (between & is_digit[2:]))] |= _PLATE
+    bits[is_digit[:-2] & between & is_digit[2:]] |= _PLATE
+    contents = np.bitwise_or.reduceat(bits, starts)
     digits = np.add.reduceat(is_digit.astype(np.int32), starts)
-    holds[digits == 0] &= np.uint8(255 - _NUMBER)
-    holds[digits >= numbers.LEAST_DIGITS] |= np.uint8(_LONG)
-    holds[holds & _PLATE == 0] &= np.uint8(255 - _VEHICLE)
-    return np.logical_or.reduceat(odd, starts), holds
+    contents[digits == 0] &= np.uint8(255 - _NUMBER)
+    contents[digits >= numbers.MIN_DIGITS] |= np.uint8(_LONG)
+    contents[contents & _PLATE == 0] &= np.uint8(255 - _VEHICLE)
+    return np.logical_or.reduceat(suspect, starts), contents
 
 
-def _masked(text: str, holds: int) -> tuple[str, tuple[str, ...]]:
-    if not holds & (_CONTACT | _NUMBER | _NAME):
-        return text, kinds_in(text) if holds & _BRACKET else ()
+def _mask(text: str, contents: int) -> tuple[str, tuple[str, ...]]:
+    if not contents & (_CONTACT | _NUMBER | _NAME):
+        return text, kinds_in(text) if contents & _BRACKET else ()
     for _ in range(MASK_ROUNDS):
         before = text
-        if holds & _CONTACT:
+        if contents & _CONTACT:
             text = contacts.mask_contacts(text)
-        if holds & _LONG:
+        if contents & _LONG:
             text = numbers.mask_long_numbers(text)
-        if holds & _HOUSE:
+        if contents & _HOUSE:
             text = numbers.mask_houses(text)
-        if holds & _VEHICLE:
+        if contents & _VEHICLE:
             text = numbers.mask_vehicles(text)
-        if holds & _NAME:
+        if contents & _NAME:
             text = names.mask_names(text)
         if text == before:
             break

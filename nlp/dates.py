@@ -1,9 +1,10 @@
-"""Dates and times as Thai agencies write them, read in the calendar and zone that a contract states.
+"""Parses dates and times in the formats of Thai agencies, with the calendar and time zone of a contract.
 
-Precision before recall: a form that could mean two days is read as the contract states or refused, because a date
-543 years or half a day off is worse than a record in the quarantine. A year of four digits says its calendar itself:
+Precision comes before recall: a value that could mean two days is read as the contract states, or rejected, because an
+error of 543 years or half a day is worse than a record in the quarantine. A year of four digits shows its calendar:
 1970 to 2100 are Gregorian, 2400 to 2700 Buddhist.
-No message repeats the value, which could hold anything.
+
+No message contains the value, because it could be personal data.
 """
 
 from __future__ import annotations
@@ -37,25 +38,25 @@ _MONTHS = (
     | {"sept": 9}
 )
 _WORD = re.compile("[ก-ฮเ-ไ][ก-ฺเ-๎.]*|[^\\W\\d_]+")
-_OF_TIMES = {
+_DATE_WORDS = {
     *_MONTHS, "เวลา", "น", "พศ", "คศ", "วันที่", "เดือน", "t", "z", "utc", "gmt", "ict", "be", "ad", "am", "pm",
     "ก่อนเที่ยง", "หลังเที่ยง", "พุทธศักราช", "คริสต์ศักราช",
 }  # fmt: skip
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789", "\u200b\u200c\u200d\u200e\u200f\ufeff")
-# No form is longer, so that what is longer is not even looked at.
-_LONGEST = 120
+# No format is longer; longer strings are rejected at once.
+_MAX_LENGTH = 120
 
 _ZONE = r"(?P<offset>Z|(?:GMT|UTC)[ ]?[+-][0-9]{1,2}(?::?[0-9]{2})?|[+-][0-9]{2}(?::?[0-9]{2})?|UTC|GMT|ICT)"
 _CLOCK = (
     r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2})"
     r"(?:[:.](?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?|(?=[ ]?(?:[ap]\.?m|น)))"
-    r"(?:[ ]?(?P<half>[ap]\.?m\.?|ก่อนเที่ยง|หลังเที่ยง))?(?:[ ]?(?:นาฬิกา|น\.?))?"
+    r"(?:[ ]?(?P<meridiem>[ap]\.?m\.?|ก่อนเที่ยง|หลังเที่ยง))?(?:[ ]?(?:นาฬิกา|น\.?))?"
 )
-_FOUR = r"(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})"
+_COMPACT_CLOCK = r"(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})"
 _END = rf"(?:[ ]?{_ZONE}(?:[ ]?\([^()]{{1,40}}\))?)?"
 _TIMES = (
     rf"(?:(?:[ ]?เวลา[ ]?|T|[ ]?,[ ]?|[ ]-[ ]|[ ]at[ ]|[ ]){_CLOCK}{_END})?",
-    rf"[ ]?เวลา[ ]?{_FOUR}[ ]?น\.?",
+    rf"[ ]?เวลา[ ]?{_COMPACT_CLOCK}[ ]?น\.?",
 )
 _ERA = r"(?P<era>(?:พ\.?[ ]?ศ\.?|ค\.?[ ]?ศ\.?|พุทธศักราช|คริสต์ศักราช|B\.?E\.?|A\.?D\.?)[ ]?)?"
 _DAY_NAME = re.compile(
@@ -66,44 +67,44 @@ _DAY_NAME = re.compile(
 )
 _NAME = r"(?P<name>[ก-๙][ก-๙.]{1,12}(?:[ ][ก-๙]\.)?|[a-z]{3,9}\.?)"
 _YEAR = rf"{_ERA}(?P<year>[0-9]{{4}}|[0-9]{{2}})"
-_TH = r"(?:st|nd|rd|th)?"
+_ORDINAL = r"(?:st|nd|rd|th)?"
 _DAYS = (
-    rf"{_ERA}(?P<year>[0-9]{{4}})(?P<mark>[-/.])(?P<month>[0-9]{{1,2}})(?P=mark)(?P<day>[0-9]{{1,2}})",
-    rf"(?P<one>[0-9]{{1,2}})(?P<mark>[/.-])(?P<other>[0-9]{{1,2}})(?P=mark){_YEAR}",
-    rf"(?P<day>[0-9]{{1,2}}){_TH}[ ]?[-/., ]?[ ]?(?:of[ ]|เดือน[ ]?)?{_NAME}[ ]?[-/,]?[ ]?{_YEAR}",
-    rf"(?:เดือน[ ]?)?{_NAME}[ ]?-?(?P<day>[0-9]{{1,2}}){_TH}[ ,-]{{1,2}}{_ERA}(?P<year>[0-9]{{4}})",
+    rf"{_ERA}(?P<year>[0-9]{{4}})(?P<separator>[-/.])(?P<month>[0-9]{{1,2}})(?P=separator)(?P<day>[0-9]{{1,2}})",
+    rf"(?P<first>[0-9]{{1,2}})(?P<separator>[/.-])(?P<last>[0-9]{{1,2}})(?P=separator){_YEAR}",
+    rf"(?P<day>[0-9]{{1,2}}){_ORDINAL}[ ]?[-/., ]?[ ]?(?:of[ ]|เดือน[ ]?)?{_NAME}[ ]?[-/,]?[ ]?{_YEAR}",
+    rf"(?:เดือน[ ]?)?{_NAME}[ ]?-?(?P<day>[0-9]{{1,2}}){_ORDINAL}[ ,-]{{1,2}}{_ERA}(?P<year>[0-9]{{4}})",
     rf"{_ERA}(?P<year>[0-9]{{4}})[-/, ]{{0,2}}{_NAME}[-/ ]?(?P<day>[0-9]{{1,2}})",
 )
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         *(day + time for time in _TIMES for day in _DAYS),
-        # As C prints it: Tue Nov 05 02:03:12 +0000 2024.
+        # The format of C: Tue Nov 05 02:03:12 +0000 2024.
         rf"{_NAME}[ ](?P<day>[0-9]{{1,2}})[ ]{_CLOCK}(?:[ ]{_ZONE})?[ ](?P<year>[0-9]{{4}})",
         r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
-        rf"(?:[T ]?{_FOUR}(?P<second>[0-9]{{2}})?(?:\.(?P<fraction>[0-9]{{1,9}}))?{_END})?",
+        rf"(?:[T ]?{_COMPACT_CLOCK}(?P<second>[0-9]{{2}})?(?:\.(?P<fraction>[0-9]{{1,9}}))?{_END})?",
     )
 )
-# Numbers tell their unit by their size: days since 1899-12-30 (a spreadsheet), seconds, milliseconds.
+# The size of a number shows its unit: days since 1899-12-30 (a spreadsheet), seconds, milliseconds.
 _SHEET_DAYS = (20_000, 300_000)
-# Nine digits are a telephone number without its 0 rather than seconds of the last century.
+# Nine digits are rather a telephone number without its 0 than seconds of the last century.
 _SECONDS = (1_000_000_000, 4_133_980_800)
-# How JSON of other programs wraps a number: /Date(1730772192000)/, {"$numberLong": "1730772192000"}.
+# Numbers as other programs wrap them in JSON: /Date(1730772192000)/, {"$numberLong": "1730772192000"}.
 _WRAPPED = re.compile(
     r"/Date\((?P<date>[0-9]+)(?:[+-][0-9]{4})?\)/"
     r'|\{"\$(?:date|number[A-Z][a-z]+)": ?"?(?P<value>[^"].*?)"?\}'
 )
-_TWO_NUMBERS = re.compile(r"\s*(?P<one>[0-9]{1,2})(?P<mark>[/.-])(?P<other>[0-9]{1,2})(?P=mark)")
+_TWO_NUMBERS = re.compile(r"\s*(?P<first>[0-9]{1,2})(?P<separator>[/.-])(?P<last>[0-9]{1,2})(?P=separator)")
 _DAY = dt.timedelta(days=1)
 
 
 class DayOrderError(ValueError):
-    """The month and the day stand in the other order than the contract states."""
+    """The month and the day are not in the order of the contract."""
 
 
-def shown(text: str) -> str:
-    """A text that is no time, as it may stand in a sentence: words that no time is written with become an ellipsis."""
-    return _WORD.sub(lambda word: word[0] if word[0].replace(".", "").lower() in _OF_TIMES else "…", text)
+def hide_words(text: str) -> str:
+    """The text for use in a message: words that are not part of a date or time become an ellipsis."""
+    return _WORD.sub(lambda word: word[0] if word[0].replace(".", "").lower() in _DATE_WORDS else "…", text)
 
 
 @lru_cache(maxsize=64)
@@ -111,16 +112,14 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError, RecursionError):
-        raise ValueError(
-            "The time zone that the contract states is not known: use a name such as Asia/Bangkok."
-        ) from None
+        raise ValueError("The time zone of the contract is not known: use a name such as Asia/Bangkok.") from None
 
 
 def _gregorian_year(digits: str, calendar: Calendar, *, is_stated: bool) -> int:
-    """A year of four digits by the calendar that it fits, unless an era beside it says which it is."""
+    """The Gregorian year. A year of four digits decides its calendar itself, unless an era is stated."""
     if len(digits) == 2:
         if calendar == "gregorian":
-            raise ValueError("The year has two digits, which the Gregorian calendar leaves open: give four.")
+            raise ValueError("The year has two digits, which is ambiguous in the Gregorian calendar: give four.")
         digits = "25" + digits
     year = int(digits)
     if not is_stated and year in YEARS["gregorian"]:
@@ -130,14 +129,14 @@ def _gregorian_year(digits: str, calendar: Calendar, *, is_stated: bool) -> int:
     years = YEARS[calendar]
     if year not in years:
         raise ValueError(
-            f"The year {year} is outside {years[0]} to {years[-1]}, those of the {calendar.title()} calendar: "
+            f"The year {year} is outside {years[0]} to {years[-1]}, the years of the {calendar.title()} calendar: "
             "check the calendar or the typing."
         )
     return year - BUDDHIST_OFFSET if calendar == "buddhist" else year
 
 
 def _from_number(value: int | float, zone: ZoneInfo) -> dt.datetime:
-    """A number knows no calendar, but a sheet's day in the years 2400 to 2700 was typed in Buddhist ones."""
+    """A number has no calendar, but a spreadsheet day in the years 2400 to 2700 was typed as a Buddhist year."""
     if not math.isfinite(value):
         raise ValueError("The date is not a finite number: check the export.")
     moment: dt.datetime | None = None
@@ -154,7 +153,7 @@ def _from_number(value: int | float, zone: ZoneInfo) -> dt.datetime:
         moment = whole.replace(year=year, tzinfo=zone).astimezone(dt.UTC)
     if moment is None or moment.astimezone(zone).year not in YEARS["gregorian"]:
         raise ValueError(
-            "The number is no date that Siang reads: give days of a spreadsheet, or seconds or milliseconds "
+            "The number is not a date that Siang can read: give days of a spreadsheet, or seconds or milliseconds "
             "since 1970, between the years 1970 and 2100."
         )
     return moment
@@ -164,8 +163,8 @@ def _is_leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
-def _unwrapped(text: str) -> str:
-    """A text with the blanks, digits and invisible characters of one spelling, without what JSON wraps around it."""
+def _unwrap(text: str) -> str:
+    """The text with normalised spaces and digits, without invisible characters and JSON wrappers."""
     text = " ".join(text.translate(_THAI_DIGITS).replace("\u0e4d\u0e32", "\u0e33").split())
     for _ in range(2):
         if text[:1] not in ("/", "{") or (match := _WRAPPED.fullmatch(text)) is None:
@@ -175,7 +174,7 @@ def _unwrapped(text: str) -> str:
 
 
 def _from_iso(text: str, zone: ZoneInfo) -> dt.datetime | None:
-    """What Python reads by itself, ten times as quick as a pattern; None for anything else."""
+    """The moment of an ISO 8601 text, by Python itself (ten times as fast as a pattern); else None."""
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
@@ -186,7 +185,7 @@ def _from_iso(text: str, zone: ZoneInfo) -> dt.datetime | None:
 
 
 def _from_text(text: str, calendar: Calendar, zone: ZoneInfo, order: DayOrder) -> dt.datetime:
-    text = _unwrapped(text) if len(text) <= _LONGEST else ""
+    text = _unwrap(text) if len(text) <= _MAX_LENGTH else ""
     if text.isdecimal():
         if text[0] != "0" and len(text) not in (8, 14):
             return _from_number(float(text), zone)
@@ -201,13 +200,13 @@ def _from_text(text: str, calendar: Calendar, zone: ZoneInfo, order: DayOrder) -
             break
     else:
         raise ValueError(
-            "The text is no date that Siang reads: give it like 2023-01-03 14:30, 03/01/2566 14:30 or "
+            "The text is not a date that Siang can read: give it like 2023-01-03 14:30, 03/01/2566 14:30 or "
             "3 มกราคม 2566 เวลา 14.30 น."
         )
     part = match.groupdict()
     month, day = _month_and_day(part, order)
     era = part.get("era")
-    if era:  # what the text itself says comes before what the contract says
+    if era:  # the text has precedence over the contract
         calendar = "buddhist" if era[0] in "พBb" else "gregorian"
     year = _gregorian_year(part["year"], calendar, is_stated=bool(era))
     hour, days = _hour(part)
@@ -223,26 +222,26 @@ def _from_text(text: str, calendar: Calendar, zone: ZoneInfo, order: DayOrder) -
 
 
 def _month_and_day(part: Mapping[str, str | None], order: DayOrder) -> tuple[int, int]:
-    """The month and the day of a form. Raises ValueError where the month has no number or an unknown name."""
+    """The month and the day of a matched format. Raises ValueError if the name of the month is unknown."""
     if name := part.get("name"):
         month = _MONTHS.get(re.sub(r"[.\s]", "", name).lower())
         if month is None:
-            raise ValueError("The month has a name that Siang does not know: give its full or short name.")
+            raise ValueError("The name of the month is unknown: give its full or short name.")
         return month, int(part["day"] or 0)
-    if (one := part.get("one")) is None:
+    if (first := part.get("first")) is None:
         return int(part["month"] or 0), int(part["day"] or 0)
-    other = part["other"] or ""
-    month, day = (int(one), int(other)) if order == "month_first" else (int(other), int(one))
+    last = part["last"] or ""
+    month, day = (int(first), int(last)) if order == "month_first" else (int(last), int(first))
     if month > 12 >= day:
         raise DayOrderError("The month stands where the contract has the day: check day_order.")
     return month, day
 
 
 def _hour(part: Mapping[str, str | None]) -> tuple[int, int]:
-    """The hour of a form and the days after its own: 24:00 is the next midnight. 99 is one that no clock shows."""
+    """The hour of a matched format and the days to add: 24:00 is the next midnight. An invalid hour is 99."""
     hour = int(part.get("hour") or 0)
-    if half := part.get("half"):
-        return (hour % 12 + (12 if half[0] in "pPห" else 0) if 1 <= hour <= 12 else 99), 0
+    if meridiem := part.get("meridiem"):
+        return (hour % 12 + (12 if meridiem[0] in "pPห" else 0) if 1 <= hour <= 12 else 99), 0
     if hour == 24 and not any(int(part.get(name) or 0) for name in ("minute", "second", "fraction")):
         return 0, 1
     return hour, 0
@@ -264,47 +263,48 @@ def _offset(text: str | None) -> dt.timezone | None:
 def parse_timestamp(
     value: str | int | float, *, calendar: Calendar, zone: str, day_order: DayOrder = "day_first"
 ) -> dt.datetime:
-    """The moment that a value means, in UTC.
+    """The moment of a value, in UTC.
 
     Text: ``2022-06-07 10:10:54.569672+00`` (or ``T``, ``Z``, no zone), ``07/06/2565 10:10``, ``7-มิ.ย.-65``,
     ``7 มิถุนายน พ.ศ. 2565 เวลา 10.10 น.``, ``Jun 7, 2022, 10:10 PM``, ``Tue, 07 Jun 2022 03:10:00 GMT``, the
-    forms of C and JavaScript, ``20220607T101054Z``, all with Arabic or Thai digits. Without a time it
-    is the first moment of the day; 24:00 is the next midnight. Numbers, also as text: days of a spreadsheet, seconds
-    or milliseconds since 1970.
+    formats of C and JavaScript, ``20220607T101054Z``, all with Arabic or Thai digits. A value without a time is the
+    first moment of the day; 24:00 is the next midnight. Numbers, also as text: days of a spreadsheet, seconds or
+    milliseconds since 1970.
 
-    ``calendar`` says what a year of two digits means: of 2500 to 2599, or refused where it is gregorian. One of four
-    digits is read as what it is, 1970 to 2100 gregorian and 2400 to 2700 buddhist, and must fit an era beside it.
-    ``day_order`` says what ``06/07/2565`` means. ``zone`` (an IANA name) holds where the value carries no offset; a
-    fraction is cut to microseconds.
+    ``calendar`` decides the meaning of a year of two digits: 2500 to 2599 if it is buddhist, an error if it is
+    gregorian. A year of four digits is gregorian from 1970 to 2100 and buddhist from 2400 to 2700, and must match the
+    era if one is stated. ``day_order`` decides the meaning of ``06/07/2565``. ``zone`` (an IANA name) is used if the
+    value has no offset. Fractions of seconds are cut to microseconds.
 
-    Raises ValueError, one sentence without the value: no known form, a day that does not exist, a year of neither
-    calendar; DayOrderError, one of them, where the value shows that day and month stand in the other order.
+    Raises ValueError with one sentence that does not contain the value: for an unknown format, a day that does not
+    exist, or a year of neither calendar. Raises its subclass DayOrderError if the value shows that day and month are in
+    the other order.
     """
     if isinstance(value, str):
         return _from_text(value, calendar, _zone(zone), day_order)
     if isinstance(value, bool):
-        raise ValueError("The date is true or false, not a date: check the field that the contract names.")
+        raise ValueError("The value is true or false, not a date: check the field in the contract.")
     return _from_number(value, _zone(zone))
 
 
 def day_order(text: str) -> DayOrder | Literal["open"] | None:
-    """The order of day and month that a date shows: ``17/06/2567`` has the day first, ``06/07/2567`` leaves it open.
+    """The order of day and month in a date: ``17/06/2567`` has the day first, ``06/07/2567`` is ``open``.
 
-    None where it has none to show: a name of a month, the year first, the same number twice.
+    None if the date has no order: with the name of a month, the year first, or the same number twice.
     """
-    if text[4:5] == "-":  # the year first, as most dates have it
+    if text[4:5] == "-":  # the year first, as in most dates
         return None
-    found = _TWO_NUMBERS.match(text.translate(_THAI_DIGITS))
-    if found is None:
+    numbers = _TWO_NUMBERS.match(text.translate(_THAI_DIGITS))
+    if numbers is None:
         return None
-    one, other = int(found["one"]), int(found["other"])
-    if one > 12 or other > 12:
-        return "day_first" if other <= 12 else "month_first" if one <= 12 else None
-    return "open" if one != other else None
+    first, last = int(numbers["first"]), int(numbers["last"])
+    if first > 12 or last > 12:
+        return "day_first" if last <= 12 else "month_first" if first <= 12 else None
+    return "open" if first != last else None
 
 
 def parse_date(
     value: str | int | float, *, calendar: Calendar, zone: str, day_order: DayOrder = "day_first"
 ) -> dt.date:
-    """The day in ``zone`` that a value means; forms as in ``parse_timestamp``, which raises ValueError for others."""
+    """The day of a value in ``zone``. Formats and errors are those of ``parse_timestamp``."""
     return parse_timestamp(value, calendar=calendar, zone=zone, day_order=day_order).astimezone(_zone(zone)).date()

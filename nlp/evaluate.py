@@ -1,4 +1,4 @@
-"""Scores of topics against labels: counts and chance, no statistics beyond that."""
+"""Evaluation of predicted topics against labels: counts, F1, bootstrap intervals and calibration."""
 
 from __future__ import annotations
 
@@ -9,151 +9,168 @@ from typing import Any
 
 import numpy as np
 
-LEAST_LABELLED = 20
-ROUNDS = 1000
+MIN_LABELLED = 20
+RESAMPLES = 1000
 SEED = 2566
 Topics = Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """Of a topic: texts that were rightly said to be of it, wrongly said to be, and missed."""
+class TopicCounts:
+    """For one topic, the number of texts predicted correctly, predicted wrongly, and not predicted."""
 
-    right: int
-    wrong: int
-    missed: int
+    true_positives: int
+    false_positives: int
+    false_negatives: int
 
     @property
     def labelled(self) -> int:
-        return self.right + self.missed
+        return self.true_positives + self.false_negatives
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Texts whose first topic has a confidence in a range: how many, how sure on average, how many right."""
+    """Texts whose first topic has a confidence in one range.
+
+    ``texts`` is their number, ``confidence`` their mean confidence, ``correct`` the number of correct first topics.
+    """
 
     lower: float
     upper: float
     texts: int
     confidence: float
-    right: int
+    correct: int
 
 
-def tallies(predicted: Topics, actual: Topics) -> dict[str, Tally]:
-    """How each topic fared that was said or labelled, by topic id.
+def count_by_topic(predicted: Topics, actual: Topics) -> dict[str, TopicCounts]:
+    """The counts of each topic that was predicted or labelled, by topic id.
 
     Args:
-        predicted: topic ids of each text, the surest first.
-        actual: topic ids that each text carries.
+        predicted: topic ids of each text, highest confidence first.
+        actual: topic ids of the labels of each text.
     """
-    right: Counter[str] = Counter()
-    wrong: Counter[str] = Counter()
-    missed: Counter[str] = Counter()
+    true_positives: Counter[str] = Counter()
+    false_positives: Counter[str] = Counter()
+    false_negatives: Counter[str] = Counter()
     for guesses, labels in zip(predicted, actual, strict=True):
-        right.update(set(guesses) & set(labels))
-        wrong.update(set(guesses) - set(labels))
-        missed.update(set(labels) - set(guesses))
-    return {topic: Tally(right[topic], wrong[topic], missed[topic]) for topic in sorted({*right, *wrong, *missed})}
+        true_positives.update(set(guesses) & set(labels))
+        false_positives.update(set(guesses) - set(labels))
+        false_negatives.update(set(labels) - set(guesses))
+    return {
+        topic: TopicCounts(true_positives[topic], false_positives[topic], false_negatives[topic])
+        for topic in sorted({*true_positives, *false_positives, *false_negatives})
+    }
 
 
-def first_right(predicted: Topics, actual: Topics) -> int:
-    """Of how many texts the first topic is one that they carry."""
+def count_correct_first(predicted: Topics, actual: Topics) -> int:
+    """The number of texts whose first predicted topic is one of their labels."""
     pairs = zip(predicted, actual, strict=True)
     return sum(bool(guesses) and guesses[0] in labels for guesses, labels in pairs)
 
 
 def scores(predicted: Topics, actual: Topics) -> dict[str, float]:
-    """micro_f1, macro_f1 (of topics with 20 labels, where there are some) and first_topic_right; see ``tallies``."""
-    of_topics = tallies(predicted, actual)
-    common = [one for one in of_topics.values() if one.labelled >= LEAST_LABELLED]
+    """``micro_f1``, ``macro_f1`` and ``first_topic_right``; arguments as in ``count_by_topic``.
+
+    ``macro_f1`` is over topics with at least MIN_LABELLED labels, and is left out if there are none.
+    """
+    counts = count_by_topic(predicted, actual)
+    frequent = [topic for topic in counts.values() if topic.labelled >= MIN_LABELLED]
     return {
         "micro_f1": f1(
-            Tally(
-                sum(one.right for one in of_topics.values()),
-                sum(one.wrong for one in of_topics.values()),
-                sum(one.missed for one in of_topics.values()),
+            TopicCounts(
+                sum(topic.true_positives for topic in counts.values()),
+                sum(topic.false_positives for topic in counts.values()),
+                sum(topic.false_negatives for topic in counts.values()),
             )
         ),
-        **({"macro_f1": sum(f1(one) for one in common) / len(common)} if common else {}),
-        "first_topic_right": first_right(predicted, actual) / len(actual) if actual else 0.0,
+        **({"macro_f1": sum(f1(topic) for topic in frequent) / len(frequent)} if frequent else {}),
+        "first_topic_right": count_correct_first(predicted, actual) / len(actual) if actual else 0.0,
     }
 
 
-def f1(tally: Tally) -> float:
-    """The harmonic mean of precision and recall; 0 where nothing is right."""
-    return 2 * tally.right / (2 * tally.right + tally.wrong + tally.missed) if tally.right else 0.0
+def f1(counts: TopicCounts) -> float:
+    """The harmonic mean of precision and recall; 0 if there is no true positive."""
+    if not counts.true_positives:
+        return 0.0
+    return 2 * counts.true_positives / (2 * counts.true_positives + counts.false_positives + counts.false_negatives)
 
 
 def micro_f1_interval(
-    predicted: Topics, actual: Topics, *, rounds: int = ROUNDS, seed: int = SEED
+    predicted: Topics, actual: Topics, *, rounds: int = RESAMPLES, seed: int = SEED
 ) -> tuple[float, float]:
-    """Bounds of micro-F1, 95 %, by a bootstrap over texts (percentiles); 0 and 1 where there are none."""
+    """The 95 % confidence interval of micro-F1 by a percentile bootstrap over texts; (0, 1) if there are no texts."""
     if not actual:
         return 0.0, 1.0
-    (found,) = _resampled_f1([predicted], actual, rounds, seed)
-    lower, upper = np.quantile(found, [0.025, 0.975])
+    (resampled,) = _bootstrap_micro_f1([predicted], actual, rounds, seed)
+    lower, upper = np.quantile(resampled, [0.025, 0.975])
     return float(lower), float(upper)
 
 
 def confusion(predicted: Topics, actual: Topics) -> dict[tuple[str, str], int]:
-    """How many texts of each topic (its first label) were first called what: (label, said) and their number.
+    """The number of texts by (label, first predicted topic).
 
-    A first topic that is any of a text's labels is right, and counts as that label. Texts of which nothing was said
-    are left out.
+    The label is the first label of a text. If the first predicted topic is any of the labels, it is counted as
+    correct for that label. Texts without a predicted topic are left out.
     """
-    found: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     for guesses, labels in zip(predicted, actual, strict=True):
         if guesses:
-            found[guesses[0] if guesses[0] in labels else labels[0], guesses[0]] += 1
-    return dict(found)
+            counts[guesses[0] if guesses[0] in labels else labels[0], guesses[0]] += 1
+    return dict(counts)
 
 
 def reliability(confidences: Sequence[float], is_right: Sequence[bool], bins: int = 10) -> list[Bin]:
-    """How often first topics are right where the model is so sure of them; ranges of equal width, empty ones left out.
+    """Bins of equal width over the confidence of first topics, with the number of correct ones; no empty bins.
 
     Source: A. Niculescu-Mizil and R. Caruana, Predicting good probabilities with supervised learning, 2005.
     """
-    sure = np.asarray(confidences, np.float64)
-    right = np.asarray(is_right, bool)
-    place = np.minimum((sure * bins).astype(int), bins - 1)
+    confidence = np.asarray(confidences, np.float64)
+    correct = np.asarray(is_right, bool)
+    bin_numbers = np.minimum((confidence * bins).astype(int), bins - 1)
     return [
-        Bin(at / bins, (at + 1) / bins, int(here.sum()), float(sure[here].mean()), int(right[here].sum()))
-        for at in range(bins)
-        if (here := place == at).any()
+        Bin(
+            number / bins,
+            (number + 1) / bins,
+            int(in_bin.sum()),
+            float(confidence[in_bin].mean()),
+            int(correct[in_bin].sum()),
+        )
+        for number in range(bins)
+        if (in_bin := bin_numbers == number).any()
     ]
 
 
 def calibration_error(bins: Sequence[Bin]) -> float:
-    """Expected calibration error: how far confidence and share of right ones lie apart, weighted by texts."""
-    texts = sum(one.texts for one in bins)
-    return sum(abs(one.texts * one.confidence - one.right) for one in bins) / texts if texts else 0.0
+    """Expected calibration error: the mean difference of confidence and share of correct topics, weighted by texts."""
+    texts = sum(row.texts for row in bins)
+    return sum(abs(row.texts * row.confidence - row.correct) for row in bins) / texts if texts else 0.0
 
 
-def is_better(new: Topics, old: Topics, actual: Topics, *, rounds: int = ROUNDS, seed: int = SEED) -> bool:
-    """Whether new predictions beat old ones in micro-F1 beyond chance: in 97.5 % of resampled sets of texts.
+def is_better(new: Topics, old: Topics, actual: Topics, *, rounds: int = RESAMPLES, seed: int = SEED) -> bool:
+    """Whether the micro-F1 of new predictions is significantly higher: in 97.5 % of the resampled sets of texts.
 
     A paired bootstrap over texts (Koehn 2004, Statistical significance tests for machine translation evaluation).
     """
     if not actual:
         return False
-    gained, lost = _resampled_f1([new, old], actual, rounds, seed)
-    return float(np.quantile(gained - lost, 0.025)) > 0
+    new_f1, old_f1 = _bootstrap_micro_f1([new, old], actual, rounds, seed)
+    return float(np.quantile(new_f1 - old_f1, 0.025)) > 0
 
 
-def _resampled_f1(models: Sequence[Topics], actual: Topics, rounds: int, seed: int) -> list[Any]:
-    """Micro-F1 of each model on the same resampled sets of texts, one a round.
+def _bootstrap_micro_f1(models: Sequence[Topics], actual: Topics, rounds: int, seed: int) -> list[Any]:
+    """Micro-F1 of each model on the same resampled sets of texts (one array of length ``rounds`` per model).
 
-    Texts on which all models have the same numbers right and wrong are of one kind; how many of each kind are drawn
-    is drawn, which is the same and costs less.
+    Texts for which all models have the same counts are grouped. The number of texts of each group is drawn from a
+    multinomial distribution, which gives the same result as drawing texts and needs less time.
     """
     counts = np.array(
         [
-            [number for said in texts for number in (len(set(said) & set(labels)), len(set(said) ^ set(labels)))]
+            [count for topics in texts for count in (len(set(topics) & set(labels)), len(set(topics) ^ set(labels)))]
             for labels, *texts in zip(actual, *models, strict=True)
         ]
     )
-    kinds, texts = np.unique(counts, axis=0, return_counts=True)
-    draws = np.random.default_rng(seed).multinomial(len(actual), texts / len(actual), size=rounds)
-    sums = draws @ kinds
-    right, wrong = sums[:, ::2], sums[:, 1::2]
-    return list((2 * right / np.maximum(2 * right + wrong, 1)).T)
+    groups, sizes = np.unique(counts, axis=0, return_counts=True)
+    draws = np.random.default_rng(seed).multinomial(len(actual), sizes / len(actual), size=rounds)
+    sums = draws @ groups
+    correct, wrong = sums[:, ::2], sums[:, 1::2]
+    return list((2 * correct / np.maximum(2 * correct + wrong, 1)).T)

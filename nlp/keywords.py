@@ -1,16 +1,16 @@
-"""Which keywords stand in a batch of texts: one pass over all texts joined, with numpy."""
+"""Finds keywords in a batch of texts, in one pass over all texts joined, with numpy."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nlp.letters import HASHED, hashes
-from nlp.letters import codes as codes_of
+from nlp.characters import NGRAM, code_points, trigram_hashes
 
-# Keywords are found by a hash of their first three characters, then looked at letter by letter.
-_PREFIX = HASHED
+# Candidates are found by a hash of the first three characters of a keyword, then compared exactly.
+_PREFIX = NGRAM
 _TABLE_BITS = 18
 
 
@@ -19,47 +19,58 @@ def _is_word_letter(letter: str) -> bool:
 
 
 class KeywordFinder:
-    """Finds keywords; at one place the longest counts, and one inside a longer one does not.
+    """Finds keywords. Of keywords at the same position or inside each other only the longest counts.
 
-    Thai has no spaces, so a Thai keyword may stand anywhere; one in another script must be a whole word.
+    Thai has no spaces, so a Thai keyword may be anywhere in a text. In other scripts it must be a whole word.
     """
 
     def __init__(self, keywords: Mapping[str, Sequence[int]]) -> None:
-        """``keywords`` gives the topics (numbers) of each keyword; each has at least three characters."""
+        """``keywords`` gives the topic numbers of each keyword.
+
+        Raises ValueError for a keyword of fewer than three characters.
+        """
         self._topics = {word.lower(): tuple(topics) for word, topics in keywords.items()}
         lengths: dict[str, set[int]] = {}
         for word in self._topics:
             if len(word) < _PREFIX:
-                raise ValueError(f"keyword {word!r} has fewer than {_PREFIX} characters: write a longer one")
+                raise ValueError(f"The keyword {word!r} has fewer than {_PREFIX} characters: use a longer one.")
             lengths.setdefault(word[:_PREFIX], set()).add(len(word))
         self._lengths = {prefix: sorted(found, reverse=True) for prefix, found in lengths.items()}
         self._table = np.zeros(1 << _TABLE_BITS, dtype=bool)
         for prefix in self._lengths:
-            self._table[hashes(codes_of(prefix), _TABLE_BITS)] = True
+            self._table[trigram_hashes(code_points(prefix), _TABLE_BITS)] = True
 
     def find(self, texts: Sequence[str]) -> list[tuple[int, int]]:
-        """Pairs of the number of a text and that of a topic, one for each keyword found."""
-        # NUL stands in no normalised text; should it, the text is cut there, so it is replaced first.
+        """Pairs of text index and topic number, one for each keyword and topic."""
+        # NUL separates the texts, so it is replaced in a text. A normalised text has none.
         joined = "\0".join(text.replace("\0", " ") if "\0" in text else text for text in texts)
         joined = joined.lower() + "\0\0"
-        codes = codes_of(joined)
-        places = np.flatnonzero(self._table[hashes(codes, _TABLE_BITS)])
-        rows = np.searchsorted(np.flatnonzero(codes == 0), places)
+        codes = code_points(joined)
+        positions = np.flatnonzero(self._table[trigram_hashes(codes, _TABLE_BITS)])
+        rows = np.searchsorted(np.flatnonzero(codes == 0), positions)
         hits: list[tuple[int, int]] = []
         covered = 0
-        for place, row in zip(places.tolist(), rows.tolist(), strict=True):
-            for length in self._lengths.get(joined[place : place + _PREFIX], ()):
-                end = place + length
+        for position, row in zip(positions.tolist(), rows.tolist(), strict=True):
+            for length in self._lengths.get(joined[position : position + _PREFIX], ()):
+                end = position + length
                 if end <= covered:
-                    break  # this one and all shorter ones lie inside the one before
-                topics = self._topics.get(joined[place:end])
+                    break  # this keyword and all shorter ones are inside the one before
+                topics = self._topics.get(joined[position:end])
                 if topics is None:
                     continue
-                if _is_word_letter(joined[place]) and (
-                    _is_word_letter(joined[place - 1]) or _is_word_letter(joined[end])
+                if _is_word_letter(joined[position]) and (
+                    _is_word_letter(joined[position - 1]) or _is_word_letter(joined[end])
                 ):
                     continue
                 covered = end
                 hits.extend((row, topic) for topic in topics)
                 break
         return hits
+
+    def count(self, texts: Sequence[str], topics: int) -> NDArray[np.int32]:
+        """The number of keywords of each of so many topics in each text (texts x topics)."""
+        counts = np.zeros((len(texts), topics), dtype=np.int32)
+        if pairs := self.find(texts):
+            rows, columns = zip(*pairs, strict=True)
+            np.add.at(counts, (np.array(rows), np.array(columns)), 1)
+        return counts

@@ -1,7 +1,7 @@
-"""Which language a text is in, from its scripts and a few function words.
+"""The language of a text, from its scripts and a few function words.
 
-Malay comes in three scripts: Jawi, Rumi and, in Patani speech, Thai letters. The last is told from Thai by a small
-lexicon that no speaker has reviewed (patani_malay.yaml), precision first.
+Malay has three scripts: Jawi, Rumi and, for Patani Malay, Thai letters. The last is distinguished from Thai by a small
+lexicon, which no speaker has reviewed yet (patani_malay.yaml); precision comes before recall.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ THAI = re.compile("[ก-ฺเ-๎]")
 ARABIC = re.compile("[\u0620-\u065f\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
 _LATIN = re.compile("[A-Za-zÀ-ɏ]")
 _WORD = re.compile("[a-z']{2,}")
-# What is no word of the text: placeholders, addresses of pages and people.
+# Parts of a text that are not words: placeholders, addresses of pages, names of people and hashtags.
 _NOT_WORDS = re.compile(rf"\[(?:{'|'.join(KINDS)})\]|https?://\S+|www\.\S+|[#@]\w+")
 
-# Frequent words of Malay in Latin script (Rumi), with the shapes that Patani Malay gives them, and words
-# of civic life that English does not share.
+# Frequent words of Malay in Latin script (Rumi), with their forms in Patani Malay, and words of civic life that do not
+# exist in English.
 _MALAY = frozenset(
     str.split("""
     yang dan di ke dari untuk dengan tidak tak tiada ini itu ada akan sudah belum kami kita saya awak dia
@@ -45,10 +45,10 @@ _ENGLISH = frozenset(
 )
 
 
-# Thai puts no spaces between words; Malay in Thai letters does, so that its runs of letters are short.
+# Thai has no spaces between words. Malay in Thai letters has them, so its runs of letters are short.
 _THAI_RUN = re.compile("[ก-๎]+(?:-[ก-๎]+)*")
-_LONGEST_RUN = 9
-_LEAST_WORDS, _LEAST_SHARE = 2, 0.3
+_MAX_RUN = 9
+_MIN_WORDS, _MIN_SHARE = 2, 0.3
 
 
 @cache
@@ -57,10 +57,10 @@ def _patani_malay() -> frozenset[str]:
 
 
 def language(text: str) -> str:
-    """Name the language of a normalised text.
+    """The language of a normalised text.
 
     Returns ``th``, ``ms-Thai`` (Patani Malay in Thai letters), ``ms-Arab`` (Jawi), ``ms-Latn`` (Rumi), ``en``,
-    ``mixed`` (two scripts of which neither is a mere insertion) or ``und`` (no words, or none that tell).
+    ``mixed`` (two scripts with a large share each) or ``und`` (undetermined: no words, or no known words).
     """
     thai = len(THAI.findall(text))
     if thai and thai * 2 > len(text):
@@ -86,19 +86,19 @@ def language(text: str) -> str:
 
 
 def _thai_or_malay(text: str) -> str:
-    """``ms-Thai`` where two different words of the lexicon, and three of ten runs of letters, are Patani Malay."""
+    """``ms-Thai`` if a text has two different words of the lexicon, and 30 % of its words are in it; else ``th``."""
     if _patani_malay().isdisjoint(text.split()):
         return "th"
-    if not text.count(" ") or text.count(" ") * _LONGEST_RUN < len(text) - 2 * _LONGEST_RUN:
+    if not text.count(" ") or text.count(" ") * _MAX_RUN < len(text) - 2 * _MAX_RUN:
         return "th"
     runs = _THAI_RUN.findall(text)
-    known = [run for run in runs if run in _patani_malay()]
-    is_malay = len(set(known)) >= _LEAST_WORDS and len(known) >= _LEAST_SHARE * len(runs)
+    lexicon_words = [run for run in runs if run in _patani_malay()]
+    is_malay = len(set(lexicon_words)) >= _MIN_WORDS and len(lexicon_words) >= _MIN_SHARE * len(runs)
     return "ms-Thai" if is_malay else "th"
 
 
 def languages(texts: Sequence[str]) -> list[str]:
-    """The language of each normalised text, as ``language`` names it; the scripts are counted for all at once."""
+    """The language of each normalised text, as in ``language``. Thai letters are counted once for the batch."""
     if not texts:
         return []
     joined = "\0".join(text.replace("\0", " ") for text in texts)
@@ -109,10 +109,10 @@ def languages(texts: Sequence[str]) -> list[str]:
     spaces = np.add.reduceat((codes == ord(" ")).astype(np.int32), starts)
     lengths = np.diff(np.append(starts, len(codes))) - 1
     is_thai = counts > lengths
-    # Where two words or more are short enough to be Malay, the lexicon is asked.
-    may_be_malay = is_thai & (spaces > 0) & (spaces * _LONGEST_RUN >= lengths - 2 * _LONGEST_RUN)
-    named = np.where(may_be_malay, 1, np.where(is_thai, 0, 2)).tolist()
+    # The lexicon is used only if the runs of letters are short enough for Malay.
+    may_be_malay = is_thai & (spaces > 0) & (spaces * _MAX_RUN >= lengths - 2 * _MAX_RUN)
+    method = np.where(may_be_malay, 1, np.where(is_thai, 0, 2)).tolist()
     return [
         "th" if how == 0 else _thai_or_malay(text) if how == 1 else language(text)
-        for text, how in zip(texts, named, strict=True)
+        for text, how in zip(texts, method, strict=True)
     ]

@@ -1,7 +1,7 @@
-"""Which texts repeat others: MinHash signatures to find candidates, exact Jaccard similarity to judge them.
+"""Near-duplicate texts: MinHash signatures find candidates, exact Jaccard similarity decides.
 
-Texts are compared as sets of runs of characters (shingles), since Thai puts no spaces between words and people
-paste with other spaces, signs and emoji than they copied. MinHash and its banding: Broder 1997; Leskovec,
+Texts are compared as sets of character n-grams (shingles), because Thai has no spaces between words, and pasted
+copies have different spaces, signs and emoji. MinHash and its banding: Broder 1997; Leskovec,
 Rajaraman, Ullman, Mining of Massive Datasets, chapter 3.
 """
 
@@ -16,117 +16,119 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-Kind = Literal["same_place", "same_words"]
+MatchKind = Literal["same_place", "same_words"]
 SHINGLE = 4
 BANDS, BAND_ROWS = 8, 4
-# Of a few words it cannot be said that they were copied: ไฟดับหน้าบ้าน is what anyone would write.
-FEWEST_CHARACTERS = 30
-SIMILAR = 0.7
-# Only words that nobody would choose again by chance are the same wherever they are said.
-FEWEST_CHARACTERS_ANYWHERE = 80
-SIMILAR_ANYWHERE = 0.8
-# Who copies adds something, leaves something out, mends a word. Where each text has more than a short word of its
-# own, a form of words was filled in again: another street, another shop.
-MOST_REPLACED = 8
+# A short text may be the same by chance: anyone would write ไฟดับหน้าบ้าน.
+MIN_CHARACTERS = 30
+MIN_SIMILARITY = 0.7
+# Only longer texts are near-duplicates wherever they come from, because they are not the same by chance.
+MIN_CHARACTERS_ANYWHERE = 80
+MIN_SIMILARITY_ANYWHERE = 0.8
+# A copy has something added, left out or corrected. If both texts have more shingles of their own than a short word
+# has, a template was filled in again: another street, another shop.
+MAX_REPLACED = 8
 
 Ints = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
-# Placeholders of masked data and links differ between copies; spaces, signs and emoji say nothing. What a form puts
-# below every report of a flood is nobody's words. Python's \w leaves out the marks above and below Thai letters.
-_UNSAID = re.compile(
+# Ignored: placeholders of masked data and links, which differ between copies; spaces, signs and emoji; the sentence
+# that a form adds to every report of a flood. Python's \w does not contain the marks above and below Thai letters.
+_IGNORED = re.compile(
     r"\[[A-Z_]+\]|https?://\S+"
     r"|ความสูง(?:ระดับ|ประมาณ)?\S{2,10}\s+น้ำท่วม(?:มาแล้ว)?(?:น้อย|มาก)กว่า\s+[0-9๐-๙]+\s+(?:ชั่วโมง|วัน|สัปดาห์|เดือน)(?:แล้ว)?"
     r"|[^\w\[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+|[\[_]"
 )
 _NUMBER = re.compile(r"[0-9]+")
-_NAME = re.compile(r"[0-9]+|[a-z]+")
+_NUMBER_OR_NAME = re.compile(r"[0-9]+|[a-z]+")
 _THAI = re.compile(r"[ก-๎]")
 _DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
 
-def plain(text: str) -> str:
-    """The letters and digits of a text alone, in lower case, without placeholders and links."""
-    return _UNSAID.sub("", text).lower().translate(_DIGITS)
+def plain_text(text: str) -> str:
+    """The letters and digits of a text in lower case, without placeholders and links."""
+    return _IGNORED.sub("", text).lower().translate(_DIGITS)
 
 
-def marks(text: str) -> frozenset[tuple[str, int]]:
-    """What tells two things apart that are spoken of in the same words: numbers, and in Thai the names in Latin.
+def distinguishing_tokens(text: str) -> frozenset[tuple[str, int]]:
+    """The tokens that distinguish two matters with the same words: numbers, and Latin names in a Thai text.
 
-    Each with the number of times that it was said before, so that of two sets one holds the other only where it has
-    each as often.
+    Each token has the number of its earlier occurrences, so that a set contains another one only if it has each token
+    at least as often.
     """
-    said = _UNSAID.sub(" ", text).lower().translate(_DIGITS)
-    seen: Counter[str] = Counter()
-    found: set[tuple[str, int]] = set()
-    for mark in (_NAME if _THAI.search(said) else _NUMBER).findall(said):
-        found.add((mark, seen[mark]))
-        seen[mark] += 1
-    return frozenset(found)
+    plain = _IGNORED.sub(" ", text).lower().translate(_DIGITS)
+    earlier: Counter[str] = Counter()
+    tokens: set[tuple[str, int]] = set()
+    for token in (_NUMBER_OR_NAME if _THAI.search(plain) else _NUMBER).findall(plain):
+        tokens.add((token, earlier[token]))
+        earlier[token] += 1
+    return frozenset(tokens)
 
 
-def shingles(said: str) -> frozenset[str]:
-    """The runs of ``SHINGLE`` characters of a plain text."""
-    return frozenset(said[at : at + SHINGLE] for at in range(len(said) - SHINGLE + 1))
+def shingles(plain: str) -> frozenset[str]:
+    """The n-grams of ``SHINGLE`` characters of a plain text."""
+    return frozenset(plain[at : at + SHINGLE] for at in range(len(plain) - SHINGLE + 1))
 
 
 def similarity(one: frozenset[str], other: frozenset[str]) -> float:
-    """Jaccard similarity of two sets: what both have as a share of what any has, 0 to 1; 0 of empty ones."""
-    together = len(one & other)
-    return together / (len(one) + len(other) - together) if together else 0.0
+    """Jaccard similarity of two sets, 0 to 1; 0 if both are empty."""
+    common = len(one & other)
+    return common / (len(one) + len(other) - common) if common else 0.0
 
 
 @lru_cache(maxsize=4096)
-def _seen(text: str) -> tuple[int, frozenset[str], frozenset[tuple[str, int]]]:
-    said = plain(text)
-    return len(said), shingles(said), marks(text)
+def _comparison_data(text: str) -> tuple[int, frozenset[str], frozenset[tuple[str, int]]]:
+    plain = plain_text(text)
+    return len(plain), shingles(plain), distinguishing_tokens(text)
 
 
-def repeats(text: str, earlier: str, *, is_same_place: bool) -> tuple[Kind, float] | None:
-    """Whether a text repeats an earlier one, and how similar they are; None where it does not.
+def match_near_duplicate(text: str, earlier: str, *, is_same_place: bool) -> tuple[MatchKind, float] | None:
+    """The kind of match and the similarity if a text is a near-duplicate of an earlier one, else None.
 
-    In one place similar words are enough; elsewhere, or where a place is not known, they must be long and all but
-    the same. Words that are the same but for a number or a name are of two things.
-    The rules are those that ``benchmarks.near_duplicates`` measures.
+    In the same place similar words are enough. In different or unknown places the texts must be long and almost the
+    same. Texts that differ in a number or a name are about two matters. ``benchmarks.near_duplicates`` measures these
+    rules.
     """
-    (length, one, some), (other_length, other, others) = _seen(text), _seen(earlier)
-    if not (some <= others or others <= some) or min(len(one - other), len(other - one)) > MOST_REPLACED:
+    length, own_shingles, own_tokens = _comparison_data(text)
+    earlier_length, earlier_shingles, earlier_tokens = _comparison_data(earlier)
+    replaced = min(len(own_shingles - earlier_shingles), len(earlier_shingles - own_shingles))
+    if not (own_tokens <= earlier_tokens or earlier_tokens <= own_tokens) or replaced > MAX_REPLACED:
         return None
-    alike = similarity(one, other)
-    shorter = min(length, other_length)
-    if is_same_place and shorter >= FEWEST_CHARACTERS and alike >= SIMILAR:
-        return "same_place", alike
-    if shorter >= FEWEST_CHARACTERS_ANYWHERE and alike >= SIMILAR_ANYWHERE:
-        return "same_words", alike
+    jaccard = similarity(own_shingles, earlier_shingles)
+    shorter = min(length, earlier_length)
+    if is_same_place and shorter >= MIN_CHARACTERS and jaccard >= MIN_SIMILARITY:
+        return "same_place", jaccard
+    if shorter >= MIN_CHARACTERS_ANYWHERE and jaccard >= MIN_SIMILARITY_ANYWHERE:
+        return "same_words", jaccard
     return None
 
 
 def signatures(texts: Sequence[str]) -> tuple[Ints, Ints]:
     """The lengths of plain texts, and the hashes of the bands of their MinHash signatures.
 
-    Two texts of similarity s have a band in common with a chance of 1 - (1 - s^BAND_ROWS)^BANDS: of .7 in 89 of
-    100 cases, of .8 in 98, of .9 in 99.98.
+    Two texts with similarity s have at least one band in common with probability 1 - (1 - s^BAND_ROWS)^BANDS: 89 %
+    for .7, 98 % for .8 and 99.98 % for .9.
 
     Returns arrays of shape (texts,) and (texts, BANDS). Bands of texts shorter than a shingle are 0.
     """
-    said = [plain(text) for text in texts]
-    lengths = np.array([len(one) for one in said], np.int64)
-    bands = np.zeros((len(said), BANDS), np.uint64)
+    plain = [plain_text(text) for text in texts]
+    lengths = np.array([len(text) for text in plain], np.int64)
+    bands = np.zeros((len(plain), BANDS), np.uint64)
     long = np.flatnonzero(lengths >= SHINGLE)
     if not len(long):
         return lengths, bands.view(np.int64)
-    codes = np.frombuffer("".join(said[at] for at in long).encode("utf-32-le"), np.uint32).astype(np.uint64)
+    codes = np.frombuffer("".join(plain[at] for at in long).encode("utf-32-le"), np.uint32).astype(np.uint64)
     counts = lengths[long] - SHINGLE + 1
     begins = np.cumsum(lengths[long]) - lengths[long]
     firsts = np.cumsum(counts) - counts
-    # Where the shingles of each text begin among the characters of all of them.
+    # The position of each shingle in the joined characters of all texts.
     places = np.repeat(begins - firsts, counts) + np.arange(counts.sum())
     hashes = np.zeros(len(places), np.uint64)
     for offset in range(SHINGLE):
-        hashes = _mixed(hashes * _PRIME + codes[places + offset])
+        hashes = _mix_bits(hashes * _PRIME + codes[places + offset])
     for band in range(BANDS):
         found = np.full(len(long), band, np.uint64)
-        for factor in _factors()[band]:
-            found = _mixed(found * _PRIME + np.minimum.reduceat(hashes * factor, firsts))
+        for factor in _hash_factors()[band]:
+            found = _mix_bits(found * _PRIME + np.minimum.reduceat(hashes * factor, firsts))
         bands[long, band] = found
     return lengths, bands.view(np.int64)
 
@@ -134,7 +136,7 @@ def signatures(texts: Sequence[str]) -> tuple[Ints, Ints]:
 _PRIME = np.uint64(0x100000001B3)
 
 
-def _mixed(values: Words) -> Words:
+def _mix_bits(values: Words) -> Words:
     """The finaliser of splitmix64 (Steele, Lea, Flood 2014): every bit depends on every other."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -142,7 +144,7 @@ def _mixed(values: Words) -> Words:
 
 
 @cache
-def _factors() -> Words:
-    """An odd number for each row of a signature, the same for ever: multiplying by it is a permutation."""
+def _hash_factors() -> Words:
+    """A fixed odd number for each row of a signature: multiplying by it is a permutation."""
     drawn = np.random.Generator(np.random.PCG64(2569)).integers(0, 2**64, (BANDS, BAND_ROWS), np.uint64)
     return drawn | np.uint64(1)

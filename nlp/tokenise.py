@@ -1,8 +1,8 @@
-"""Words of a text, whose joined tokens are the text again.
+"""Tokens of a text; the joined tokens are equal to the text.
 
-Thai goes to thaibreak: of the engines measured it cuts best, is among the quickest, and its time grows with
-the length of a text alone (`benchmarks/tokenisers.py`). An engine is a function from a text to its tokens, as
-PyThaiNLP's are; the words of our own dictionary are put together after it, so that they stay where it changes.
+Thai is segmented by thaibreak. Of the engines in `benchmarks/tokenisers.py` it has the best word F1, is among the
+fastest, and its time is linear in the length of the text. An engine is a function from a text to its tokens, as in
+PyThaiNLP. The words of our own dictionary are merged after it, so that they do not depend on the engine.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from schemas.area_data import districts, provinces, subdistricts
 from schemas.topics import load_topics
 from schemas.words import civic_words
 
-LONGEST = 10_000
-"""Characters of a text that are analysed: some two thousand words; no message that is meant to be read is longer."""
+MAX_CHARACTERS = 10_000
+"""The maximum number of characters of a text that is analysed (about two thousand words)."""
 
 _PIECE = 600
-_MOST_DECODED = 100_000
+_MAX_DECODED = 100_000
 # Words, numbers, spaces and single signs of any script but Thai.
 _OTHER_TOKENS = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+(?:[.,:]\d+)*|[^\S\n]+|\n|[\W_]|\w")
 _THAI_RUNS = re.compile("[ก-๛]+|[^ก-๛]+")
 # A piece must not begin with a mark or vowel that belongs to the consonant before it.
-_HANGING = re.compile("[ะ-ฺๅ-๎\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
+_COMBINING = re.compile("[ะ-ฺๅ-๎\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
 _PLACEHOLDER = re.compile(r"(\[[A-Z][A-Z_]*\])")
-# Names of districts and subdistricts are words of their own only behind one of these: many mean something else.
+# Names of districts and subdistricts are one token only after these words, because many names have other meanings.
 _AREA_WORDS = frozenset(str.split("ตำบล ต. อำเภอ อ. แขวง เขต กิ่งอำเภอ อบต. เมือง นคร"))
 
 Engine = Callable[[str], list[str]]
@@ -44,20 +44,22 @@ def _thaibreak() -> Any:
     import thaibreak
     from thaibreak import core
 
-    # Its words() leaves spaces out, and boundaries() counts characters one by one; the library has both.
+    # words() of thaibreak drops spaces and boundaries() is slow; the C library has neither problem.
     thaibreak.boundaries("ก")
     library = core._engine()  # pyright: ignore[reportPrivateUsage]
     if library is None:
-        # Another engine in its place would cut other words than the model has learnt.
-        raise RuntimeError("thaibreak's library cannot be loaded on this machine: install the locked version again")
+        # A different engine would give different words from those that the model has learnt.
+        raise RuntimeError(
+            "The library of thaibreak cannot be loaded on this machine: install the locked version again."
+        )
     return library
 
 
 class _Decoded(dict[bytes, str]):
-    """Tokens by their bytes: most come again, and the same string is found sooner in the tables that follow."""
+    """Tokens by their bytes. Most tokens repeat, and look-ups are faster if equal tokens are the same object."""
 
     def __missing__(self, content: bytes) -> str:
-        if len(self) > _MOST_DECODED:
+        if len(self) > _MAX_DECODED:
             self.clear()
         token = self[content] = content.decode("utf-8", "replace")
         return token
@@ -82,7 +84,7 @@ def _by_newmm(text: str) -> list[str]:
     return newmm.segment(text, safe_mode=True)
 
 
-# The first whose tokens join to the text is taken; single characters always do.
+# The first engine whose joined tokens are equal to the text is used; single characters always are.
 ENGINES: tuple[Engine, ...] = (_by_thaibreak, _by_newmm, list)
 
 
@@ -91,14 +93,14 @@ def _segment(text: str) -> list[str]:
         tokens = engine(text)
         if "".join(tokens) == text:
             return tokens if all(tokens) else [token for token in tokens if token]
-    raise AssertionError("single characters join to their text")
+    raise AssertionError("The characters of a text do not join to the text.")
 
 
-# By the first token of a word the rest of it, the longest first.
-_Words = dict[str, tuple[tuple[str, ...], ...]]
+# For the first token of a word, the other tokens of each word, longest first.
+_WordIndex = dict[str, tuple[tuple[str, ...], ...]]
 
 
-def _by_first_token(words: Iterable[str]) -> _Words:
+def _by_first_token(words: Iterable[str]) -> _WordIndex:
     starts: dict[str, set[tuple[str, ...]]] = {}
     for word in words:
         first, *rest = _segment(word)
@@ -108,36 +110,36 @@ def _by_first_token(words: Iterable[str]) -> _Words:
 
 
 @functools.cache
-def _words() -> _Words:
-    """What the engine cuts in several and is one word here, wherever it stands.
+def _words() -> _WordIndex:
+    """Words that the engine splits and that are one token here.
 
-    Civic terms, agencies, provinces, and those keywords of topics that are cut into what is no word.
+    They are civic terms, agencies, provinces, and keywords of topics that the engine splits into unknown words.
     """
-    known = thai_words()
+    dictionary = thai_words()
     keywords = {word for topic in load_topics() for word in topic.keywords if THAI.search(word) and " " not in word}
-    unknown = [word for word in keywords if not known.issuperset(_segment(word))]
+    unknown = [word for word in keywords if not dictionary.issuperset(_segment(word))]
     return _by_first_token([*unknown, *civic_words(), *(one.province_th for one in provinces())])
 
 
 @functools.cache
-def _areas() -> _Words:
+def _area_names() -> _WordIndex:
     names = {one.district_th for one in districts()} | {one.subdistrict_th for one in subdistricts()}
     return _by_first_token(names)
 
 
-def _put_together(tokens: list[str]) -> list[str]:
-    """The tokens, those that together are one word of our dictionary as one."""
+def _merge_words(tokens: list[str]) -> list[str]:
+    """The tokens, with those that form one word of our dictionary merged."""
     words = _words()
     joined: list[str] = []
     done = 0
     for at in [at for at, token in enumerate(tokens) if token in words or token in _AREA_WORDS]:
         start, end = at, 0
         if at >= done:
-            end = _end_of_word(tokens, at, words)
-        # The last token of เทศบาลตำบล, put together already, still has a name behind it.
+            end = _word_end(tokens, at, words)
+        # A name also follows the last token of เทศบาลตำบล, which is merged already.
         if not end and at >= done - 1 and tokens[at] in _AREA_WORDS:
             start = at + (2 if tokens[at + 1 : at + 2] == [" "] else 1)
-            end = _end_of_word(tokens, start, _areas())
+            end = _word_end(tokens, start, _area_names())
         if end:
             joined += tokens[done:start]
             joined.append("".join(tokens[start:end]))
@@ -145,8 +147,8 @@ def _put_together(tokens: list[str]) -> list[str]:
     return joined + tokens[done:] if done else tokens
 
 
-def _end_of_word(tokens: list[str], start: int, words: _Words) -> int:
-    """Where the longest word ends that begins at a token; 0 where none does."""
+def _word_end(tokens: list[str], start: int, words: _WordIndex) -> int:
+    """The end of the longest word that begins at a token; 0 if there is none."""
     if start < len(tokens):
         for rest in words.get(tokens[start], ()):
             end = start + 1 + len(rest)
@@ -156,13 +158,13 @@ def _end_of_word(tokens: list[str], start: int, words: _Words) -> int:
 
 
 def pieces(text: str, limit: int = _PIECE) -> Iterator[str]:
-    """Cut a text into pieces of at most ``limit`` characters: after a space, else before a letter."""
+    """The text split into pieces of at most ``limit`` characters: after a space, or else before a letter."""
     start = 0
     while len(text) - start > limit:
         end = text.rfind(" ", start + limit // 2, start + limit) + 1
         if not end:
             end = start + limit
-            while end > start + limit // 2 and _HANGING.match(text, end):
+            while end > start + limit // 2 and _COMBINING.match(text, end):
                 end -= 1
         yield text[start:end]
         start = end
@@ -171,38 +173,40 @@ def pieces(text: str, limit: int = _PIECE) -> Iterator[str]:
 
 def _tokens(text: str) -> list[str]:
     if "[" in text:
-        # Placeholders of what was masked stay whole.
+        # Placeholders of masked data are one token.
         parts = _PLACEHOLDER.split(text)
         if len(parts) > 1:
             return [
                 token
                 for at, part in enumerate(parts)
                 if part
-                for token in ([part] if at % 2 else _tokens_of_words(part))
+                for token in ([part] if at % 2 else _tokens_without_placeholders(part))
             ]
-    return _tokens_of_words(text)
+    return _tokens_without_placeholders(text)
 
 
-def _tokens_of_words(text: str) -> list[str]:
+def _tokens_without_placeholders(text: str) -> list[str]:
     if not THAI.search(text):
         return _OTHER_TOKENS.findall(text)
     if ARABIC.search(text):
-        # Malay is never the Thai engine's: it would be cut at random.
+        # Malay is never passed to the Thai engine, which would split it at random.
         runs = _THAI_RUNS.findall(text)
-        return [token for run in runs for token in (_thai(run) if THAI.search(run) else _OTHER_TOKENS.findall(run))]
-    return _thai(text)
+        return [
+            token for run in runs for token in (_thai_tokens(run) if THAI.search(run) else _OTHER_TOKENS.findall(run))
+        ]
+    return _thai_tokens(text)
 
 
-def _thai(text: str) -> list[str]:
+def _thai_tokens(text: str) -> list[str]:
     if len(text) <= _PIECE:
-        return _put_together(_segment(text))
-    return _put_together([token for piece in pieces(text) for token in _segment(piece)])
+        return _merge_words(_segment(text))
+    return _merge_words([token for piece in pieces(text) for token in _segment(piece)])
 
 
 def tokenise(texts: Sequence[str]) -> list[list[str]]:
-    """Cut each text into words, spaces and signs; the tokens of a text join to it, whatever it holds.
+    """The words, spaces and signs of each text; the joined tokens of a text are always equal to it.
 
-    Only text in Thai script reaches the Thai engine; other scripts are cut at spaces and signs, and placeholders
-    such as ``[PHONE]`` are one token. Time grows with the length of a text alone.
+    Only text in Thai script is passed to the Thai engine. Other scripts are split at spaces and signs, and placeholders
+    such as ``[PHONE]`` are one token. The time is linear in the length of a text.
     """
     return [_tokens(text) for text in texts]

@@ -17,7 +17,7 @@ def erase(
     from jobs.cli.steps import run_steps
     from jobs.operations import erase as erasing
     from lake.session import open_writer
-    from nlp.mask.quoted import masked
+    from nlp.mask.values import mask_value
 
     with open_writer() as spark:
         run_stage("erase", lambda: erasing.run(spark, source, record, why), spark)
@@ -25,4 +25,4 @@ def erase(
         run_stage("remove old files", lambda: {"tables": erasing.remove_old_files(spark)}, spark)
     print("Erased from all tables, from their older versions and from the archive.")
     if files := erasing.landed_files(source):
-        print(f"Also delete the landed files: {', '.join(map(masked, files))}.")
+        print(f"Also delete the landed files: {', '.join(map(mask_value, files))}.")

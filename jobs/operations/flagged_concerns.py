@@ -10,7 +10,7 @@ from rich.table import Table
 
 from jobs.sources.same_time_files import same_time_warnings
 from lake.tables import rows
-from nlp.mask.quoted import quoted
+from nlp.mask.values import quote_value
 from schemas.contract_files import contracts
 
 _MOST = 20
@@ -34,7 +34,7 @@ def _statuses(spark: SparkSession) -> Table:
     unknown = spark.table("silver.concerns").where(F.array_contains("quality_flags", "unknown_status"))
     counted = unknown.groupBy("source_id", "status_label").count()
     for row in rows(counted.orderBy(F.desc("count"), "source_id", "status_label").limit(_MOST)):
-        table.add_row(row["source_id"], f"{row['count']:,}", escape(quoted(row["status_label"] or "")))
+        table.add_row(row["source_id"], f"{row['count']:,}", escape(quote_value(row["status_label"] or "")))
     return table
 
 

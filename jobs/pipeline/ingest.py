@@ -21,7 +21,7 @@ from lake.commits import append, remove_uncommitted, upsert
 from lake.ledger import BATCH_COLUMNS
 from lake.settings import settings
 from lake.tables import empty_like, rows
-from nlp.mask.quoted import masked
+from nlp.mask.values import mask_value
 from schemas.contract_files import contracts
 from schemas.contracts import Contract
 
@@ -209,7 +209,7 @@ def _commit_batch(spark: SparkSession, batch: list[Arrival], batch_id: int, ledg
     for arrival in batch:
         counts = counted.get((arrival.source_id, arrival.file_sha256), dict.fromkeys(COUNTED, 0))
         row = _ledger_row(arrival, batch_id, now)
-        error, hidden, path = counts.get("error"), counts["hidden_count"], masked(str(row["path"]))
+        error, hidden, path = counts.get("error"), counts["hidden_count"], mask_value(str(row["path"]))
         if hidden:
             log.info(f"{arrival.source_id}: {path}: {hidden:,} rows are left out that the workbook hides.")
         status = {"file_status": "refused" if error else "ingested", "error": error}
@@ -269,7 +269,7 @@ def _commit_refused(spark: SparkSession, refused: list[Arrival], batch_id: int) 
     for arrival in refused:
         row = _ledger_row(arrival, batch_id, now)
         why = archive.undated_reason(str(row["path"]), contracts()[arrival.source_id])
-        error = f"The name of {masked(str(row['path']))} {why}; land it under a name with the day it was observed."
+        error = f"The name of {mask_value(str(row['path']))} {why}; land it under a name with the day it was observed."
         found.append(row | {"file_status": "refused", "error": error})
     _write_ledger(spark, found, is_new=True)
 

@@ -13,7 +13,7 @@ from jobs.sources import sound_contracts
 from jobs.sources.landing_folder import default_folder, folders_without_contract
 from lake import archive, files
 from lake.settings import settings
-from nlp.mask.quoted import masked
+from nlp.mask.values import mask_value
 from schemas.contracts import Contract
 from schemas.errors import UserError
 
@@ -37,7 +37,7 @@ def run(source_id: str | None = None) -> dict[str, int]:
     for contract in sound_contracts.contracts_of(source_id):
         _land_source(contract, counts)
     for folder in folders_without_contract() if source_id is None else []:
-        log.info(f"{masked(folder)}: left out, no contract in schemas/sources has this name")
+        log.info(f"{mask_value(folder)}: left out, no contract in schemas/sources has this name")
     return counts
 
 
@@ -49,7 +49,7 @@ def _land_source(contract: Contract, counts: dict[str, int]) -> None:
         counts["files"] += 1
         if not fnmatch.fnmatch(facts.path.rsplit("/", 1)[-1], contract.files):
             log.info(
-                f"{contract.source_id}: {masked(facts.path)} is left out, its name does not match {contract.files}"
+                f"{contract.source_id}: {mask_value(facts.path)} is left out, its name does not match {contract.files}"
             )
             counts["skipped"] += 1
         elif archive.observation_key(facts, contract) in looked_at:
@@ -58,7 +58,7 @@ def _land_source(contract: Contract, counts: dict[str, int]) -> None:
             try:
                 _, is_new = archive.store(facts, contract)
             except (archive.ChangedWhileRead, FileNotFoundError):
-                log.info(f"{contract.source_id}: {masked(facts.path)} is being written, the next run takes it")
+                log.info(f"{contract.source_id}: {mask_value(facts.path)} is being written, the next run takes it")
                 counts["skipped"] += 1
                 continue
             counts["new" if is_new else "known"] += 1

@@ -162,7 +162,7 @@ def _sign(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             pa.FixedSizeListArray.from_arrays(pa.array(bands.ravel()), rules.BANDS).cast(pa.list_(pa.int64())),
         ]
         signed = pa.RecordBatch.from_arrays(columns, names=[*said.schema.names, "text_length", "text_bands"])
-        yield signed.filter(pa.array(lengths >= rules.FEWEST_CHARACTERS))
+        yield signed.filter(pa.array(lengths >= rules.MIN_CHARACTERS))
 
 
 def buckets(signatures: DataFrame) -> DataFrame:
@@ -173,7 +173,7 @@ def buckets(signatures: DataFrame) -> DataFrame:
     scopes = F.array_compact(
         F.array(
             F.col("district_code"),
-            F.when(F.col("text_length") >= rules.FEWEST_CHARACTERS_ANYWHERE, F.lit("anywhere")),
+            F.when(F.col("text_length") >= rules.MIN_CHARACTERS_ANYWHERE, F.lit("anywhere")),
         )
     )
     return signatures.select("concern_id", "submitted_at", "text_bands", F.explode(scopes).alias("_scope")).select(
@@ -226,7 +226,7 @@ def _judge(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         rows: list[dict[str, object]] = []
         for row in batch.to_pylist():
             is_same_place = row["district_code"] is not None and row["district_code"] == row["earlier_district"]
-            found = rules.repeats(row["text"], row["earlier_text"], is_same_place=is_same_place)
+            found = rules.match_near_duplicate(row["text"], row["earlier_text"], is_same_place=is_same_place)
             if found:
                 rows.append(row | dict(zip(("link_kind", "similarity"), found, strict=True)))
         yield pa.RecordBatch.from_pylist([{name: row[name] for name in _FOUND.names} for row in rows], schema=_FOUND)

@@ -24,7 +24,7 @@ from lake.progress import Progress, advance, changes, delta_version, latest
 from lake.staleness import files_fingerprint, fingerprint
 from lake.tables import empty_like, rows
 from nlp import laos as lao_names
-from nlp.laos import MARKER, LaoFinder, finder
+from nlp.laos import CANDIDATE_PATTERN, LaoFinder, cached_finder
 from schemas.laos import Lao, LaoSubdistrict
 
 log = logging.getLogger(__name__)
@@ -130,8 +130,8 @@ def serving_places(
 
 def named(concerns: DataFrame, laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...], count: int) -> DataFrame:
     """The LAOs that the agency or the text of each concern names; most name none and never leave Spark."""
-    has_marker = F.coalesce(F.col("agency").rlike(MARKER), F.lit(False)) | F.coalesce(
-        F.col("text").rlike(MARKER), F.lit(False)
+    has_marker = F.coalesce(F.col("agency").rlike(CANDIDATE_PATTERN), F.lit(False)) | F.coalesce(
+        F.col("text").rlike(CANDIDATE_PATTERN), F.lit(False)
     )
     tasks = max(2, min(400, count // CONCERNS_PER_TASK))
     return (
@@ -144,7 +144,7 @@ def _namer(
     laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...]
 ) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def name_batches(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        known = finder(laos, served)
+        known = cached_finder(laos, served)
         for batch in incoming:
             found = [link for row in batch.to_pylist() for link in _links(row, known)]
             columns = [pa.array([link[at] for link in found], pa.string()) for at in range(len(_FOUND))]

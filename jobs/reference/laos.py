@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from jobs.reference.sheet import Row, RowError, file_name, parse_day, parse_rows, word_key
 from nlp.laos import split_name
 from nlp.mask import mask
-from nlp.mask.quoted import quoted
+from nlp.mask.values import quote_value
 from nlp.normalise import normalise
 from nlp.places import resolve
 from schemas.area_data import provinces, todays_code
@@ -94,7 +94,7 @@ def parse(row: Row, source: str) -> tuple[Lao, tuple[str, ...]]:
             raise RowError(f"there is no {column}", f"fill in the column {COLUMNS[column][0]} ({column})")
     code = row["code"]
     if code.isdigit() and len(code) in (2, 4, 6):
-        raise RowError(f"the code {quoted(code)} looks like that of an area", "write the code of the LAO itself")
+        raise RowError(f"the code {quote_value(code)} looks like that of an area", "write the code of the LAO itself")
     lao_type, name = _type_and_name(row)
     province = _province(row["province"])
     if lao_type == "special":
@@ -121,11 +121,11 @@ def _type_and_name(row: Row) -> tuple[LaoType, str]:
     said, name = split_name(row["name"])
     stated = _TYPE_WORDS.get(word_key(row["type"])) if row["type"] else said
     if stated is None:
-        what = f"the type {quoted(row['type'])} is not known" if row["type"] else "nothing says the type"
+        what = f"the type {quote_value(row['type'])} is not known" if row["type"] else "nothing says the type"
         raise RowError(what, f"write one of {', '.join(LAO_TYPES)} or its Thai word")
     if said not in (None, stated):
         mend = "mend one of them, or write the name alone"
-        raise RowError(f"the name {quoted(row['name'])} and the type {quoted(row['type'])} differ", mend)
+        raise RowError(f"the name {quote_value(row['name'])} and the type {quote_value(row['type'])} differ", mend)
     if not name:
         raise RowError("there is no name after the word of the type", "write the name, such as เทศบาลนครยะลา")
     return stated, name
@@ -134,14 +134,16 @@ def _type_and_name(row: Row) -> tuple[LaoType, str]:
 def _special_name(name: str, province: str) -> str:
     found = {"10": BANGKOK, "20": PATTAYA}.get(province)
     if found is None:
-        raise RowError(f"{quoted(name)} is of the type special", "only Bangkok and Pattaya are; write another type")
+        raise RowError(
+            f"{quote_value(name)} is of the type special", "only Bangkok and Pattaya are; write another type"
+        )
     return found
 
 
 def _province(text: str) -> str:
     code = text.zfill(2) if text.isdigit() else resolve(province=text).province_code
     if code not in _PROVINCES:
-        raise RowError(f"the province {quoted(text)} is not known", "write its Thai name or its code of 2 digits")
+        raise RowError(f"the province {quote_value(text)} is not known", "write its Thai name or its code of 2 digits")
     return code
 
 
@@ -154,7 +156,9 @@ def _district(text: str, province: str) -> str | None:
         code = resolve(province=_PROVINCES[province].province_th, district=text).district_code
     if code is None or len(code) != 4 or not code.startswith(province):
         where = _PROVINCES[province].province_th
-        raise RowError(f"there is no district {quoted(text)} in {where}", "write its Thai name or its code of 4 digits")
+        raise RowError(
+            f"there is no district {quote_value(text)} in {where}", "write its Thai name or its code of 4 digits"
+        )
     return code
 
 
@@ -172,7 +176,9 @@ def _tambon(piece: str, province: str, district: str) -> tuple[str, ...]:
             return tuple(part for part in parts if part)
     if code is None or len(code) != 6 or not code.startswith(province):
         where = _PROVINCES[province].province_th
-        raise RowError(f"{quoted(piece)} is no one tambon of {where}", "write its code of 6 digits, or «ตำบล อ.อำเภอ»")
+        raise RowError(
+            f"{quote_value(piece)} is no one tambon of {where}", "write its code of 6 digits, or «ตำบล อ.อำเภอ»"
+        )
     return (code,)
 
 
@@ -195,13 +201,13 @@ def _check_consistent(lao: Lao, before: Sequence[Lao]) -> None:
     """Raises RowError where a code stands on rows that are not of one LAO, or whose days overlap."""
     for other in before:
         if (lao.lao_type, lao.name_th, lao.province_code) != (other.lao_type, other.name_th, other.province_code):
-            what = f"the code {quoted(lao.lao_code)} is that of {quoted(other.lao_th)} too"
+            what = f"the code {quote_value(lao.lao_code)} is that of {quote_value(other.lao_th)} too"
             raise RowError(what, "give each LAO a code of its own")
         if (lao.valid_from or dt.date.min) <= (other.valid_to or dt.date.max) and (other.valid_from or dt.date.min) <= (
             lao.valid_to or dt.date.max
         ):
             raise RowError(
-                f"the code {quoted(lao.lao_code)} stands twice for the same days",
+                f"the code {quote_value(lao.lao_code)} stands twice for the same days",
                 "leave one row, or part them by valid_from and valid_to",
             )
 

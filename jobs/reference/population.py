@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from jobs.reference.sheet import Row, RowError, parse_day, parse_rows
-from nlp.mask.quoted import quoted
+from nlp.mask.values import quote_value
 from schemas import area_data
 from schemas.area_data import todays_code
 
@@ -58,7 +58,7 @@ def load_population(address: str, lao_codes: Collection[str]) -> tuple[Populatio
             one = parse(row, lao_codes)
             cell = (one.area_level, one.area_code, one.population_date)
             if cell in seen:
-                raise RowError(f"the area {quoted(one.area_code)} stands twice for one day", "leave one row")
+                raise RowError(f"the area {quote_value(one.area_code)} stands twice for one day", "leave one row")
             seen.add(cell)
             found[cell] = one
 
@@ -72,12 +72,12 @@ def parse(row: Row, lao_codes: Collection[str]) -> PopulationFigure:
     level = "lao" if code in lao_codes else _LEVELS.get(len(code)) if code.isdigit() else None
     if level is None or (level != "lao" and todays_code(code) != code):
         raise RowError(
-            f"the area {quoted(code)} is not known",
+            f"the area {quote_value(code)} is not known",
             "write an official code of today with 2, 4 or 6 digits, or the code of an LAO in SIANG_LAOS",
         )
     number = row["population"].replace(",", "")
     if not number.isdigit() or int(number) == 0:
-        raise RowError(f"{quoted(row['population'])} is no number of persons", "write a whole number above 0")
+        raise RowError(f"{quote_value(row['population'])} is no number of persons", "write a whole number above 0")
     if day is None:
         raise RowError("there is no date", "write on which day so many were registered")
     if not row["source"]:

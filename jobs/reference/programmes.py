@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from jobs.reference.sheet import Row, RowError, parse_rows, word_key
-from nlp.mask.quoted import quoted
+from nlp.mask.values import quote_value
 from schemas.programmes import programmes, topic_programmes
 from schemas.topics import load_topics
 
@@ -31,15 +31,15 @@ def load_topic_programmes(address: str, lao_codes: Collection[str]) -> tuple[tup
             lao, topic = row["lao_code"], topics.get(word_key(row["topic_id"]))
             programme = known.get(word_key(row["programme_id"]))
             if lao not in lao_codes:
-                raise RowError(f"the LAO {quoted(lao)} is not known", "write a code of SIANG_LAOS")
+                raise RowError(f"the LAO {quote_value(lao)} is not known", "write a code of SIANG_LAOS")
             if topic is None:
                 mend = "write an id or Thai name of schemas/topics.yaml"
-                raise RowError(f"the topic {quoted(row['topic_id'])} is not known", mend)
+                raise RowError(f"the topic {quote_value(row['topic_id'])} is not known", mend)
             if programme is None:
                 mend = "write a code or Thai name of schemas/plan/programmes.csv"
-                raise RowError(f"the programme {quoted(row['programme_id'])} is not known", mend)
+                raise RowError(f"the programme {quote_value(row['programme_id'])} is not known", mend)
             if (lao, topic) in found:
-                raise RowError(f"the topic {quoted(topic)} stands twice for one LAO", "leave one row")
+                raise RowError(f"the topic {quote_value(topic)} stands twice for one LAO", "leave one row")
             found[lao, topic] = programme
 
         parse_rows(address, "SIANG_PLAN_PROGRAMMES", COLUMNS, tuple(COLUMNS), take)

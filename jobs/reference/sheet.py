@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from jobs.sources.readers.encoding import detect
 from lake import files
 from nlp import dates
-from nlp.mask.quoted import quoted
+from nlp.mask.values import quote_value
 from schemas.calendars import BUDDHIST_OFFSET, YEARS
 from schemas.errors import UserError
 
@@ -114,7 +114,7 @@ def parse_day(text: str) -> dt.date | None:
         return dt.date(year - BUDDHIST_OFFSET if year in YEARS["buddhist"] else year, int(iso[2]), int(iso[3]))
     except ValueError:
         mend = "write it like 2024-03-31, 31/03/2567 or 31 มี.ค. 2567, or leave it empty"
-        raise RowError(f"{quoted(text)} is no date", mend) from None
+        raise RowError(f"{quote_value(text)} is no date", mend) from None
 
 
 def _csv(content: bytes) -> list[list[str]]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from nlp.mask import PLACEHOLDER
-from nlp.mask.quoted import masked_with_kinds
+from nlp.mask.values import mask_value_with_kinds
 from nlp.normalise import normalise
 from schemas.contracts import Contract
 
@@ -41,7 +41,7 @@ def _personal_kinds(part: str) -> frozenset[str]:
         return frozenset({"PHONE"})
     if _HANDLE.fullmatch(text):
         return frozenset({"HANDLE"})
-    return _PERSONAL_KINDS & masked_with_kinds(part)[1]
+    return _PERSONAL_KINDS & mask_value_with_kinds(part)[1]
 
 
 def _has_check_digit(digits: str) -> bool:
@@ -60,7 +60,7 @@ def looks_shifted(part: str) -> bool:
     """
     if " " not in part or not (kinds := _personal_kinds(part)):
         return False
-    return "NAME" in kinds or bool(PLACEHOLDER.sub("", masked_with_kinds(part)[0]).strip())
+    return "NAME" in kinds or bool(PLACEHOLDER.sub("", mask_value_with_kinds(part)[0]).strip())
 
 
 def _digest(key: bytes, *said: str) -> str:

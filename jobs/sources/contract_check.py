@@ -23,7 +23,7 @@ from jobs.sources.statuses import UNKNOWN_STATUS
 from jobs.sources.unlike_versions import are_unlike
 from lake import archive
 from lake.settings import settings
-from nlp.mask.quoted import masked
+from nlp.mask.values import mask_value
 from schemas.contract_files import contracts, read_contract, wrong_contracts
 from schemas.contracts import Contract
 from schemas.errors import UserError
@@ -249,7 +249,7 @@ def _columns(found: Findings, contract: Contract) -> list[str]:
     lines: list[str] = []
     others = sorted(set(found.columns) - contract.named - {""})
     for name in sorted(contract.named - set(found.columns)):
-        differing = difference(name, [_cut(masked(one)) for one in others])
+        differing = difference(name, [_cut(mask_value(one)) for one in others])
         lines.append(f"The file has no column {name}, which the contract names{differing and '; ' + differing}.")
     for name in sorted(name for name in contract.named if found.columns[name] > 1):
         lines.append(
@@ -257,7 +257,7 @@ def _columns(found: Findings, contract: Contract) -> list[str]:
             "holds anything is read."
         )
     if others:
-        names = [_cut(masked(name)) for name in others[:_MOST_NAMED]]
+        names = [_cut(mask_value(name)) for name in others[:_MOST_NAMED]]
         more = f" and {len(others) - _MOST_NAMED:,} more" if len(others) > _MOST_NAMED else ""
         lines.append(f"The contract reads nothing from {', '.join(names)}{more}.")
     return [escape(line) for line in lines]
@@ -265,7 +265,7 @@ def _columns(found: Findings, contract: Contract) -> list[str]:
 
 def _beside(title: str, became: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
     """Records as they came, each beside what became of it; numbered from 0, titles and headings included."""
-    table = Table("record", "what the contract reads of it (masked)", *became, title=title)
+    table = Table("record", "what the contract reads of it (mask_value)", *became, title=title)
     for row in rows:
         table.add_row(*[escape(cell) for cell in row])
     return table

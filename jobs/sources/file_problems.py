@@ -18,7 +18,7 @@ from jobs.sources.future_times import bangkok_day
 from jobs.sources.rejection_counts import reason_key, sentence_of
 from lake.ledger import FILE_KEY
 from lake.tables import rows
-from nlp.mask.quoted import masked
+from nlp.mask.values import mask_value
 from schemas.rejections import RejectionCode
 
 
@@ -112,7 +112,7 @@ def usable_files(spark: SparkSession) -> DataFrame:
 
 
 def _identity(row: dict[str, Any]) -> tuple[str, str, str, datetime]:
-    return row["source_id"], masked(row["path"] or row["file_sha256"][:12]), row["file_sha256"], row["ingested_at"]
+    return row["source_id"], mask_value(row["path"] or row["file_sha256"][:12]), row["file_sha256"], row["ingested_at"]
 
 
 def _reasons(row: dict[str, Any]) -> Iterable[str]:

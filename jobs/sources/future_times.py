@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from nlp.mask.quoted import quoted
+from nlp.mask.values import quote_value
 from schemas.contracts import TIMES, Contract
 from schemas.rejections import Rejection, RejectionCode
 
@@ -36,7 +36,7 @@ def reject_future_times(
         if day <= landed:
             continue
         if contract.needs_time(target):
-            detail = {"value": quoted(str(day)), "landed_on": str(landed)}
+            detail = {"value": quote_value(str(day)), "landed_on": str(landed)}
             rejections.append(Rejection(RejectionCode.FUTURE_TIME, target, detail))
         else:
             others.append(target)

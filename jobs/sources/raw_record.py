@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from jobs.sources.readers.headings import first_held, matched
 from jobs.sources.readers.table import Table
 from nlp import dates
-from nlp.encoding_repair import repaired
-from nlp.mask.quoted import masked
+from nlp.encoding_repair import repair_encoding
+from nlp.mask.values import mask_value
 from schemas.contracts import TIMES, Contract
 from schemas.rejections import RejectedRecord, Rejection, RejectionCode
 
@@ -77,7 +77,7 @@ def _walk(content: Any, path: str) -> Any:
 
 def repaired_text(value: Any) -> str:
     """A value as text, its encoding put right; lists by their elements, all else of JSON as it is written there."""
-    return repaired(text_of(value))
+    return repair_encoding(text_of(value))
 
 
 def text_of(value: Any) -> str:
@@ -95,12 +95,12 @@ def masked_values(raw: str, header: str | None, contract: Contract) -> str:
     try:
         record = open_record(raw, header, contract)
         read = [*contract.identity.fields, *(path for rule in contract.fields.values() for path in rule.places)]
-        told = {path: masked(repaired_text(record.lookup(path))) for path in dict.fromkeys(read)}
+        told = {path: mask_value(repaired_text(record.lookup(path))) for path in dict.fromkeys(read)}
     except (RejectedRecord, ValueError, RecursionError):
         return "(it cannot be opened)"
     for target, rule in contract.fields.items():
         if target in TIMES:  # after the digits of a time, a title looks like a count: 10 นาย
-            told |= {path: dates.shown(told[path]) for path in rule.places}
+            told |= {path: dates.hide_words(told[path]) for path in rule.places}
     for target in ("latitude", "longitude"):
         for path in contract.fields[target].places if target in contract.fields else ():
             told[path] = "[COORDINATE]" if told[path] else ""

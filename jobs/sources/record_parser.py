@@ -21,10 +21,10 @@ from jobs.sources.raw_record import Lookup, OpenRecord, open_record, repaired_te
 from jobs.sources.rounded_ids import is_rounded
 from jobs.sources.statuses import UNKNOWN_STATUS, looks_shifted, lookup_label
 from nlp import dates, places
-from nlp.encoding_repair import is_garbled, repaired
+from nlp.encoding_repair import is_garbled, repair_encoding
 from nlp.laos import road_owner
 from nlp.mask import mask
-from nlp.mask.quoted import masked, quoted
+from nlp.mask.values import mask_value, quote_value
 from nlp.normalise import normalise
 from schemas.contracts import TIMES, Contract, FieldRule, Target
 from schemas.rejections import RejectedRecord, Rejection, RejectionCode
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from nlp.places.boundaries import Boundaries
 
 # Labels are few and come again and again.
-_masked_label = lru_cache(maxsize=4096)(masked)
+_masked_label = lru_cache(maxsize=4096)(mask_value)
 _masked_whole = lru_cache(maxsize=4096)(lambda text: mask(text)[0])
 _VILLAGE = re.compile(r"0*([1-9]\d{0,2})(?:\s*บ้าน\D*)?")
 
@@ -158,7 +158,7 @@ def _judge_encoding(result: Parsed, record: OpenRecord, texts: dict[str, str], c
     """Flags what was put right, and empties a field of which nothing can be read; without words the record is none."""
     places = [*contract.identity.fields, *(place for rule in contract.fields.values() for place in rule.places)]
     stated = [text_of(record.lookup(place)) for place in dict.fromkeys(places)]
-    if any(repaired(one) != one and not is_garbled(one) for one in stated if not one.isascii()):
+    if any(repair_encoding(one) != one and not is_garbled(one) for one in stated if not one.isascii()):
         _flag(result, "repaired_text")
     for target in [target for target, text in texts.items() if is_garbled(text)]:
         if target in ("text", "labels"):
@@ -189,7 +189,7 @@ def _identify(result: Parsed, record: OpenRecord, contract: Contract, position: 
         result.reject(RejectionCode.ROUNDED_ID, "id", columns=columns)
         return
     if rule.pattern and not re.fullmatch(rule.pattern, parts[0]):
-        value = {} if concern_ids.is_personal(parts[0]) else {"value": quoted(parts[0])}
+        value = {} if concern_ids.is_personal(parts[0]) else {"value": quote_value(parts[0])}
         result.reject(RejectionCode.UNLIKE_ID, "id", pattern=rule.pattern, **value)
         return
     if any(map(concern_ids.looks_shifted, parts)):
@@ -203,7 +203,7 @@ def _identify(result: Parsed, record: OpenRecord, contract: Contract, position: 
 
 def _quoted_time(text: str) -> str:
     """A value that should be a time, as a sentence may quote it."""
-    return quoted(dates.shown(masked(text)))
+    return quote_value(dates.hide_words(mask_value(text)))
 
 
 def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
@@ -237,7 +237,7 @@ def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -
         return
     if status is None:
         _flag(result, "unknown_status")
-    result.values["status"], result.values["status_label"] = status or UNKNOWN_STATUS, masked(label)
+    result.values["status"], result.values["status_label"] = status or UNKNOWN_STATUS, mask_value(label)
 
 
 def _read_words(result: Parsed, record: OpenRecord, texts: Mapping[str, str], contract: Contract) -> None:
@@ -267,7 +267,7 @@ def _read_words(result: Parsed, record: OpenRecord, texts: Mapping[str, str], co
     origin = texts.get("origin", "")
     result.values["origin"] = lookup_label(origin, contract.origins) or contract.origin
     if texts.get("agency"):
-        result.values["agency"] = masked(texts["agency"])
+        result.values["agency"] = mask_value(texts["agency"])
     if texts.get("village_no") and (village := _village(normalise(texts["village_no"]))):
         result.values["village_no"] = village
     if texts.get("is_deleted"):

@@ -1,6 +1,6 @@
-"""Personal data that a citizen leaves in a text, and what stands in its place.
+"""Masks personal data in a text with placeholders.
 
-Offices, places, dates, sums, roads, buses, tickets and hotlines stay: they say what a concern is about.
+Offices, places, dates, amounts, roads, buses, tickets and hotlines are kept, because they describe the concern.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from nlp.mask.numbers import mask_numbers
 
 __all__ = ["KINDS", "PLACEHOLDER", "kinds_in", "mask"]
 
-# What one round masks may tell the next one more (คุณก้อย [PHONE]).
-ROUNDS = 4
+# A placeholder of one round can be evidence for the next round (คุณก้อย [PHONE]).
+MAX_ROUNDS = 4
 
 
 def mask(text: str) -> tuple[str, tuple[str, ...]]:
-    """Put a typed placeholder (``KINDS``) in the place of what tells who or whose.
+    """The text with a placeholder (``KINDS``) for each item of personal data, and the kinds of placeholders in it.
 
-    ``[ID]`` is any thirteen digits, with spaces or dashes between them or not; its checksum is not asked,
-    for a citizen who mistypes it still gives it away. The words before a secret stay (คุณ[NAME], ทะเบียน [PLATE]).
-    Placeholders that stand already are kept, so that masking again changes nothing.
+    ``[ID]`` is any number of thirteen digits, with or without spaces or dashes. Its checksum is not checked, because a
+    mistyped number also identifies a citizen. The words before an item are kept (คุณ[NAME], ทะเบียน [PLATE]). Existing
+    placeholders are kept, so masking a masked text changes nothing.
 
-    Returns the text and the kinds that stand in it masked, each once, in order of appearance. Never raises.
+    Kinds are listed once each, in order of appearance. Never raises.
     """
-    for _ in range(ROUNDS):
+    for _ in range(MAX_ROUNDS):
         before = text
         text = mask_names(mask_numbers(mask_contacts(text)))
         if text == before:
@@ -34,5 +34,5 @@ def mask(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def kinds_in(text: str) -> tuple[str, ...]:
-    """The kinds that stand masked in a text, each once, in order of appearance."""
+    """The kinds of placeholders in a text, each once, in order of appearance."""
     return tuple(dict.fromkeys(PLACEHOLDER.findall(text))) if "[" in text else ()

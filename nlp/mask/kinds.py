@@ -1,10 +1,10 @@
-"""The kinds of personal data, and the placeholders that stand for them."""
+"""The kinds of personal data, and their placeholders."""
 
 from __future__ import annotations
 
 import re
 
-# Every kind that can stand masked in a text: ``[PHONE]`` and so on.
+# All kinds; the placeholder of PHONE is ``[PHONE]``.
 KINDS = (
     "ID", "PHONE", "EMAIL", "ACCOUNT", "PLATE", "HOUSE", "COORDINATES", "HANDLE", "LINK", "NAME",
 )  # fmt: skip

@@ -1,8 +1,8 @@
-"""The place that the evidence of one record names: code, fields, address, coordinates, the citizen's words.
+"""The place of one record, from its evidence: code, fields, address, coordinates and the citizen's words.
 
-Precision before recall: a district must lie in the province and a subdistrict in the district, a name
-that several areas bear stays open (and is flagged) without the level above it, and the name of a province
-that belongs to a road, a village or a school is none.
+Precision comes before recall. A district must lie in the province and a subdistrict in the district. A name that
+several areas have is left open (and flagged) unless the area above it is known. The name of a province does not count
+if it is part of the name of a road, a village or a school.
 """
 
 from nlp.places.address import village_no

@@ -1,4 +1,4 @@
-"""What evidence says of a place."""
+"""A place: official codes, the evidence for them, and flags."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ Flag = Literal["ambiguous_place", "coordinates_elsewhere"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Official codes as far as they are known, and the evidence that gave the province.
+    """Official codes as far as they are known, and the evidence for the province.
 
-    ``flags`` say what is doubtful about it: ``ambiguous_place``, where a name means several areas and
-    nothing decides between them, so that it was left open; ``coordinates_elsewhere``, where the coordinates
-    lie outside what the words state. They are remarks: two places with the same codes are equal.
+    ``flags``: ``ambiguous_place`` if several areas have a name and nothing decides between them, so that the level is
+    left open; ``coordinates_elsewhere`` if the coordinates lie outside the area in words. Flags are ignored when
+    two places are compared.
     """
 
     province_code: str | None = None
@@ -26,30 +26,30 @@ class Place:
 
     @property
     def code(self) -> str | None:
-        """The code of the smallest area that is known."""
+        """The code of the smallest known area."""
         return self.subdistrict_code or self.district_code or self.province_code
 
 
 NOWHERE = Place()
 
 
-def place_of(code: str, method: Method) -> Place:
-    """The place of an official code of 2, 4 or 6 digits."""
+def to_place(code: str, method: Method) -> Place:
+    """The place with an official code of 2, 4 or 6 digits."""
     return Place(code[:2], code[:4] if len(code) > 2 else None, code if len(code) > 4 else None, method)
 
 
-def flagged(place: Place, flag: Flag) -> Place:
-    """The place with one more flag."""
+def with_flag(place: Place, flag: Flag) -> Place:
+    """The place with a flag added."""
     return place if flag in place.flags else replace(place, flags=tuple(sorted((*place.flags, flag))))
 
 
-def refined(place: Place, finer: Place) -> Place:
-    """A place with the levels that weaker evidence adds below it, where the two agree."""
+def refine(place: Place, finer: Place) -> Place:
+    """The place with the levels below it that weaker evidence (``finer``) adds, if the two agree."""
     if place.province_code is None:
-        kept = finer
+        place_with_flags = finer
         for flag in place.flags:
-            kept = flagged(kept, flag)
-        return kept
+            place_with_flags = with_flag(place_with_flags, flag)
+        return place_with_flags
     if finer.province_code != place.province_code:
         return place
     if place.district_code is None:

@@ -1,10 +1,10 @@
-"""Misspelt names of areas: what was meant, where only one area can have been.
+"""Fuzzy matching of misspelt names of areas.
 
-Two ways, both only among the few areas that can be meant (the provinces, the districts of a province, the
-subdistricts of a district). First by sound and sight: what people leave out or mix up in Thai (การันต์, tone
-marks, ใ and ไ, ศ ษ ส …) and the many ways to write Thai in Latin letters become one spelling. Then by edit
-distance (Damerau 1964, adjacent letters that changed places count once), of which longer names may have two.
-A name that some other area bears, or that is a word of its own, is no slip.
+A name is compared only with the few areas that are possible: all provinces, the districts of a province, or the
+subdistricts of a district. The first method compares phonetic keys: letters that people leave out or confuse in Thai
+(การันต์, tone marks, ใ and ไ, ศ ษ ส …) and the different romanisations of Thai get the same key. The second method is
+the edit distance (Damerau 1964: two adjacent letters that changed places count once); longer names may have a distance
+of two. A name that another area has, or that is a word of the dictionary, is not a misspelling.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from functools import cache, lru_cache
 
 from pythainlp.corpus import thai_words
 
-from nlp.places.names import LONGEST, bearers, is_name, names
+from nlp.places.names import MAX_NAME_LENGTH, area_names, areas_named, is_area_name
 
-_ALIKE = str.maketrans("ใฎณศษฬฑฒธภฆฐญีืู", "ไฏนสสลทททพคถยิึุ", "์่้๊๋็ะ")
+_THAI_CONFUSIONS = str.maketrans("ใฎณศษฬฑฒธภฆฐญีืู", "ไฏนสสลทททพคถยิึุ", "์่้๊๋็ะ")
 _LATIN = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
@@ -38,118 +38,123 @@ _LATIN = tuple(
         ("ae|oe", "e"),
     )
 )
-# How names begin: what follows tells them apart.
+# Common beginnings of names, which do not help to distinguish them.
 _BEGINNINGS = re.compile(
     "^(?:บาน|หนอง|บาง|ทา|โคก|โนน|ดอน|นา|คลอง|หวย|แม|วัง|ปา|เขา|ควน|โพน|โพ|เวียง|เมือง|เกา|สัน|ทุง|ตลิง|ban|nong|bang|ta|kok"
     "|non|don|na|klong|huai|me|wang|pa|kao|kuan|pon|muang|wiang|ko|san|tung)"
 )
-_LEAST = {1: 4, 2: 8}  # letters after the beginning that a name must have for so many slips
+_MIN_DISTINCTIVE = {1: 4, 2: 8}  # by edit distance: the letters that a name must have after its common beginning
 
 
-def alike(key: str) -> str:
-    """The key of a name without what people leave out or mix up; equal for names that look or sound alike."""
+def phonetic_key(key: str) -> str:
+    """The key of a name without the letters that people leave out or confuse; names that sound alike have the same."""
     if not key.isascii():
-        return key.translate(_ALIKE)
+        return key.translate(_THAI_CONFUSIONS)
     key = key.replace("oo", "u").replace("ee", "i").replace("aa", "a")
     for pattern, plain in _LATIN:
         key = pattern.sub(plain, key)
     return key
 
 
-def distance(one: str, other: str, most: int) -> int:
-    """Edit distance of two names, letters that changed places counted once; ``most + 1`` for all beyond.
+def edit_distance(first: str, second: str, most: int) -> int:
+    """Edit distance of two names (Damerau), or ``most + 1`` if it is larger than ``most``.
 
-    What is longer than any name is beyond, too.
+    It is also ``most + 1`` for a string that is longer than any name.
     """
-    if abs(len(one) - len(other)) > most or len(one) > LONGEST:
+    if abs(len(first) - len(second)) > most or len(first) > MAX_NAME_LENGTH:
         return most + 1
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        line = [row]
-        for column, against in enumerate(other, 1):
-            cost = min(last[column] + 1, line[-1] + 1, last[column - 1] + (letter != against))
-            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against:
-                cost = min(cost, before[column - 2] + 1)
-            line.append(cost)
-        if min(line) > most:
+    before_previous: list[int] = []
+    previous = list(range(len(second) + 1))
+    for row, letter in enumerate(first, 1):
+        current = [row]
+        for column, other in enumerate(second, 1):
+            cost = min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (letter != other))
+            if row > 1 and column > 1 and letter == second[column - 2] and first[row - 2] == other:
+                cost = min(cost, before_previous[column - 2] + 1)
+            current.append(cost)
+        if min(current) > most:
             return most + 1
-        before, last = last, line
-    return min(last[-1], most + 1)
+        before_previous, previous = previous, current
+    return min(previous[-1], most + 1)
 
 
 @cache
-def _children(level: int) -> Mapping[str, tuple[tuple[str, str], ...]]:
-    """The names of a level, each with its code, by the area above."""
-    found: dict[str, list[tuple[str, str]]] = {}
+def _names_by_parent(level: int) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """The names of a level with their codes, by the code of the area above."""
     if level == 0:
-        found[""] = list(names().provinces.items())
-    else:
-        for key, codes in (names().districts if level == 1 else names().subdistricts).items():
-            for code in codes:
-                found.setdefault(code[: 2 * level], []).append((key, code))
-    return {parent: tuple(pairs) for parent, pairs in found.items()}
+        return {"": tuple(area_names().provinces.items())}
+    by_parent: dict[str, list[tuple[str, str]]] = {}
+    for key, codes in (area_names().districts if level == 1 else area_names().subdistricts).items():
+        for code in codes:
+            by_parent.setdefault(code[: 2 * level], []).append((key, code))
+    return {parent: tuple(pairs) for parent, pairs in by_parent.items()}
 
 
 @lru_cache(maxsize=2048)
-def _family(level: int, within: str) -> Mapping[str, frozenset[str]]:
-    """The names, as ``alike`` gives them, of the areas of a level that lie in another, and whose they are."""
-    children = _children(level)
-    parents = [within] if within in children else [parent for parent in children if parent.startswith(within)]
-    found: dict[str, set[str]] = {}
+def _codes_by_phonetic_key(level: int, within: str) -> Mapping[str, frozenset[str]]:
+    """The codes of the areas of a level inside another area, by phonetic key."""
+    names = _names_by_parent(level)
+    parents = [within] if within in names else [parent for parent in names if parent.startswith(within)]
+    codes: dict[str, set[str]] = {}
     for parent in parents:
-        for key, code in children[parent]:
-            found.setdefault(alike(key), set()).add(code)
-    return {name: frozenset(codes) for name, codes in found.items()}
+        for key, code in names[parent]:
+            codes.setdefault(phonetic_key(key), set()).add(code)
+    return {key: frozenset(found) for key, found in codes.items()}
 
 
 @cache
-def _words() -> frozenset[str]:
+def _dictionary() -> frozenset[str]:
     return thai_words()
 
 
+def _is_correct_name(level: int, key: str, within: str) -> bool:
+    """Whether a key is the name of another area or a word, so that it is not a misspelling."""
+    if level < 2 and any(is_area_name(other, key) for other in ((1, 2) if level == 0 else (1,))):
+        return True
+    if level == 2 and areas_named(2, key, within[:2]):
+        return True
+    return level == 0 and key in _dictionary()
+
+
 @lru_cache(maxsize=16_384)
-def _meant(level: int, key: str, within: str, by_sound: bool) -> str | None:
-    if any(is_name(other, key) for other in (1, 2) if level == 0 or other == level == 1):
+def _fuzzy_match(level: int, key: str, within: str, by_sound: bool) -> str | None:
+    if _is_correct_name(level, key, within):
         return None
-    if level == 2 and bearers(2, key, within[:2]):
+    phonetic = phonetic_key(key)
+    if len(phonetic) < 3:
         return None
-    if level == 0 and key in _words():
-        return None
-    plain = alike(key)
-    if len(plain) < 3:
-        return None
-    family = _family(level, within)
-    if same := family.get(plain):
+    candidates = _codes_by_phonetic_key(level, within)
+    if same := candidates.get(phonetic):
         return min(same) if len(same) == 1 else None
-    if by_sound or (level > 0 and (len(within) < 2 * level or is_name(level, key))):
+    if by_sound or (level > 0 and (len(within) < 2 * level or is_area_name(level, key))):
         return None
-    return _nearest(plain, family)
+    return _nearest(phonetic, candidates)
 
 
-def _nearest(plain: str, family: Mapping[str, frozenset[str]]) -> str | None:
-    found: dict[int, set[str]] = {1: set(), 2: set()}
-    for name, codes in family.items():
-        if name[:1] != plain[:1] or abs(len(name) - len(plain)) > 2:
+def _nearest(phonetic: str, candidates: Mapping[str, frozenset[str]]) -> str | None:
+    """The only area whose phonetic key has the smallest edit distance (one or two), or None."""
+    by_distance: dict[int, set[str]] = {1: set(), 2: set()}
+    for name, codes in candidates.items():
+        if name[:1] != phonetic[:1] or abs(len(name) - len(phonetic)) > 2:
             continue
         beginning = _BEGINNINGS.match(name)
-        told_by = len(name) - (beginning.end() if beginning else 0)
-        most = 2 if told_by >= _LEAST[2] else 1 if told_by >= _LEAST[1] else 0
-        if most and (steps := distance(plain, name, most)) <= most:
-            found[max(steps, 1)] |= codes
-    near = found[1] or found[2]
-    return near.pop() if len(near) == 1 else None
+        distinctive = len(name) - (beginning.end() if beginning else 0)
+        most = 2 if distinctive >= _MIN_DISTINCTIVE[2] else 1 if distinctive >= _MIN_DISTINCTIVE[1] else 0
+        if most and (distance := edit_distance(phonetic, name, most)) <= most:
+            by_distance[max(distance, 1)] |= codes
+    nearest = by_distance[1] or by_distance[2]
+    return nearest.pop() if len(nearest) == 1 else None
 
 
-def meant(level: int, key: str, within: str | None, *, by_sound: bool = False) -> str | None:
-    """The one area that a misspelt name can mean, or None; of another level there is none.
+def fuzzy_match(level: int, key: str, within: str | None, *, by_sound: bool = False) -> str | None:
+    """The code of the only area that a misspelt name can mean, or None.
 
     Args:
-        level: 0 province, 1 district, 2 subdistrict.
-        key: of the name (``names.key_of``), which is not that of an area there.
-        within: the area above, which must be known for a district or subdistrict.
-        by_sound: only what looks or sounds alike, no edit distance.
+        level: 0 province, 1 district, 2 subdistrict; other levels give None.
+        key: the key of the name (``names.name_key``), which is not that of an area inside ``within``.
+        within: the code of the area above, which is needed for a district or subdistrict.
+        by_sound: compare phonetic keys only, without edit distance.
     """
-    if level not in (0, 1, 2) or len(key) > LONGEST or len(key) < 3 or (level > 0 and not within):
+    if level not in (0, 1, 2) or len(key) > MAX_NAME_LENGTH or len(key) < 3 or (level > 0 and not within):
         return None
-    return _meant(level, key, within or "", by_sound)
+    return _fuzzy_match(level, key, within or "", by_sound)

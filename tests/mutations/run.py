@@ -24,7 +24,7 @@ from jobs.operations.reconcile import _rows_written
 from jobs.sources.readers.file import LONGEST_RECORD, read_pieces
 from jobs.sources.readers.piece import Piece
 from jobs.sources.record_parser import Parsed, parse
-from nlp.mask.quoted import SHOWN
+from nlp.mask.values import MAX_QUOTED
 from samples.generate import generate
 from schemas.contracts import Contract, contracts
 from schemas.rejections import Rejection, RejectionCode
@@ -35,7 +35,7 @@ from tests.reading import problem_with
 MOST_MEMORY = 2 * 1024**3
 MOST_SECONDS = 30
 _OBSERVED = datetime(2025, 11, 30, tzinfo=UTC)
-_QUOTED = re.compile(f"«[^«»]{{0,{SHOWN + 1}}}»|«.*?»(?= (?:is no date|is not in|does not look))", re.DOTALL)
+_QUOTED = re.compile(f"«[^«»]{{0,{MAX_QUOTED + 1}}}»|«.*?»(?= (?:is no date|is not in|does not look))", re.DOTALL)
 _WHOLE = {"int": 2**31, "bigint": 2**63, "smallint": 2**15}
 
 

@@ -1,9 +1,9 @@
-"""Every public function of nlp/ on texts that nobody would write: no exception, no hang, no lost text.
+"""Fuzzes every public function of nlp/ with hostile texts: no exception, no hang, no lost text.
 
 python -m tests.nlp.fuzz --minutes 60
 
-New functions are found by themselves, where their arguments are texts, numbers, lists of texts or literals. What a
-docstring says is raised may be raised. Ends with 1 where something was found; the least example is printed.
+New functions are found automatically if their arguments are texts, numbers, lists of texts or literals. Exceptions
+that a docstring names are allowed. Prints the smallest failing examples; the exit code is 1 if there is one.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from nlp.topics import TopicModel
 from schemas.topics import load_topics
 
 EXAMPLES_A_ROUND = 150
-# Of processor time for a call; texts have at most some thousand characters.
+# The maximum processor time of a call; texts have at most a few thousand characters.
 SLOW_SECONDS = 2.0
 HUNG_SECONDS = 120
 
@@ -60,7 +60,7 @@ texts = st.lists(pieces_of_text, max_size=8).map("".join)
 
 @dataclass(frozen=True)
 class Target:
-    """What is called, with what, and what must be so afterwards."""
+    """A function with its arguments, the exceptions that it may raise, and a check."""
 
     name: str
     check: Callable[..., object]
@@ -69,7 +69,7 @@ class Target:
 
 
 def strategy_of(hint: Any) -> st.SearchStrategy[Any] | None:
-    """Values of a type; None for one that is not known here."""
+    """A strategy for values of a type; None for an unknown type."""
     if hint is None:
         return None
     simple = {str: texts, int: st.integers(), float: st.floats(), bool: st.booleans(), type(None): st.none()}
@@ -88,7 +88,7 @@ def strategy_of(hint: Any) -> st.SearchStrategy[Any] | None:
 
 
 def public_functions() -> Iterator[Callable[..., object]]:
-    """The functions of nlp/ that are meant for others."""
+    """The public functions of nlp/."""
     for module_info in pkgutil.walk_packages(nlp.__path__, "nlp."):
         module = importlib.import_module(module_info.name)
         for name, function in inspect.getmembers(module, callable):
@@ -98,7 +98,7 @@ def public_functions() -> Iterator[Callable[..., object]]:
 
 
 def targets() -> tuple[list[Target], list[str]]:
-    """What can be called, and the names of functions whose arguments are not known here."""
+    """The targets, and the names of functions with arguments of unknown types."""
     found: list[Target] = []
     left: list[str] = []
     for function in public_functions():
@@ -112,7 +112,7 @@ def targets() -> tuple[list[Target], list[str]]:
         for parameter in inspect.signature(plain).parameters.values():
             hint = hints[parameter.name]
             values = CHOSEN[parameter.name] if parameter.name in CHOSEN else strategy_of(hint)
-            # A number that has a default is a limit of the function's own.
+            # A number with a default is a limit of the function.
             if parameter.default is not parameter.empty and (values is None or hint is int):
                 continue
             if values is None:
@@ -126,19 +126,19 @@ def targets() -> tuple[list[Target], list[str]]:
 
 
 def _hints(function: Callable[..., object]) -> dict[str, Any]:
-    """The types of arguments; None for one whose name exists only for the type checker."""
+    """The types of arguments; None for a type that exists only for the type checker."""
     found: dict[str, Any] = {}
-    for name, said in inspect.get_annotations(function).items():
+    for name, hint in inspect.get_annotations(function).items():
         try:
-            found[name] = eval(said, vars(sys.modules[function.__module__])) if isinstance(said, str) else said
+            found[name] = eval(hint, vars(sys.modules[function.__module__])) if isinstance(hint, str) else hint
         except NameError:
             found[name] = None
     return found
 
 
 def _consumed(function: Callable[..., object]) -> Callable[..., object]:
-    def call(**said: Any) -> object:
-        answer = function(**said)
+    def call(**arguments: Any) -> object:
+        answer = function(**arguments)
         return list(answer) if isinstance(answer, Iterator) else answer
 
     return call
@@ -146,13 +146,13 @@ def _consumed(function: Callable[..., object]) -> Callable[..., object]:
 
 def _documented(doc: str) -> tuple[type[Exception], ...]:
     names = {"ValueError": ValueError, "KeyError": KeyError, "OverflowError": OverflowError, "TypeError": TypeError}
-    said = " ".join(re.findall(r"raises?:?\s+(.{0,300})", doc, re.DOTALL | re.IGNORECASE))
-    return tuple(error for name, error in names.items() if name in said)
+    raised = " ".join(re.findall(r"raises?:?\s+(.{0,300})", doc, re.DOTALL | re.IGNORECASE))
+    return tuple(error for name, error in names.items() if name in raised)
 
 
-# Arguments that are no citizen's words but a contract's.
+# Arguments from a contract and not from citizens.
 CHOSEN = {"zone": st.sampled_from(["Asia/Bangkok", "UTC", "America/St_Johns"])}
-# They read no text: scores of lists of equal lengths, files by their paths.
+# Functions that read no text: scores of lists of equal lengths, files by their paths.
 LEFT_OUT = ("nlp.evaluate.", "nlp.places.boundaries.load_boundaries")
 PLANTED = st.one_of(
     st.tuples(st.sampled_from("689"), st.integers(10_000_000, 99_999_999)).map(lambda one: f"0{one[0]}{one[1]}"),
@@ -161,7 +161,7 @@ PLANTED = st.one_of(
 
 
 def promises() -> list[Target]:
-    """What functions promise together."""
+    """Properties of several functions together."""
     analyser = Analyser(TopicModel.seed())
 
     def tokens_join(batch: list[str]) -> None:
@@ -188,7 +188,7 @@ def promises() -> list[Target]:
         elsewhere = re.sub(r"\D", "", normalise(before + " | " + after))
         assert number in elsewhere or number not in re.sub(r"[\s.-]", "", found.text), "a planted number is shown"
 
-    # A text in UTF-8 holds no half of a surrogate pair, and normalise() removes it.
+    # UTF-8 cannot contain a lone surrogate, and normalise() removes it.
     clean = texts.map(lambda text: "".join(letter for letter in text if not "\ud800" <= letter <= "\udfff"))
     return [
         Target("tokens join", tokens_join, {"batch": st.lists(clean, max_size=3)}),
@@ -201,7 +201,7 @@ def promises() -> list[Target]:
 
 
 def attack(target: Target, turn: int) -> str | None:
-    """Call a target many times; what went wrong, on the least example, or None."""
+    """Calls a target many times; returns the error and the smallest failing example, or None."""
     last: dict[str, Any] = {}
 
     @seed(turn)
@@ -210,14 +210,14 @@ def attack(target: Target, turn: int) -> str | None:
         phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(st.fixed_dictionaries(dict(target.arguments)))
-    def call(said: dict[str, Any]) -> None:
+    def call(arguments: dict[str, Any]) -> None:
         last.clear()
-        last.update(said)
-        # A call that does not end is told with where it stands, and ends the run.
+        last.update(arguments)
+        # A call that does not end prints its stack and ends the run.
         faulthandler.dump_traceback_later(HUNG_SECONDS, exit=True)
         started = time.process_time()
         try:
-            target.check(**said)
+            target.check(**arguments)
         except target.may_raise:
             pass
         finally:
@@ -238,21 +238,21 @@ def main() -> int:
     minutes = parser.parse_args().minutes
     found, left = targets()
     print(f"{len(found)} targets: {', '.join(target.name for target in found)}")
-    print(f"not called, for what they take: {', '.join(left) or 'none'}", flush=True)
+    print(f"not called, because of the types of their arguments: {', '.join(left) or 'none'}", flush=True)
     end = time.monotonic() + 60 * minutes
     wrong: dict[str, str] = {}
     calls = turn = 0
     while time.monotonic() < end:
         for target in found:
-            # What was found wrong once is told once.
+            # Each failure is reported once.
             if target.name in wrong or time.monotonic() >= end:
                 continue
             calls += EXAMPLES_A_ROUND
-            if said := attack(target, turn):
-                wrong[target.name] = said
-                print(f"{target.name}: {said}", flush=True)
+            if error := attack(target, turn):
+                wrong[target.name] = error
+                print(f"{target.name}: {error}", flush=True)
         turn += 1
-    print(f"{turn} rounds, about {calls:,} calls; {len(wrong)} of {len(found)} targets with a finding")
+    print(f"{turn} rounds, about {calls:,} calls; {len(wrong)} of {len(found)} targets failed")
     return 1 if wrong else 0
 
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from nlp.analyse import Analyser
-from nlp.tokenise import LONGEST
+from nlp.tokenise import MAX_CHARACTERS
 from nlp.topics import TopicModel
 from schemas.topics import load_topics
 
@@ -29,26 +29,26 @@ def test_a_raw_text_becomes_an_analysis(analyser):
     assert found.topics[0].topic_id == "roads"
 
 
-def test_what_the_source_says_comes_before_what_the_model_says(analyser):
+def test_labels_of_the_source_win_over_the_model(analyser):
     (found,) = analyser.analyse(["น้ำท่วมถนน"], [["ป้าย", "สะพาน", "เสนอแนะ"]])
     assert topics(found) == [("signs", "source"), ("bridges", "source")]
     assert {score.confidence for score in found.topics} == {1.0}
     assert found.kind == "suggestion"
 
 
-def test_a_label_of_a_group_narrows_the_models_choice(analyser):
+def test_a_group_label_restricts_the_topics_of_the_model(analyser):
     free, narrowed = analyser.analyse(["ซอยมืดมากและน้ำท่วมถนน"] * 2, [[], ["ไฟฟ้า"]])
     assert {"street_lighting", "flooding"} <= {topic for topic, _ in topics(free)}
     assert [topic for topic, _ in topics(narrowed)] == ["street_lighting"]
 
 
-def test_a_topic_is_not_invented_for_a_group_the_model_does_not_see(analyser):
+def test_a_group_label_adds_no_topic_if_the_model_finds_none_in_the_group(analyser):
     free, narrowed = analyser.analyse(["ช้างป่าลงมากินทุเรียน"] * 2, [[], ["ไฟฟ้า"]])
     assert free.topics == narrowed.topics
 
 
 @pytest.mark.parametrize("labels", [["อื่นๆ"], ["ยังไม่รู้จัก"], []])
-def test_labels_that_say_nothing_leave_the_model_free(analyser, labels):
+def test_labels_without_a_meaning_do_not_change_the_topics_of_the_model(analyser, labels):
     assert analyser.analyse(["น้ำท่วมบ้าน"], [labels])[0].topics[0].topic_id == "flooding"
 
 
@@ -60,39 +60,39 @@ def test_labels_that_say_nothing_leave_the_model_free(analyser, labels):
         ("selamat pagi semua orang di kampung", "ms-Latn", ("other", "keywords")),
     ],
 )
-def test_malay_is_judged_by_keywords_alone(analyser, text, language, topic):
+def test_topics_of_malay_texts_come_from_keywords_only(analyser, text, language, topic):
     (found,) = analyser.analyse([text])
     assert found.language == language
     assert topics(found) == [topic]
 
 
-def test_analysing_the_result_again_gives_the_same(analyser):
+def test_analysing_an_analysed_text_gives_the_same_result(analyser):
     raw = [example for topic in load_topics() for example in topic.examples]
     raw += ["โทร0812345678  นะเเล้ว", "", "\u200b", "jalan rosak", "1101700230708 a@b.co [ID]"]
     once = analyser.analyse(raw)
     assert analyser.analyse([found.text for found in once]) == once
 
 
-def test_a_batch_says_what_its_rows_say_alone(analyser):
+def test_analysing_a_batch_gives_the_same_as_analysing_each_text(analyser):
     raw = [topic.examples[0] for topic in load_topics()]
     assert analyser.analyse(raw) == [analyser.analyse([text])[0] for text in raw]
     assert analyser.analyse([]) == []
 
 
 @pytest.mark.parametrize("unit", ["ด้านหน้า", "ก", " ", "😀", "5", "่", "[PHONE] "])
-def test_a_huge_text_is_analysed_on_its_beginning_and_says_so(analyser, unit):
+def test_only_the_beginning_of_a_huge_text_is_analysed_and_the_analysis_is_marked_as_cut(analyser, unit):
     whole = "ถนนพัง " + unit * (1_000_000 // len(unit))
     (found,) = analyser.analyse([whole])
-    assert found.is_cut and len(found.text) <= LONGEST
+    assert found.is_cut and len(found.text) <= MAX_CHARACTERS
     assert "".join(found.tokens) == found.text and found.text.startswith("ถนนพัง")
 
 
-def test_labels_that_do_not_match_the_texts_are_refused(analyser):
+def test_a_different_number_of_labels_and_texts_is_rejected(analyser):
     with pytest.raises(ValueError, match="2 texts have 1 sets"):
         analyser.analyse(["ก", "ข"], [[]])
 
 
-def test_analysing_needs_neither_spark_nor_airflow_nor_scikit_learn():
+def test_analysis_imports_neither_spark_nor_airflow_nor_scikit_learn():
     check = (
         "import sys; from nlp.analyse import Analyser; from nlp.topics import TopicModel;"
         "Analyser(TopicModel.seed()).analyse(['ถนนพัง']);"

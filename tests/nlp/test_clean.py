@@ -1,10 +1,10 @@
-"""A batch is cleaned as its texts are, one by one."""
+"""Cleaning a batch gives the same as normalising and masking each text."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.masking import COUNTS, planted
-from benchmarks.masking import clean as harmless
+from benchmarks.masking import COUNTS, texts_with_items
+from benchmarks.masking import clean as clean_texts
 from nlp.clean import clean
 from nlp.mask import mask
 from nlp.normalise import normalise
@@ -24,10 +24,10 @@ pieces = st.one_of(
 
 
 @given(st.lists(st.lists(pieces, max_size=8).map("".join), max_size=6))
-def test_a_batch_is_cleaned_as_its_texts_are(texts):
+def test_cleaning_a_batch_gives_the_same_as_cleaning_each_text(texts):
     assert clean(texts) == [mask(normalise(text)) for text in texts]
 
 
-def test_nothing_planted_is_passed_over_by_the_quick_look():
-    texts = [text for kind in COUNTS for text, _, _ in planted(kind, held=False)] + harmless(held=False)
+def test_the_fast_check_for_personal_data_misses_no_inserted_item():
+    texts = [text for kind in COUNTS for text, _, _ in texts_with_items(kind, held=False)] + clean_texts(held=False)
     assert clean(texts) == [mask(normalise(text)) for text in texts]

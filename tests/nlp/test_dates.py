@@ -68,7 +68,7 @@ def utc(*parts: int) -> dt.datetime:
         ("44929", "gregorian", utc(2023, 1, 2, 17)),
     ],
 )
-def test_the_forms_that_agencies_write_are_read(text, calendar, expected):
+def test_the_formats_of_agencies_are_parsed(text, calendar, expected):
     assert parse_timestamp(text, calendar=calendar, zone=BANGKOK) == expected
 
 
@@ -102,19 +102,19 @@ def test_the_forms_that_agencies_write_are_read(text, calendar, expected):
         (10200, "gregorian"),
     ],
 )
-def test_what_is_no_date_in_its_calendar_is_refused_in_a_sentence_without_the_value(value, calendar):
+def test_the_error_for_an_invalid_date_is_a_sentence_without_the_value(value, calendar):
     with pytest.raises(ValueError, match=r"^The .+: .+\.$|^The .+\.$") as error:
         parse_timestamp(value, calendar=calendar, zone=BANGKOK)
     assert not isinstance(value, str) or not value or value not in str(error.value)
 
 
-def test_an_unknown_zone_is_refused_in_a_sentence():
+def test_the_error_for_an_unknown_zone_is_a_sentence():
     for zone in ("Mars/Olympus", "", "../etc"):
         with pytest.raises(ValueError, match="time zone"):
             parse_timestamp("2022-06-07", calendar="gregorian", zone=zone)
 
 
-def test_a_number_is_days_of_a_sheet_or_seconds_or_milliseconds():
+def test_a_number_is_read_as_spreadsheet_days_or_seconds_or_milliseconds():
     expected = utc(2023, 1, 3, 7, 30)
     days_of_sheet = 44929 + 14.5 / 24
     for value in (days_of_sheet, 1672731000, 1672731000000):
@@ -122,13 +122,13 @@ def test_a_number_is_days_of_a_sheet_or_seconds_or_milliseconds():
         assert parse_timestamp(value, calendar="buddhist", zone=BANGKOK) == expected
 
 
-def test_a_sheet_day_typed_with_a_buddhist_year_is_543_years_earlier():
+def test_a_spreadsheet_day_with_a_buddhist_year_is_543_years_earlier():
     typed = (dt.date(2566, 1, 3) - dt.date(1899, 12, 30)).days
     assert parse_date(typed, calendar="buddhist", zone=BANGKOK) == dt.date(2023, 1, 3)
     assert parse_date(str(typed), calendar="gregorian", zone=BANGKOK) == dt.date(2023, 1, 3)
 
 
-def test_the_order_of_day_and_month_is_the_contracts_and_one_that_cannot_be_is_told():
+def test_the_contract_decides_the_day_order_and_an_impossible_date_is_reported():
     for order, day in (("day_first", dt.date(2024, 7, 6)), ("month_first", dt.date(2024, 6, 7))):
         assert parse_date("06/07/2567", calendar="buddhist", zone=BANGKOK, day_order=order) == day
     assert parse_date("06/17/2567", calendar="buddhist", zone=BANGKOK, day_order="month_first") == dt.date(2024, 6, 17)
@@ -155,13 +155,13 @@ FORMS = (
 
 
 @given(moments, st.sampled_from(FORMS), st.sampled_from(["buddhist", "gregorian"]), st.booleans())
-def test_a_moment_in_any_form_is_read_back(moment, form, calendar, thai_digits):
+def test_a_time_in_any_format_is_parsed(moment, form, calendar, thai_digits):
     text = form(moment.replace(microsecond=0))
     text = text.translate(THAI) if thai_digits else text
     assert parse_timestamp(text, calendar=calendar, zone=BANGKOK) == moment.replace(microsecond=0)
 
 
-def test_the_day_is_that_of_the_zone():
+def test_the_day_is_the_day_in_the_zone():
     assert parse_date("2022-06-07 20:00+00", calendar="gregorian", zone=BANGKOK) == dt.date(2022, 6, 8)
 
 
@@ -178,7 +178,7 @@ def test_an_iso_moment_survives_the_round_trip(moment):
 
 
 @given(moments)
-def test_a_local_moment_without_offset_is_read_in_the_zone(moment):
+def test_a_time_without_offset_is_in_the_zone_of_the_contract(moment):
     text = moment.strftime("%Y-%m-%d %H:%M:%S.%f")
     assert parse_timestamp(text, calendar="gregorian", zone=BANGKOK) == moment
 
@@ -203,7 +203,7 @@ def test_a_date_in_digits_survives_the_round_trip(day, mark, calendar):
 
 
 @given(st.dates(dt.date(1970, 1, 1), dt.date(2056, 12, 31)))
-def test_a_buddhist_year_of_two_digits_is_of_the_26th_century(day):
+def test_a_buddhist_year_of_two_digits_is_in_the_26th_century(day):
     text = f"{day.day} {SHORT[day.month - 1]} {(day.year + 543) % 100:02d}"
     assert parse_date(text, calendar="buddhist", zone=BANGKOK) == day
 
@@ -223,19 +223,19 @@ def test_nothing_but_a_value_error_is_ever_raised(value, calendar):
         ("31/13/2567", None), ("", None), ("45601", None),
     ],
 )  # fmt: skip
-def test_a_date_shows_the_order_of_its_day_and_month_or_leaves_it_open(text, order):
+def test_day_order_is_read_from_a_date_unless_it_is_ambiguous(text, order):
     assert day_order(text) == order
 
 
 @given(st.dates(min_value=dt.date(1971, 1, 1), max_value=dt.date(2099, 12, 31)), st.sampled_from("/.-"))
-def test_what_shows_an_order_is_refused_by_the_other_and_what_is_open_is_two_days(day, mark):
+def test_a_date_with_a_clear_order_is_rejected_by_the_other_order_and_an_ambiguous_date_has_two_meanings(day, mark):
     text = f"{day.day:02}{mark}{day.month:02}{mark}{day.year + 543}"
-    shown = day_order(text)
+    hide_words = day_order(text)
     first = parse_date(text, calendar="buddhist", zone=BANGKOK)
     assert first == day
-    if shown == "day_first":
+    if hide_words == "day_first":
         with pytest.raises(DayOrderError):
             parse_date(text, calendar="buddhist", zone=BANGKOK, day_order="month_first")
     else:
         second = parse_date(text, calendar="buddhist", zone=BANGKOK, day_order="month_first")
-        assert (second != first) is (shown == "open")
+        assert (second != first) is (hide_words == "open")

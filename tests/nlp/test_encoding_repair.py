@@ -1,4 +1,4 @@
-"""Thai that was read in a wrong encoding comes back; what is no such Thai stays as it is."""
+"""Thai that was decoded with a wrong encoding is repaired; other text is unchanged."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from nlp.encoding_repair import is_garbled, repaired
+from nlp.encoding_repair import is_garbled, repair_encoding
 
 WORDS = ["ถนนเป็นหลุมลึก", "ลาภ", "ฅน", "café", "😢", "081-234-5678", "ยะลา", "“ด่วน”", "น้ำไม่ไหล", "ๆ", "\n", "naïve …"]
 THAI = st.lists(
@@ -23,22 +23,22 @@ def misread(text: str, encoding: str) -> str:
 
 
 @given(TEXTS, st.lists(st.sampled_from(["latin-1", "cp1252"]), min_size=1, max_size=2))
-def test_utf8_that_was_read_as_western_comes_back_even_from_twice(text: str, encodings: list[str]):
+def test_utf8_decoded_once_or_twice_as_a_western_encoding_is_repaired(text: str, encodings: list[str]):
     garbled = text
     for encoding in encodings:
         garbled = misread(garbled, encoding)
-    assert repaired(garbled) == text
+    assert repair_encoding(garbled) == text
     assert not is_garbled(garbled)
 
 
 @pytest.mark.parametrize("text", ["ถนนเป็นหลุมลึก รถล้มบ่อย", "ยะลา", "โทร 081 น้ำไม่ไหล café"])
-def test_utf8_that_was_read_as_cp874_comes_back(text: str):
-    assert repaired(misread(text, "cp874")) == text
+def test_utf8_decoded_as_cp874_is_repaired(text: str):
+    assert repair_encoding(misread(text, "cp874")) == text
 
 
 @pytest.mark.parametrize("text", ["ถนนเป็นหลุมลึก รถล้มบ่อย", "ยะลา", "โทร 081 น้ำไม่ไหล", "หมู่ที่ ๕ ฯ"])
-def test_tis620_that_was_read_as_latin1_comes_back(text: str):
-    assert repaired(text.encode("cp874").decode("latin-1")) == text
+def test_tis620_decoded_as_latin1_is_repaired(text: str):
+    assert repair_encoding(text.encode("cp874").decode("latin-1")) == text
 
 
 @pytest.mark.parametrize(
@@ -48,27 +48,27 @@ def test_tis620_that_was_read_as_latin1_comes_back(text: str):
         "ถนน café ???", "เธอ เนตร เอนก", "à¸ว่า", "â‚¬ 5", "Ã©", "½ ¾ ¼", "", "100 °C ±2",
     ],
 )  # fmt: skip
-def test_what_is_no_garbled_thai_stays(text: str):
-    assert repaired(text) == text
+def test_text_that_is_not_garbled_thai_is_unchanged(text: str):
+    assert repair_encoding(text) == text
     assert not is_garbled(text)
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=0x2FFF)))
 def test_a_text_without_such_letters_is_unchanged(text: str):
     assume(not re.search("à[¸¹]|Ã\xa0Â|เ[ธน]|[\xa1-\xfb]{3}", text))
-    assert repaired(text) == text
+    assert repair_encoding(text) == text
 
 
 @given(st.text())
 def test_repairing_again_changes_nothing_and_never_fails(text: str):
-    assert repaired(repaired(text)) == repaired(text)
+    assert repair_encoding(repair_encoding(text)) == repair_encoding(text)
     is_garbled(text)
 
 
 @pytest.mark.parametrize("cut", [1, 2, 3, 4])
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
-def test_a_text_that_is_cut_within_a_letter_loses_that_letter_alone(encoding: str, cut: int):
-    assert repaired(misread("ไฟดับทั้งซอย", encoding)[:-cut]) in ("ไฟดับทั้งซอ", "ไฟดับทั้งซ")
+def test_a_text_that_ends_inside_a_letter_loses_only_that_letter(encoding: str, cut: int):
+    assert repair_encoding(misread("ไฟดับทั้งซอย", encoding)[:-cut]) in ("ไฟดับทั้งซอ", "ไฟดับทั้งซ")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_text_that_is_cut_within_a_letter_loses_that_letter_alone(encoding: st
         "à¸" * 9,
     ],
 )
-def test_a_text_whose_bytes_are_lost_is_garbled(text: str):
+def test_a_text_with_lost_bytes_is_garbled(text: str):
     assert is_garbled(text)
 
 
@@ -91,5 +91,5 @@ def test_a_text_whose_bytes_are_lost_is_garbled(text: str):
 def test_long_texts_are_read_in_one_pass_each(unit: str):
     """Each round is one substitution; a text of 300,000 letters is no burden in any of the forms."""
     text = unit * (300_000 // len(unit))
-    assert len(repaired(text)) <= len(text)
+    assert len(repair_encoding(text)) <= len(text)
     is_garbled(text)

@@ -1,4 +1,4 @@
-"""What a citizen wants with a message."""
+"""The kind of a message."""
 
 import csv
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nlp.analyse import Analyser
-from nlp.kind import stated
+from nlp.kind import kind_from_labels
 from nlp.topics import TopicModel
 from schemas.topics import load_kinds
 
@@ -37,31 +37,31 @@ def analyser() -> Analyser:
         ("อรุณสวัสดิ์วันจันทร์", (), "other"),
     ],
 )
-def test_the_kind_comes_from_the_label_else_from_the_words(analyser, text, labels, expected):
+def test_the_kind_comes_from_the_label_or_else_from_the_words(analyser, text, labels, expected):
     assert analyser.analyse([text], [labels])[0].kind == expected
 
 
 def test_labels_state_a_kind_or_none():
-    assert stated(["ถนน", "เสนอแนะ", "ชื่นชม"]) == "suggestion"
-    assert stated(["ถนน", "ป้ายที่ยังไม่มีใครรู้จัก"]) is None
-    assert stated([]) is None
+    assert kind_from_labels(["ถนน", "เสนอแนะ", "ชื่นชม"]) == "suggestion"
+    assert kind_from_labels(["ถนน", "ป้ายที่ยังไม่มีใครรู้จัก"]) is None
+    assert kind_from_labels([]) is None
 
 
 @pytest.mark.parametrize("text", ["", "5555", "جالن روسق دكمڤوڠ"])
-def test_a_text_of_no_known_word_is_a_complaint_where_it_has_a_topic(analyser, text):
+def test_a_text_without_known_words_is_a_complaint_if_it_has_a_topic(analyser, text):
     found = analyser.analyse([text])[0]
     has_topic = found.topics[0].topic_id != "other"
     assert found.kind == ("complaint" if has_topic else "other") and has_topic == text.startswith("جالن")
 
 
-def test_a_text_about_a_topic_is_never_of_no_kind(analyser):
+def test_a_text_with_a_topic_never_has_the_kind_other(analyser):
     # A greeting, and the same with a matter.
     greeting, matter = analyser.analyse(["สวัสดีวันอาทิตย์ครับ", "สวัสดีวันอาทิตย์ครับ น้ำประปาไม่ไหล"])
     assert greeting.kind == "other" and matter.kind != "other"
 
 
 @pytest.mark.parametrize(("name", "by_rules", "floor"), [("first", 0.373, 0.55), ("second", 0.327, 0.40)])
-def test_texts_of_the_provinces_are_of_the_kind_that_they_are(analyser, name, by_rules, floor):
+def test_provincial_texts_get_their_kinds(analyser, name, by_rules, floor):
     """Own texts in the words of all regions, which stand in no file that the model learns from.
 
     ``by_rules`` is what rules of phrases reach (python -m benchmarks.kinds).
@@ -74,7 +74,7 @@ def test_texts_of_the_provinces_are_of_the_kind_that_they_are(analyser, name, by
     assert right >= floor * len(rows) > by_rules * len(rows)
 
 
-def test_what_is_short_and_angry_is_a_complaint(analyser):
+def test_a_short_angry_text_is_a_complaint(analyser):
     texts = [
         "ถนนพังมาก", "น้ำเน่าเหม็นมาก", "ไฟดับบ่อย", "เสียงดังมากค่ะ", "ขยะเยอะมาก", "หมาเห่าทุกคืน", "น้ำไม่ไหล",
         "น้ำประปาขุ่นมากครับ", "ท่อตัน", "สายไฟห้อยลงมา", "ยุงเยอะมาก ๆ", "หลุมลึกมาก", "รถจอดขวางหน้าบ้าน",

@@ -1,4 +1,4 @@
-"""Which language a text is in."""
+"""The language of a text."""
 
 import pytest
 from hypothesis import given
@@ -26,7 +26,7 @@ from nlp.language import language, languages
         ("[PHONE] https://example.com/the/road", "und"),
     ],
 )
-def test_the_language_is_named(text, expected):
+def test_the_language_of_a_text_is_found(text, expected):
     assert language(text) == expected
 
 
@@ -34,5 +34,5 @@ texts = st.lists(st.one_of(st.text(st.characters(codec=None)), st.text(st.sample
 
 
 @given(texts)
-def test_a_batch_is_named_as_its_texts_are(batch):
+def test_languages_of_a_batch_are_the_languages_of_its_texts(batch):
     assert languages(batch) == [language(text) for text in batch]

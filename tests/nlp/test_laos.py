@@ -1,4 +1,4 @@
-"""Which LAOs a text names: ten LAOs of four provinces, and the strings that people write."""
+"""The LAOs that a text names: ten LAOs of four provinces, in the forms in which people write them."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_an_lao_is_found_by_type_name_and_place(text: str, place: tuple[str | No
 
 
 @pytest.mark.parametrize(("text", "place"), NONE)
-def test_what_does_not_name_one_lao_finds_none(text: str, place: tuple[str | None, str | None]) -> None:
+def test_a_text_that_does_not_name_exactly_one_lao_gives_none(text: str, place: tuple[str | None, str | None]) -> None:
     assert FINDER.find(text, province_code=place[0], district_code=place[1], day=DAY) == ()
 
 
@@ -153,12 +153,12 @@ AGENCIES = [
 
 
 @pytest.mark.parametrize(("agency", "place", "codes"), AGENCIES)
-def test_in_the_name_of_an_agency_bangkok_is_the_body(agency, place, codes) -> None:
+def test_bangkok_in_the_name_of_an_agency_is_the_organisation(agency, place, codes) -> None:
     found = FINDER.find(agency, province_code=place[0], district_code=place[1], day=DAY, is_agency=True)
     assert found == codes
 
 
-def test_several_are_found_in_order_and_each_once() -> None:
+def test_several_laos_are_found_in_order_and_each_once() -> None:
     text = "อบต.บ้านแหร กับ อบจ.ยะลา ไม่ช่วยกัน อบต.บ้านแหร เงียบ"
     assert FINDER.find(text, province_code="95", district_code="9504") == ("s-banrae", "pao-95")
 
@@ -169,7 +169,7 @@ def test_an_lao_is_found_only_while_it_is_in_force() -> None:
     assert FINDER.find("อบต.ท่าสาป", **place, day=dt.date(2024, 4, 1)) == ()
 
 
-def test_two_of_one_name_in_a_province_need_the_district() -> None:
+def test_two_areas_with_the_same_name_in_a_province_need_the_district() -> None:
     twins = LaoFinder((Lao("a", "sao", "โนนสะอาด", "40", "4004"), Lao("b", "sao", "โนนสะอาด", "40", "4005")), ())
     assert twins.find("อบต.โนนสะอาด", province_code="40") == ()
     assert twins.find("อบต.โนนสะอาด", province_code="40", district_code="4005") == ("b",)
@@ -236,5 +236,5 @@ ROADS = [
 
 
 @pytest.mark.parametrize(("text", "agency", "owner"), ROADS)
-def test_the_owner_of_a_road_is_who_the_agency_or_the_text_says(text: str, agency: str, owner: str) -> None:
+def test_the_owner_of_a_road_comes_from_the_agency_or_the_text(text: str, agency: str, owner: str) -> None:
     assert road_owner(text, agency) == owner

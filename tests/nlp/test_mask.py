@@ -1,4 +1,4 @@
-"""Personal numbers and addresses never leave the masking step; other numbers do."""
+"""Personal data is masked; other numbers are kept."""
 
 import re
 import time
@@ -83,7 +83,7 @@ def test_personal_data_is_masked(text, masked, types):
         "https://www.bangkok.go.th/news/1234",
     ],
 )
-def test_other_numbers_stay(text):
+def test_other_numbers_are_not_masked(text):
     assert mask(text) == (text, ())
 
 
@@ -98,11 +98,11 @@ def test_other_numbers_stay(text):
         "ซอยนายเหรียญ คลองเจ้าคุณสิงห์",
     ],
 )
-def test_offices_and_places_stay(text):
+def test_offices_and_places_are_not_masked(text):
     assert mask(text) == (text, ())
 
 
-def test_every_kind_has_a_placeholder_that_stays():
+def test_placeholders_of_all_kinds_are_kept():
     text = " ".join(f"[{kind}]" for kind in KINDS)
     assert mask(text) == (text, KINDS)
 
@@ -161,19 +161,19 @@ emails = st.from_regex(r"[a-z][a-z0-9._]{0,12}[a-z0-9]@[a-z][a-z0-9]{1,10}\.(com
 
 
 @given(around, phones(), around)
-def test_a_planted_telephone_number_is_always_masked(before, phone, after):
+def test_an_inserted_telephone_number_is_always_masked(before, phone, after):
     text, types = mask(before + phone + after)
     assert "PHONE" in types and not re.search(r"\d", text)
 
 
 @given(around, ids(), around)
-def test_a_planted_national_id_is_always_masked_whatever_its_checksum(before, number, after):
+def test_an_inserted_national_id_is_always_masked_even_with_a_wrong_checksum(before, number, after):
     text, types = mask(before + number + after)
     assert types == ("ID",) and not re.search(r"\d", text)
 
 
 @given(around, emails, around)
-def test_a_planted_address_is_always_masked(before, email, after):
+def test_an_inserted_address_is_always_masked(before, email, after):
     text, types = mask(f"{before}{email} {after}")
     assert types == ("EMAIL",) and "@" not in text
 
@@ -185,7 +185,7 @@ def test_masking_again_changes_nothing(text):
 
 
 @given(st.lists(st.one_of(PIECES, around), max_size=8), st.lists(st.one_of(PIECES, around), max_size=8))
-def test_what_is_no_part_of_a_secret_stays_letter_by_letter(before, after):
+def test_text_around_personal_data_is_unchanged(before, after):
     """Only whole spans give way to placeholders: what is left over stands in the text, in its order."""
     text = "".join([*before, *after])
     rest = PLACEHOLDER.split(mask(text)[0])[::2]
@@ -205,6 +205,6 @@ def test_no_text_raises(text):
 @pytest.mark.parametrize(
     "letter", ["ก", "5", "1 ", " ", "😀", "ด้านหน้า", "a", "a.", "1/", "นาย", "บัญชี", "ไลน์", "0812345678."]
 )
-def test_the_time_grows_with_the_length_and_no_faster(letter):
+def test_the_time_is_linear_in_the_length(letter):
     short, long = (min(timed(mask, letter * (size // len(letter))) for _ in range(3)) for size in (20_000, 80_000))
     assert long < 12 * short + 0.02

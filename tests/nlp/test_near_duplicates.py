@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.near_duplicates import BANDS, marks, plain, repeats, shingles, signatures, similarity
+from nlp.near_duplicates import (
+    BANDS,
+    distinguishing_tokens,
+    match_near_duplicate,
+    plain_text,
+    shingles,
+    signatures,
+    similarity,
+)
 
 SHORT = "ไฟฟ้าส่องสว่างหน้าตลาดสดดับมาสองสัปดาห์แล้ว"
 FIRST_BANDS = [-913451569167677632, -7054654333881879999]
@@ -29,8 +37,8 @@ LONG = (
         ("ไฟหน้าตลาดสดไม่ติดสักดวง เดินกลับบ้านกลางคืนน่ากลัวมาก", SHORT, True, None),
     ],
 )
-def test_a_copy_is_known_and_what_anyone_would_write_is_none(copy, original, is_same_place, kind):
-    found = repeats(copy, original, is_same_place=is_same_place)
+def test_a_copy_is_a_near_duplicate_and_a_common_phrase_is_not(copy, original, is_same_place, kind):
+    found = match_near_duplicate(copy, original, is_same_place=is_same_place)
     assert (found[0] if found else None) == kind
 
 
@@ -46,34 +54,34 @@ def test_a_copy_is_known_and_what_anyone_would_write_is_none(copy, original, is_
         ),
     ],
 )
-def test_one_form_of_words_for_two_things_is_no_copy(one, other):
-    assert similarity(shingles(plain(one)), shingles(plain(other))) > 0.5
-    assert repeats(one, other, is_same_place=True) is None
+def test_a_template_that_was_filled_in_twice_is_not_a_near_duplicate(one, other):
+    assert similarity(shingles(plain_text(one)), shingles(plain_text(other))) > 0.5
+    assert match_near_duplicate(one, other, is_same_place=True) is None
 
 
-def test_signs_spaces_links_masked_data_and_what_a_form_adds_are_not_compared():
+def test_signs_spaces_links_placeholders_and_form_sentences_are_not_compared():
     said = "น้ำท่วมซอย ๕ ค่ะ!! 😭 [PHONE] https://example.org ความสูงระดับข้อเท้า น้ำท่วมมาแล้วน้อยกว่า 3 วัน"
-    assert plain(said) == "น้ำท่วมซอย5ค่ะ"
-    assert marks(said) == {("5", 0)}
-    assert plain("Lampu JALAN_rosak") == "lampujalanrosak"
+    assert plain_text(said) == "น้ำท่วมซอย5ค่ะ"
+    assert distinguishing_tokens(said) == {("5", 0)}
+    assert plain_text("Lampu JALAN_rosak") == "lampujalanrosak"
 
 
-def test_texts_that_are_the_same_but_for_signs_have_the_same_signature():
+def test_texts_that_differ_only_in_signs_have_the_same_signature():
     lengths, bands = signatures([SHORT, f" {SHORT}!! 🙏", LONG, "", "ดับ"])
-    assert lengths.tolist() == [len(plain(SHORT))] * 2 + [len(plain(LONG)), 0, 3]
+    assert lengths.tolist() == [len(plain_text(SHORT))] * 2 + [len(plain_text(LONG)), 0, 3]
     assert bands.shape == (5, BANDS) and bands.dtype == np.int64
     assert (bands[0] == bands[1]).all() and not (bands[0] == bands[2]).any()
     assert not bands[3:].any()
     assert signatures([])[1].shape == (0, BANDS)
 
 
-def test_a_signature_is_the_same_for_ever_and_in_any_batch():
+def test_a_signature_is_stable_and_does_not_depend_on_the_batch():
     alone = signatures([LONG])[1][0]
     assert (signatures([SHORT, LONG])[1][1] == alone).all()
     assert alone[:2].tolist() == FIRST_BANDS
 
 
-def test_bands_are_shared_as_often_as_the_similarity_says():
+def test_texts_share_bands_as_often_as_their_similarity_predicts():
     rng = np.random.default_rng(3)
     letters = np.array([chr(code) for code in range(ord("ก"), ord("ฮ"))])
     shared = 0
@@ -91,20 +99,20 @@ def test_bands_are_shared_as_often_as_the_similarity_says():
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_two_texts_can_be_compared(one, other):
     lengths, _ = signatures([one, other])
-    assert lengths.tolist() == [len(plain(one)), len(plain(other))]
-    found = repeats(one, other, is_same_place=True)
-    assert found == repeats(other, one, is_same_place=True)
+    assert lengths.tolist() == [len(plain_text(one)), len(plain_text(other))]
+    found = match_near_duplicate(one, other, is_same_place=True)
+    assert found == match_near_duplicate(other, one, is_same_place=True)
     assert found is None or 0 < found[1] <= 1
 
 
-def test_a_long_text_takes_no_longer_than_many_short_ones():
+def test_a_long_text_takes_no_longer_than_many_short_texts():
     def seconds(texts: list[str]) -> float:
         taken: list[float] = []
         for _ in range(3):
             started = time.process_time()
             signatures(texts)
             for text in texts:
-                repeats(text, "ก" * len(text), is_same_place=True)
+                match_near_duplicate(text, "ก" * len(text), is_same_place=True)
             taken.append(time.process_time() - started)
         return min(taken)
 

@@ -1,4 +1,4 @@
-"""One spelling for one text."""
+"""Normalised spelling of a text."""
 
 import time
 
@@ -44,12 +44,12 @@ messy = st.text(
         ("ครึ่ง\ud83dหนึ่ง", "ครึ่งหนึ่ง"),
     ],
 )
-def test_a_text_is_brought_to_one_spelling(raw, clean):
+def test_a_text_is_normalised_to_one_spelling(raw, clean):
     assert normalise(raw) == clean
 
 
 @given(messy)
-def test_normalising_again_changes_nothing_and_the_text_can_be_written(text):
+def test_normalising_again_changes_nothing_and_the_text_can_be_encoded(text):
     once = normalise(text)
     assert normalise(once) == once
     once.encode("utf-8")
@@ -59,7 +59,7 @@ def test_normalising_again_changes_nothing_and_the_text_can_be_written(text):
 @pytest.mark.parametrize(
     "letter", ["ก", "5", " ", "😀", "ด้านหน้า", "่ี", "า่", "ะ ", "เ", "*", "\n", "ปัญหา: ", "\u0301\u0323"]
 )
-def test_the_time_grows_with_the_length_and_no_faster(letter):
+def test_the_time_is_linear_in_the_length(letter):
     times = []
     for size in (20_000, 80_000):
         taken: list[float] = []

@@ -1,4 +1,4 @@
-"""Which posts are public concerns: chatter and adverts are not, whatever they mention."""
+"""Whether a post is a public concern; chatter and adverts are not."""
 
 import csv
 from pathlib import Path
@@ -36,13 +36,13 @@ def test_a_post_is_a_concern_or_not(analyser, text, is_concern):
     assert (found.relevance >= IS_CONCERN) == is_concern
 
 
-def test_a_topic_and_cues_speak_for_a_concern_and_adverts_against():
+def test_topics_and_concern_words_raise_relevance_and_advert_words_lower_it():
     sure = (TopicScore("roads", 0.9, "model"),)
     assert relevance("ถนน", NONE) < relevance("ถนน", sure) < relevance("ถนนในหมู่บ้าน", sure)
     assert relevance("ถนน ลดราคา", sure) < relevance("ถนน", sure)
 
 
-def test_malay_that_says_nothing_known_is_kept():
+def test_a_malay_post_without_known_words_is_kept():
     assert relevance("selamat pagi semua", NONE, "ms-Latn") >= IS_CONCERN
     assert relevance("สวัสดีทุกคน", NONE, "th") < IS_CONCERN
 

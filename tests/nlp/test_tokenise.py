@@ -1,4 +1,4 @@
-"""Tokens join to their text, whatever it holds, and nothing hangs."""
+"""The joined tokens are always equal to the text, and no text takes too long."""
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from nlp.tokenise import pieces, tokenise
 texts = st.text(st.one_of(st.sampled_from("กขคงดนมรวสหอาิีุูเแโใไำ่้์ๆ๕5 \nabجنڤ[]-.😀\u200d"), st.characters()), max_size=80)
 
 
-def test_thai_is_cut_into_words_and_the_topics_own_words_are_known():
+def test_thai_is_split_into_words_and_keywords_of_topics_are_one_token():
     assert tokenise(["ขอซ่อมกุโบร์", "ถนนพัง"]) == [["ขอ", "ซ่อม", "กุโบร์"], ["ถนน", "พัง"]]
 
 
@@ -30,7 +30,7 @@ def test_areas_agencies_civic_terms_and_placeholders_are_one_token(text, tokens)
     assert tokenise([text]) == [tokens]
 
 
-def test_malay_is_cut_at_spaces_and_never_reaches_the_thai_engine(monkeypatch):
+def test_malay_is_split_at_spaces_and_never_passed_to_the_thai_engine(monkeypatch):
     asked: list[str] = []
     monkeypatch.setattr(module, "ENGINES", (lambda text: asked.append(text) or [text], list))
     assert tokenise(["jalan rosak", "جالن روسق", "ถนน جالن พัง"]) == [
@@ -55,10 +55,10 @@ def test_an_engine_that_loses_characters_is_replaced_by_the_next(monkeypatch, en
 
 
 @pytest.mark.parametrize("text", ["ด้านหน้า" * 1000, "ตากลม" * 2000, "่" * 5000, "ก " * 3000])
-def test_a_long_ambiguous_text_is_cut_in_pieces_of_bounded_length(text):
+def test_a_long_ambiguous_text_is_split_into_pieces_of_limited_length(text):
     assert max(map(len, pieces(text))) <= 600
     assert "".join(tokenise([text])[0]) == text
 
 
-def test_a_piece_begins_with_a_letter_not_with_a_mark():
+def test_a_piece_never_begins_with_a_combining_mark():
     assert all(piece[0] == "น" for piece in pieces("น้ำ" * 500))

@@ -12,10 +12,8 @@ from hypothesis import strategies as st
 
 from nlp.keywords import KeywordFinder
 from nlp.tokenise import tokenise
-from nlp.topics import (
-    TopicModel,
-    _sureness,  # pyright: ignore[reportPrivateUsage]
-)
+from nlp.topics import TopicModel
+from nlp.topics.calibration import fit_calibration
 from schemas.topics import load_topics
 
 
@@ -44,11 +42,11 @@ def first(model: TopicModel, text: str) -> str:
         ("อรุณสวัสดิ์ครับเพื่อน ๆ", "other"),
     ],
 )
-def test_the_seed_knows_topics_without_any_label(seed, text, topic):
+def test_the_seed_model_predicts_topics_without_labels(seed, text, topic):
     assert first(seed, text) == topic
 
 
-def test_texts_of_the_provinces_are_called_what_they_are(seed):
+def test_provincial_texts_get_their_topics(seed):
     """A smoke test: six texts a topic in the words of the North, the Northeast, the Deep South and small towns.
 
     Each says its matter in a sentence or two, as people there do; none stands in topics.yaml. They were written before
@@ -64,16 +62,16 @@ def test_texts_of_the_provinces_are_called_what_they_are(seed):
         assert right >= 0.75 * len(rows), region
 
 
-def test_a_keyword_of_other_hides_what_only_says_where_something_is(seed):
+def test_a_keyword_of_other_hides_a_shorter_keyword_that_only_describes_a_place(seed):
     bridges = seed.topic_ids.index("bridges")
     assert (seed.keyword_hits(["สะพานหัก", "ขยะใต้สะพาน"])[:, bridges] > 0).tolist() == [True, False]
 
 
-def test_an_unsure_model_says_other_and_nothing_else(seed):
+def test_a_text_without_a_certain_topic_has_only_other(seed):
     assert [score.topic_id for score in seed.predict([[]], [""])[0]] == ["other"]
 
 
-def test_a_text_has_one_to_four_topics_surest_first(seed):
+def test_a_text_has_one_to_four_topics_with_the_highest_confidence_first(seed):
     texts = [example for topic in load_topics() for example in topic.examples]
     texts.append(" ".join(topic.examples[0] for topic in load_topics()))
     for scores in seed.predict(tokenise(texts), texts):
@@ -94,7 +92,7 @@ def labelled() -> tuple[list[str], list[set[str]]]:
     return [text for text, _ in rows], [labels for _, labels in rows]
 
 
-def test_a_model_learns_a_word_from_labels_and_keeps_the_topics_nobody_labelled(seed):
+def test_a_model_learns_a_word_from_labels_and_keeps_topics_without_labels(seed):
     model = TopicModel.train(*labelled())
     assert first(seed, "จัมโบ้หน้าบ้าน") != "noise"
     assert first(model, "จัมโบ้หน้าบ้าน") == "noise"
@@ -103,7 +101,7 @@ def test_a_model_learns_a_word_from_labels_and_keeps_the_topics_nobody_labelled(
     assert model.metadata["learnt"] == {"water_supply": 60, "noise": 60}
 
 
-def test_a_missing_label_is_no_proof_where_a_keyword_of_the_topic_stands():
+def test_a_missing_label_is_weak_evidence_if_the_text_has_a_keyword_of_the_topic():
     # Half of the texts about both carry the label of one alone, as sources do that let people choose one.
     texts = [f"ไฟทางดับและถนนเป็นหลุม ซอย {n}" for n in range(80)] + [f"เสียงดังจากร้านเหล้า {n}" for n in range(80)]
     labels = [{"roads"} if n % 2 else {"roads", "street_lighting"} for n in range(80)] + [{"noise"}] * 80
@@ -114,26 +112,26 @@ def test_a_missing_label_is_no_proof_where_a_keyword_of_the_topic_stands():
 
 
 @pytest.mark.parametrize(("strength", "right_share"), [(4.0, 0.7), (2.0, 0.95), (1.0, 0.3)])
-def test_a_first_topic_is_told_as_sure_as_labels_bear_it_out(strength, right_share):
+def test_confidence_of_the_first_topic_matches_the_share_of_correct_labels(strength, right_share):
     # Two topics; the first is said of all texts with this log-odds, and so many of them carry its label.
     log_odds = np.tile([strength, -3.0], (1000, 1))
     truth = np.column_stack([np.arange(1000) < 1000 * right_share, np.zeros(1000, bool)])
-    scale, shift = _sureness(log_odds, truth, np.array([0.3, 0.3]))
+    scale, shift = fit_calibration(log_odds, truth, np.array([0.3, 0.3]))
     assert 1 / (1 + np.exp(-(scale * strength + shift))) == pytest.approx(right_share, abs=0.01)
 
 
-def test_where_no_topic_is_said_of_unseen_texts_confidences_are_as_without_labels(seed):
-    told = _sureness(np.full((50, 2), -3.0), np.ones((50, 2), bool), np.array([0.3, 0.3]))
-    assert told.tolist() == seed._sureness.tolist()
+def test_calibration_is_the_default_if_no_unseen_text_gets_a_topic(seed):
+    told = fit_calibration(np.full((50, 2), -3.0), np.ones((50, 2), bool), np.array([0.3, 0.3]))
+    assert told.tolist() == seed.calibration.tolist()
 
 
-def test_a_stronger_topic_is_told_as_surer(seed):
+def test_a_higher_score_gives_a_higher_confidence(seed):
     for model in (seed, TopicModel.train(*labelled())):
-        told = model.honest(np.linspace(0, 1, 101, dtype=np.float32))
+        told = model.calibrate(np.linspace(0, 1, 101, dtype=np.float32))
         assert (np.diff(told[1:-1]) > 0).all() and 0 < told[0] < told[-1] < 1
 
 
-def test_the_order_of_texts_plays_no_part_in_training():
+def test_training_does_not_depend_on_the_order_of_texts():
     texts, labels = labelled()
     order = list(range(len(texts)))
     random.Random(7).shuffle(order)
@@ -142,38 +140,38 @@ def test_the_order_of_texts_plays_no_part_in_training():
 
 
 @pytest.mark.parametrize("labels", [set(), {"no_such_topic"}])
-def test_a_text_without_a_known_topic_cannot_be_trained_with(labels):
+def test_training_rejects_a_text_without_a_known_topic(labels):
     with pytest.raises(ValueError, match="topic"):
         TopicModel.train(["ถนนพัง"], [labels])
 
 
-def test_a_model_read_back_is_the_same_model(seed):
+def test_a_model_is_the_same_after_writing_and_reading(seed):
     again = TopicModel.from_bytes(seed.to_bytes())
     assert again.version == seed.version and again.metadata == seed.metadata
     text = "ท่อระบายน้ำตันหน้าบ้าน"
     assert again.predict(tokenise([text]), [text]) == seed.predict(tokenise([text]), [text])
 
 
-def test_bytes_that_would_run_code_or_are_no_model_are_refused():
+def test_bytes_that_contain_code_or_no_model_are_rejected():
     pickled = io.BytesIO()
     np.savez(pickled, about=np.array([{"a": 1}], dtype=object))
     for data in (pickled.getvalue(), b"", b"PK nonsense"):
-        with pytest.raises(ValueError, match="no topic model"):
+        with pytest.raises(ValueError, match="not a topic model"):
             TopicModel.from_bytes(data)
 
 
-def test_the_longest_keyword_counts_and_foreign_ones_must_be_words():
+def test_the_longest_keyword_counts_and_foreign_keywords_must_be_whole_words():
     finder = KeywordFinder({"ป้าย": [0], "ป้ายรถเมล์": [1], "judi": [2], "รถเมล์": [3]})
     texts = ["รอที่ป้ายรถเมล์", "ป้ายล้ม ป้ายรถเมล์", "JUDI online", "perjudian", "บ่อนjudiออนไลน์", "", "รถเมล์\0ป้าย"]
     assert finder.find(texts) == [(0, 1), (1, 0), (1, 1), (2, 2), (4, 2), (6, 3), (6, 0)]
 
 
 @given(st.lists(st.text(st.sampled_from("กขคabc \nİ😀"), max_size=12), max_size=5))
-def test_keywords_are_found_where_they_stand(texts):
+def test_keywords_are_found_anywhere_in_a_text(texts):
     found = {row for row, _ in KeywordFinder({"กขค": [0], "ขคก": [1]}).find(texts)}
     assert found == {row for row, text in enumerate(texts) if "กขค" in text or "ขคก" in text}
 
 
-def test_a_keyword_too_short_to_be_found_is_refused():
+def test_a_keyword_of_fewer_than_three_characters_is_rejected():
     with pytest.raises(ValueError, match="fewer than 3"):
         KeywordFinder({"กก": [0]})

@@ -11,7 +11,7 @@ from schemas.contract_files import contracts, read_contract
 
 RUINED = "is a number that a spreadsheet has rounded"
 FAILED = "The file is an answer that states a failure"
-MONTH_FIRST = "its month stands where the contract has the day"
+MONTH_FIRST = "its month is where the contract expects the day"
 TWO_DAYS = "Its submitted_at may mean two days"
 # The file; its contract there, or one of the project; concerns; flags but no_place; a sentence and how often.
 CASES = [

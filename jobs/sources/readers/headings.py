@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 
-from nlp.encoding_repair import repaired
+from nlp.encoding_repair import repair_encoding
 from nlp.normalise import normalise
 
 
 @lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """What two names have in common that look the same: marks in order, no invisible characters, single blanks."""
-    return " ".join(normalise(repaired(name)).split())
+    return " ".join(normalise(repair_encoding(name)).split())
 
 
 def matched(names: Sequence[str], named: frozenset[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from jobs.topic_models.evaluation.figures import IN_USE, LabelSetScores, Overall, Share, TopicScores, share
 from jobs.topic_models.labelled_texts import LABEL_SETS, SOURCES
-from nlp.evaluate import LEAST_LABELLED
+from nlp.evaluate import MIN_LABELLED
 
 _NOT_FOR = (
     "deciding on a single concern, citizen, official or place: a topic of one text may be wrong, and only sums over "
@@ -45,7 +45,7 @@ def card(
         "Texts were clustered by near-duplicates (MinHash); no text that is tested, nor one nearly like it, was "
         "learned from by a model that is compared here, and of each cluster one text is tested. Intervals are 95 %: "
         "Wilson's for shares (of F1 by the share of right ones among right, wrong and missed), a bootstrap over texts "
-        f"for micro-F1. Macro-F1 is over topics with at least {LEAST_LABELLED} labels.",
+        f"for micro-F1. Macro-F1 is over topics with at least {MIN_LABELLED} labels.",
         _table(("called", "version"), [(name, f"`{one}`") for name, one in names.items()]),
         *(part for name, one in found.items() for part in _label_set(name, one)),
         "## Limits",
@@ -63,7 +63,7 @@ def _about(metadata: Mapping[str, Any]) -> str:
         else "It learned from no labelled text: all its topics come"
     )
     rest = f"from keywords and {metadata.get('examples', 0)} examples of `schemas/topics.yaml`"
-    kind = "One linear model over words, pairs of words and keywords (hashed, TF-IDF); see `nlp/topics.py`."
+    kind = "One linear model over words, pairs of words and keywords (hashed, TF-IDF); see `nlp/topics`."
     return f"{kind} {taught} {rest}."
 
 
@@ -97,7 +97,7 @@ def _label_set(name: str, found: LabelSetScores) -> Iterable[str]:
             f"{one.lower:.1f} to {one.upper:.1f}",
             f"{one.texts:,}",
             f"{one.confidence:.3f}",
-            _share(share(one.right, one.texts)),
+            _share(share(one.correct, one.texts)),
         )
         for one in found.bins
     ]
@@ -117,9 +117,9 @@ def _limits(found: Mapping[str, LabelSetScores]) -> Iterable[str]:
             "labels of sources are no label_set of truth, and a model that learned from them repeats their habits"
         )
     for name, one in found.items():
-        few = [topic for topic, row in one.topics[IN_USE].items() if 0 < row.labelled < LEAST_LABELLED]
+        few = [topic for topic, row in one.topics[IN_USE].items() if 0 < row.labelled < MIN_LABELLED]
         if few:
-            yield f"{LABEL_SETS[name]}: fewer than {LEAST_LABELLED} texts are of {', '.join(few)}"
+            yield f"{LABEL_SETS[name]}: fewer than {MIN_LABELLED} texts are of {', '.join(few)}"
         regions = ", ".join(f"{region} ({row.texts:,})" for region, row in one.slices["region"].items())
         yield f"{LABEL_SETS[name]}: texts by region are of {regions}"
 

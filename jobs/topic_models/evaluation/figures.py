@@ -123,24 +123,24 @@ def overall(predicted: Topics, actual: Topics) -> Overall:
         texts=len(actual),
         micro_f1=Share(scores["micro_f1"], *bounds),
         macro_f1=scores.get("macro_f1"),
-        first_topic_right=share(evaluate.first_right(predicted, actual), len(actual)),
+        first_topic_right=share(evaluate.count_correct_first(predicted, actual), len(actual)),
     )
 
 
 def topic_scores(predicted: Topics, actual: Topics) -> dict[str, TopicScores]:
     """Scores of each topic that was said or labelled, those with most labels first."""
-    counted = evaluate.tallies(predicted, actual)
+    counted = evaluate.count_by_topic(predicted, actual)
     order = sorted(counted, key=lambda topic: (-counted[topic].labelled, topic))
     return {topic: _topic_scores(counted[topic]) for topic in order}
 
 
-def _topic_scores(tally: evaluate.Tally) -> TopicScores:
+def _topic_scores(tally: evaluate.TopicCounts) -> TopicScores:
     overlap = share(tally.right, tally.right + tally.wrong + tally.missed)
     return TopicScores(
         labelled=tally.labelled,
-        said=tally.right + tally.wrong,
-        precision=share(tally.right, tally.right + tally.wrong),
-        recall=share(tally.right, tally.labelled),
+        said=tally.true_positives + tally.false_positives,
+        precision=share(tally.true_positives, tally.true_positives + tally.false_positives),
+        recall=share(tally.true_positives, tally.labelled),
         f1=Share(evaluate.f1(tally), *(2 * p / (1 + p) for p in (overlap.lower, overlap.upper))),
     )
 

@@ -89,7 +89,7 @@ def _calibration(found: LabelSetScores, title: str) -> Any:
     figure, axes = _figure(5.5, 5)
     sure = np.array([one.confidence for one in found.bins])
     texts = np.array([one.texts for one in found.bins])
-    right = share_interval(np.array([one.right for one in found.bins]), texts)
+    right = share_interval(np.array([one.correct for one in found.bins]), texts)
     errors = np.maximum(np.stack([right.point - right.lower, right.upper - right.point]), 0)
     axes.plot([0, 1], [0, 1], color="#999999", linestyle="--", linewidth=1)
     axes.errorbar(sure, right.point, yerr=errors, fmt="o-", capsize=3, color=_COLOURS[IN_USE])

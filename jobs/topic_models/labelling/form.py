@@ -14,14 +14,14 @@ import xlsxwriter
 
 from jobs.topic_models.labelling.queue import TextToLabel
 from lake.csv_file import csv_bytes
-from nlp.mask.quoted import masked
-from nlp.topics import MOST_TOPICS
+from nlp.mask.values import mask_value
+from nlp.topics import MAX_TOPICS
 from schemas.area_data import provinces
 from schemas.errors import UserError
 from schemas.topics import KINDS, load_topics
 
 SHEET, LISTS, HELP = "ข้อความ", "รายการ", "วิธีกรอก"
-TOPICS = tuple(f"topic_{number}" for number in range(1, MOST_TOPICS + 1))
+TOPICS = tuple(f"topic_{number}" for number in range(1, MAX_TOPICS + 1))
 COLUMNS: dict[str, tuple[str, ...]] = {
     "concern_id": ("รหัสเรื่อง",),
     "drawn_from": ("สุ่มจาก",),
@@ -56,7 +56,7 @@ def rows(asked: Sequence[TextToLabel], drawn_from: str | None) -> list[dict[str,
         | {
             "concern_id": one.concern_id,
             "drawn_from": drawn_from or "",
-            "text": masked(one.text),
+            "text": mask_value(one.text),
             "language": one.language,
             "province": names.get(one.province_code or "", ""),
         }

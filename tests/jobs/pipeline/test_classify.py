@@ -11,7 +11,7 @@ import pytest
 
 from jobs.operations.text_lines import analyse_lines
 from jobs.pipeline import classify
-from nlp.tokenise import LONGEST
+from nlp.tokenise import MAX_CHARACTERS
 from nlp.topics import TopicModel
 
 
@@ -23,7 +23,7 @@ def test_a_batch_has_the_columns_that_spark_is_told_and_says_which_texts_were_cu
             "concern_id": ["short", "long"],
             "source_id": ["desk"] * 2,
             "channel": ["complaint_log"] * 2,
-            "text": ["ไฟส่องสว่างดับ", "ก" * (LONGEST + 1)],
+            "text": ["ไฟส่องสว่างดับ", "ก" * (MAX_CHARACTERS + 1)],
             "source_labels": pa.array([["ยังไม่รู้จัก"], []], pa.list_(pa.string())),
             "topic_ids": pa.array([None, None], pa.list_(pa.string())),
             "corrected_kind": pa.array([None, None], pa.string()),
@@ -68,7 +68,7 @@ def test_what_a_worker_has_loaded_is_kept_from_the_garbage_collector(tmp_path: P
 
 
 def test_a_line_that_is_too_long_is_analysed_on_its_beginning_and_says_so() -> None:
-    lines = [json.dumps({"id": at, "text": text}) for at, text in enumerate(["ถนนพัง", "ถนนพัง " + "ก" * LONGEST])]
+    lines = [json.dumps({"id": at, "text": text}) for at, text in enumerate(["ถนนพัง", "ถนนพัง " + "ก" * MAX_CHARACTERS])]
     short, long = (json.loads(line) for line in analyse_lines(lines))
     assert "is_cut" not in short and long["is_cut"] is True
-    assert "".join(long["tokens"]) == long["text"] and len(long["text"]) <= LONGEST
+    assert "".join(long["tokens"]) == long["text"] and len(long["text"]) <= MAX_CHARACTERS

@@ -43,12 +43,12 @@ def test_the_parts_of_an_address_decide_together(address, code):
         ("ต.ในเมือง จ.ขอนแก่น", "40"), ("อ.เบตง อ.ยะหา จ.ยะลา", "95"),
     ],
 )  # fmt: skip
-def test_what_several_areas_can_be_is_left_open_and_flagged(address, code):
+def test_an_ambiguous_name_is_left_open_and_flagged(address, code):
     found = resolve(address=address)
     assert (found.code, found.flags) == (code, ("ambiguous_place",))
 
 
-def test_a_field_that_several_areas_can_be_is_flagged_too():
+def test_an_ambiguous_field_is_flagged():
     assert resolve(district="เฉลิมพระเกียรติ").flags == ("ambiguous_place",)
     assert resolve(district="เฉลิมพระเกียรติ", subdistrict="หน้าพระลาน").code == "191306"
     assert resolve(province="สงขลา", district="หาดใหญ่").flags == ()
@@ -57,7 +57,7 @@ def test_a_field_that_several_areas_can_be_is_flagged_too():
 @pytest.mark.parametrize(
     "address", ["โรงพยาบาลปัตตานี", "ทล.410 ยะลา-เบตง", "นิคมอุตสาหกรรมลำพูน", "อบต.ควนรู", "ถนน หาดใหญ่"]
 )
-def test_bodies_and_roads_that_bear_a_name_are_no_place(address):
+def test_organisations_and_roads_with_the_name_of_an_area_are_not_places(address):
     assert resolve(address=address) == NOWHERE
 
 
@@ -69,7 +69,7 @@ def test_bodies_and_roads_that_bear_a_name_are_no_place(address):
         ("ม.อ. 9", None), ("หมู่ 3 หรือ หมู่ 4", None), ("", None),
     ],
 )  # fmt: skip
-def test_the_number_of_a_village_is_read_and_a_housing_estate_has_none(address, village):
+def test_the_village_number_is_read_and_a_housing_estate_has_none(address, village):
     assert village_no(address) == village
 
 
@@ -94,12 +94,12 @@ def test_the_number_of_a_village_is_read_and_a_housing_estate_has_none(address, 
         ("จังหวัดยะลา กับ จังหวัดปัตตานี", None),
     ],
 )
-def test_the_citizens_words_place_a_concern_by_explicit_marks_alone(text, code):
+def test_only_names_with_a_level_word_count_in_the_citizens_words(text, code):
     found = resolve(text=text)
     assert (found.code, found.method) == (code, "text" if code else None)
 
 
-def test_the_words_come_last_and_only_add_what_agrees():
+def test_the_citizens_words_are_the_weakest_evidence_and_only_add_areas_that_agree():
     assert resolve(address="จ.ยะลา", text="อ.เบตง ไฟดับ").code == "9502"
     assert resolve(address="จ.ยะลา", text="อ.เบตง ไฟดับ").method == "address"
     assert resolve(address="จ.ยะลา", text="จ.สงขลา อ.หาดใหญ่").code == "95"
@@ -114,7 +114,7 @@ pieces = st.lists(st.sampled_from(WORDS.split()))
 
 
 @given(st.text() | pieces.map(" ".join) | pieces.map("".join), st.text() | pieces.map("".join))
-def test_no_string_raises_whatever_evidence_it_is(address, text):
+def test_no_string_raises_as_any_kind_of_evidence(address, text):
     found = resolve(address=address, text=text, province=text, district=address)
     assert (found.method is None) == (found.province_code is None)
     assert not found.subdistrict_code or found.subdistrict_code[:4] == found.district_code
@@ -140,7 +140,7 @@ def test_no_string_raises_whatever_evidence_it_is(address, text):
         "เทศบาล",
     ],
 )
-def test_time_grows_with_the_length_of_a_text_and_not_with_its_square(piece):
+def test_time_is_linear_in_the_length_of_a_text(piece):
     def seconds(length: int) -> float:
         """The least of three: what a busy machine adds is no growth."""
         text = (piece * (length // len(piece) + 1))[:length]

@@ -1,8 +1,8 @@
 import pytest
 
 from nlp.places import NOWHERE, resolve
-from nlp.places.names import key_of
-from nlp.places.spelling import alike, distance, meant
+from nlp.places.names import name_key
+from nlp.places.spelling import edit_distance, fuzzy_match, phonetic_key
 from schemas.area_data import districts, moved_areas, other_names, provinces, subdistricts
 
 
@@ -22,37 +22,39 @@ from schemas.area_data import districts, moved_areas, other_names, provinces, su
         ("Amphur Muang, Nakorn Sri Thammarat", "8001"),
     ],
 )
-def test_a_slip_that_can_mean_one_area_only_means_it(address, code):
+def test_a_misspelt_name_means_the_only_possible_area(address, code):
     assert resolve(address=address).code == code
 
 
 @pytest.mark.parametrize("name", ["ตลาด", "จาก", "หาดใหญ่", "ลำปาว", "พนมเปญ", "กรุงศรี", "นคร", "x" * 500])
-def test_a_word_or_name_of_its_own_is_no_slip_of_a_province(name):
-    assert meant(0, key_of(name), None) is None
+def test_a_word_or_the_name_of_another_area_is_not_a_misspelt_province(name):
+    assert fuzzy_match(0, name_key(name), None) is None
     assert resolve(address=f"จ.{name}").province_code is None
 
 
-def test_a_slip_that_two_areas_can_be_means_neither():
-    assert meant(0, key_of("นครสวน"), None) is None
+def test_a_misspelt_name_with_two_possible_areas_means_neither():
+    assert fuzzy_match(0, name_key("นครสวน"), None) is None
     # Two of Pattani's subdistricts are one letter from it.
-    near = [s for s in subdistricts() if s.district_code == "9401" and distance(s.subdistrict_th, "บาราโฮม", 1) <= 1]
-    assert len(near) == 1 and meant(2, key_of("บาราโฮม"), "9401") == near[0].subdistrict_code
+    near = [
+        s for s in subdistricts() if s.district_code == "9401" and edit_distance(s.subdistrict_th, "บาราโฮม", 1) <= 1
+    ]
+    assert len(near) == 1 and fuzzy_match(2, name_key("บาราโฮม"), "9401") == near[0].subdistrict_code
 
 
 def test_below_the_province_nothing_is_guessed_without_the_area_above():
-    assert meant(1, key_of("โคกโพธิ"), None) is None
-    assert meant(1, key_of("โคกโพธิ"), "94") == "9402"
+    assert fuzzy_match(1, name_key("โคกโพธิ"), None) is None
+    assert fuzzy_match(1, name_key("โคกโพธิ"), "94") == "9402"
 
 
-def test_no_name_is_taken_for_a_slip_of_another_in_its_family():
+def test_no_name_is_mistaken_for_a_misspelling_of_another_name():
     for area in districts():
         for name in (area.district_th, area.district_en):
-            assert meant(1, key_of(name), area.province_code) in (None, area.district_code), name
+            assert fuzzy_match(1, name_key(name), area.province_code) in (None, area.district_code), name
     for area in subdistricts():
-        found = meant(2, key_of(area.subdistrict_th.split(" (")[0]), area.district_code)
+        found = fuzzy_match(2, name_key(area.subdistrict_th.split(" (")[0]), area.district_code)
         assert found in (None, area.subdistrict_code), area
     for area in provinces():
-        assert meant(0, key_of(area.province_en), None) in (None, area.province_code), area
+        assert fuzzy_match(0, name_key(area.province_en), None) in (None, area.province_code), area
 
 
 @pytest.mark.parametrize(
@@ -62,8 +64,8 @@ def test_no_name_is_taken_for_a_slip_of_another_in_its_family():
         ("nakhon", "nakorn"), ("mueang", "muang"), ("trat", "trad"), ("kosamui", "kohsamui"), ("loei", "loey"),
     ],
 )  # fmt: skip
-def test_what_looks_or_sounds_alike_is_alike(one, other):
-    assert alike(one) == alike(other)
+def test_names_that_look_or_sound_alike_have_the_same_phonetic_key(one, other):
+    assert phonetic_key(one) == phonetic_key(other)
 
 
 @pytest.mark.parametrize(
@@ -77,11 +79,11 @@ def test_what_looks_or_sounds_alike_is_alike(one, other):
         ("", "ก", 1),
     ],
 )
-def test_distance_counts_a_swap_once_and_stops_beyond_the_most(one, other, steps):
-    assert distance(one, other, 2) == distance(other, one, 2) == steps
+def test_edit_distance_counts_a_swap_once_and_stops_above_the_maximum(one, other, steps):
+    assert edit_distance(one, other, 2) == edit_distance(other, one, 2) == steps
 
 
-def test_every_other_name_means_its_area_within_its_province():
+def test_every_other_name_means_its_area_inside_its_province():
     province = {p.province_code: p.province_th for p in provinces()}
     for other in other_names():
         above = province[other.area_code[:2]]
@@ -90,7 +92,7 @@ def test_every_other_name_means_its_area_within_its_province():
             assert resolve(province=other.name).code == other.area_code, other
 
 
-def test_areas_that_were_moved_or_renamed_are_what_they_are_today():
+def test_areas_that_were_moved_or_renamed_have_their_current_code():
     assert resolve(address="อ.เซกา จ.หนองคาย").code == "3804"
     assert resolve(address="อ.อรัญประเทศ จ.ปราจีนบุรี").code == "2706"
     assert resolve(province="อุบลราชธานี", district="พนา").code == "3704"
@@ -110,7 +112,7 @@ def test_short_and_everyday_names_are_read(address, code):
     assert resolve(address=address).code == code
 
 
-def test_abbreviations_of_provinces_need_their_word():
+def test_abbreviations_of_provinces_need_their_level_word():
     assert resolve(address="ชม 12") == NOWHERE
     assert {p.province_code: resolve(address=f"จ.{p.abbreviation}").province_code for p in provinces()} == {
         p.province_code: p.province_code for p in provinces()

@@ -1,7 +1,7 @@
-"""No function of nlp/ takes a time that grows faster than its text: each is given a text and one four times as long.
+"""Checks that every public function of nlp/ needs linear time: a text four times as long may need four times the time.
 
-Times of one run are compared with each other, never with a clock of their own, so that a slow machine fails nothing:
-four times the text takes four times as long where the time is linear and sixteen times where it grows with the square.
+Times of one run are compared only with each other, so that a slow machine does not fail a test: a text four times as
+long needs four times the time if the time is linear, and sixteen times if it is quadratic.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from nlp.analyse import Analyser
-from nlp.features import numbered
+from nlp.features import token_ids
 from nlp.keywords import KeywordFinder
 from nlp.kind import KindModel
 from nlp.terms import terms
@@ -94,8 +94,8 @@ def _kinds() -> KindModel:
 
 
 FUNCTIONS = _of_texts() | {
-    "terms": lambda text: terms(numbered(tokenise([text]))),
-    "kinds": lambda text: _kinds().predict(numbered(tokenise([text])), np.array([True])),
+    "terms": lambda text: terms(token_ids(tokenise([text]))),
+    "kinds": lambda text: _kinds().predict(token_ids(tokenise([text])), np.array([True])),
     "analyse": lambda text: _analyser().analyse([text]),
     "keywords": lambda text: KeywordFinder({"ถนนพัง": (0,), "ด้านหน้า": (1,), "aaaa": (2,), "กกก": (3,)}).find([text]),
 }
@@ -109,7 +109,7 @@ def _taken(call: Callable[[], object]) -> float:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_text_four_times_as_long_takes_no_more_than_linear_time(name):
+def test_time_for_a_text_four_times_as_long_is_at_most_linear(name):
     function = FUNCTIONS[name]
     _taken(partial(function, "ถนนพัง 1"))  # what is loaded once
     slow = [unit for unit in UNITS if _grows(function, unit)]
@@ -131,6 +131,6 @@ def _grows(function: Callable[[str], object], unit: str) -> bool:
     return True
 
 
-def test_what_grows_with_the_square_is_told_from_what_does_not():
+def test_the_check_distinguishes_quadratic_from_linear_time():
     assert _grows(lambda text: [text.count("b", at) for at in range(0, len(text), 4)], "a")
     assert not _grows(lambda text: [letter.upper() for letter in text], "a")

@@ -63,7 +63,7 @@ def codes(place: Place) -> tuple[str | None, str | None, str | None]:
         ("ถนน กรุงเทพ - นนทบุรี อำเภอเมืองนนทบุรี นนทบุรี 11000", ("12", "1201", None)),
     ],
 )
-def test_an_address_gives_what_it_states(address, expected):
+def test_an_address_gives_the_areas_that_it_names(address, expected):
     assert codes(resolve(address=address)) == expected
     assert resolve(address=address).method == "address"
 
@@ -88,17 +88,17 @@ def test_an_address_gives_what_it_states(address, expected):
         "",
     ],
 )
-def test_a_name_that_is_no_province_or_several_areas_stays_open(address):
+def test_an_unknown_or_ambiguous_name_gives_no_area(address):
     assert resolve(address=address) == NOWHERE
 
 
 @pytest.mark.parametrize("road", ["ถ.เพชรบุรี", "ถนนนครราชสีมา", "ถนน สุโขทัย", "ซอยเชียงใหม่", "สะพาน นครปฐม"])
-def test_an_explicit_bangkok_wins_over_a_road_of_a_provinces_name(road):
+def test_the_full_name_of_bangkok_wins_over_a_road_with_the_name_of_a_province(road):
     for address in (f"1 {road} กรุงเทพมหานคร", f"กรุงเทพมหานคร เขตดุสิต {road}", f"กทม. {road}"):
         assert resolve(address=address).province_code == "10"
 
 
-def test_fields_are_read_with_and_without_the_word_of_their_level():
+def test_fields_are_read_with_and_without_a_level_word():
     expected = Place("90", "9011", "901104", "fields")
     for province in ("สงขลา", "จังหวัดสงขลา", "จ.สงขลา", "จ. สงขลา", "จ สงขลา", "จังหวัด สงขลา", "Songkhla"):
         for district in ("หาดใหญ่", "อ.หาดใหญ่", "อำเภอ หาดใหญ่", "อ หาดใหญ่", "Hat Yai District"):
@@ -130,7 +130,7 @@ def test_every_subdistrict_is_found_by_its_own_full_address():
         assert codes(resolve(address=address)) == (area.province_code, district, area.subdistrict_code), address
 
 
-def test_no_area_is_read_as_another_in_the_styles_that_people_write():
+def test_no_area_is_mistaken_for_another_in_common_spellings():
     province = {p.province_code: p for p in provinces()}
     district = {d.district_code: d for d in districts()}
     for area in districts():
@@ -162,7 +162,7 @@ def test_a_district_must_lie_in_the_province_and_a_subdistrict_in_the_district()
     assert resolve(province="พนมเปญ", district="หาดใหญ่") == NOWHERE
 
 
-def test_an_ambiguous_name_without_the_level_above_stays_open():
+def test_an_ambiguous_name_without_the_area_above_gives_no_area():
     assert resolve(district="เฉลิมพระเกียรติ") == NOWHERE
     assert resolve(district="เมือง") == NOWHERE
     assert codes(resolve(province="สระบุรี", district="เฉลิมพระเกียรติ")) == ("19", "1913", None)
@@ -188,11 +188,11 @@ def test_an_ambiguous_name_without_the_level_above_stays_open():
         ("90110", (None, None, None)),
     ],
 )
-def test_a_code_is_the_best_evidence_and_an_abolished_one_means_todays(code, expected):
+def test_a_code_is_the_strongest_evidence_and_an_abolished_code_means_the_current_one(code, expected):
     assert codes(resolve(code=code)) == expected
 
 
-def test_weaker_evidence_adds_only_what_agrees():
+def test_weaker_evidence_only_adds_areas_that_agree():
     full = "ต.คอหงส์ อ.หาดใหญ่ จ.สงขลา"
     assert resolve(code="90", address=full) == Place("90", "9011", "901104", "code")
     assert resolve(province="สงขลา", address=full) == Place("90", "9011", "901104", "fields")
@@ -234,7 +234,7 @@ def test_the_areas_are_complete_and_their_names_unambiguous():
     assert all(todays_code(code) == code for code in deep_south)
 
 
-def test_a_wrong_row_of_areas_is_refused_with_file_and_line(monkeypatch, tmp_path: Path):
+def test_the_error_for_a_wrong_row_of_areas_names_file_and_line(monkeypatch, tmp_path: Path):
     import schemas.area_data as data
 
     with (tmp_path / "provinces.csv").open("w", encoding="utf-8", newline="") as file:

@@ -1,4 +1,4 @@
-"""Coordinates: two square provinces of Thailand that share a border at 101° E, each cut into two districts."""
+"""Coordinates in two square test provinces that share a border at 101° E, with two districts each."""
 
 import json
 import math
@@ -63,11 +63,11 @@ def boundaries(tmp_path_factory):
         (float("nan"), 100.5, None),
     ],
 )
-def test_a_point_is_in_the_smallest_area_that_it_surely_lies_in(boundaries, latitude, longitude, code):
+def test_a_point_gives_the_smallest_area_that_certainly_contains_it(boundaries, latitude, longitude, code):
     assert boundaries.locate([latitude], [longitude]) == [code]
 
 
-def test_many_points_are_located_as_each_alone(boundaries):
+def test_locating_many_points_gives_the_same_as_locating_each(boundaries):
     latitudes = [6.0 + step / 50 for step in range(60)]
     longitudes = [99.99 + step / 29 for step in range(60)]
     alone = [boundaries.locate([y], [x])[0] for y, x in zip(latitudes, longitudes, strict=True)]
@@ -76,20 +76,20 @@ def test_many_points_are_located_as_each_alone(boundaries):
     assert {len(code or "") for code in alone} == {0, 2, 4}
 
 
-def test_coordinates_place_what_no_word_places(boundaries):
+def test_coordinates_give_the_place_if_no_words_do(boundaries):
     found = resolve(latitude=6.8, longitude=100.5, boundaries=boundaries)
     assert (found.code, found.method, found.flags) == ("9501", "coordinates", ())
     assert resolve(latitude=6.8, longitude=100.5).code is None
 
 
-def test_words_win_and_coordinates_that_lie_elsewhere_are_flagged(boundaries):
+def test_words_win_over_coordinates_that_lie_elsewhere_and_the_place_is_flagged(boundaries):
     found = resolve(address="จ.ปัตตานี", latitude=6.8, longitude=100.5, boundaries=boundaries)
     assert (found.code, found.method, found.flags) == ("94", "address", ("coordinates_elsewhere",))
     found = resolve(address="อ.เบตง จ.ยะลา", latitude=6.8, longitude=100.5, boundaries=boundaries)
     assert (found.code, found.flags) == ("9502", ("coordinates_elsewhere",))
 
 
-def test_within_two_kilometres_of_the_stated_area_is_no_disagreement(boundaries):
+def test_a_point_within_two_kilometres_of_the_named_area_agrees_with_it(boundaries):
     def flags(kilometres: float) -> tuple[str, ...]:
         point = {"latitude": 6.8, "longitude": 101 - kilometres * KM}
         return resolve(address="จ.ปัตตานี", boundaries=boundaries, **point).flags
@@ -98,7 +98,7 @@ def test_within_two_kilometres_of_the_stated_area_is_no_disagreement(boundaries)
     assert flags(2.1) == ("coordinates_elsewhere",)
 
 
-def test_coordinates_add_the_district_and_decide_between_areas_of_one_name(boundaries):
+def test_coordinates_add_the_district_and_decide_between_areas_with_the_same_name(boundaries):
     found = resolve(province="ยะลา", latitude=6.8, longitude=100.5, boundaries=boundaries)
     assert (found.code, found.method) == ("9501", "fields")
     found = resolve(address="อ.เมือง", latitude=6.8, longitude=100.5, boundaries=boundaries)
@@ -148,7 +148,7 @@ def quantised(topology: dict) -> dict:
 
 
 @pytest.mark.parametrize("content", [TOPOLOGY, quantised(TOPOLOGY)], ids=["plain", "quantised"])
-def test_a_topology_is_read_with_shared_arcs_forwards_and_backwards(tmp_path, content):
+def test_topojson_arcs_are_read_forwards_and_backwards(tmp_path, content):
     found = load_boundaries((saved(tmp_path / "areas.topojson", content),))
     assert found.locate([6.5, 6.5, 6.5], [100.5, 101.5, 103]) == ["95", "94", None]
 
@@ -158,27 +158,33 @@ def test_a_topology_is_read_with_shared_arcs_forwards_and_backwards(tmp_path, co
     [
         ({"type": "FeatureCollection", "features": []}, "no feature with a polygon"),
         ({"type": "FeatureCollection", "features": [feature("Yala", square(100, 6, 101, 7))]}, "no property holds"),
-        ({"type": "FeatureCollection", "features": [feature("TH9599", square(100, 6, 101, 7))]}, "9599 is none of"),
+        (
+            {"type": "FeatureCollection", "features": [feature("TH9599", square(100, 6, 101, 7))]},
+            "9599 is not a current",
+        ),
         ({"type": "FeatureCollection", "features": [feature("TH95", square(6e5, 6, 7e5, 7))]}, "are not degrees"),
-        ({"type": "Topology", "arcs": [], "objects": {"a": {"type": "Polygon", "arcs": [[0]]}}}, "is no boundary file"),
-        ({"type": "FeatureCollection"}, "is no boundary file"),
-        ([1, 2], "is no boundary file"),
-        (None, "is no boundary file"),
+        (
+            {"type": "Topology", "arcs": [], "objects": {"a": {"type": "Polygon", "arcs": [[0]]}}},
+            "is not a boundary file",
+        ),
+        ({"type": "FeatureCollection"}, "is not a boundary file"),
+        ([1, 2], "is not a boundary file"),
+        (None, "is not a boundary file"),
     ],
 )
-def test_a_wrong_file_is_refused_in_one_sentence_with_path_and_remedy(tmp_path, content, words):
+def test_the_error_for_a_wrong_file_names_the_path_and_the_remedy(tmp_path, content, words):
     path = saved(tmp_path / "areas.json", content)
     with pytest.raises(UserError, match=words) as caught:
         load_boundaries((path,))
     assert path in str(caught.value) and "SIANG_BOUNDARIES" in str(caught.value)
 
 
-def test_a_missing_file_and_one_that_is_no_json_are_told_apart(tmp_path):
+def test_a_missing_file_and_a_file_without_json_have_different_errors(tmp_path):
     with pytest.raises(UserError, match="cannot be read: check the path"):
         load_boundaries((str(tmp_path / "none.json"),))
     (tmp_path / "text.json").write_bytes(b"\xff\xfe no json")
-    with pytest.raises(UserError, match="is no boundary file"):
+    with pytest.raises(UserError, match="is not a boundary file"):
         load_boundaries((str(tmp_path / "text.json"),))
     (tmp_path / "deep.json").write_text("[" * 100_000)
-    with pytest.raises(UserError, match="is no boundary file"):
+    with pytest.raises(UserError, match="is not a boundary file"):
         load_boundaries((str(tmp_path / "deep.json"),))

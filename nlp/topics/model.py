@@ -1,0 +1,168 @@
+"""The topic model: predicts one to four topics of a text from its words and keywords.
+
+Features are words and pairs of words (hashed, TF-IDF, length 1) and, for each topic, whether its keywords are in the
+text. ``nlp.topics.training`` describes how the model learns.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.features import HASH_BITS, Floats, Ints, TokenIds, feature_columns, token_ids, word_hash, word_matrix
+from nlp.keywords import KeywordFinder
+from nlp.topics.parameters import OTHER, TopicParameters, keyword_features
+from nlp.topics.training import fit
+
+MAX_TOPICS = 4
+# The names of arrays in the archive of a model, and the parameters that they hold.
+_ARRAYS = {
+    "features": "features",
+    "idf": "idf",
+    "word_weights": "word_weights",
+    "keyword_weights": "keyword_weights",
+    "intercept": "intercept",
+    "limits": "thresholds",
+    "sureness": "calibration",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TopicScore:
+    """A topic with its confidence (0 to 1) and the method that assigned it: ``source``, ``model`` or ``keywords``."""
+
+    topic_id: str
+    confidence: float
+    method: str
+
+
+class TopicModel:
+    """Predicts topics of texts. Created by ``seed``, ``train`` or ``from_bytes``; immutable."""
+
+    def __init__(self, parameters: TopicParameters) -> None:
+        self.topic_ids = tuple(parameters.topic_ids)
+        self.metadata = dict(parameters.metadata)
+        self._keywords = {word: tuple(topics) for word, topics in parameters.keywords.items()}
+        self._parameters = parameters
+        self._finder = KeywordFinder(self._keywords)
+        self._columns = feature_columns(parameters.features)
+        digest = hashlib.sha256(json.dumps([self.topic_ids, self._keywords], ensure_ascii=False).encode())
+        for name in _ARRAYS.values():
+            digest.update(np.ascontiguousarray(getattr(parameters, name)).tobytes())
+        self.version = f"{self.metadata['made']}-{digest.hexdigest()[:8]}"
+
+    @property
+    def calibration(self) -> Floats:
+        """Scale and shift of the log-odds that ``calibrate`` uses."""
+        return self._parameters.calibration
+
+    @classmethod
+    def seed(cls) -> TopicModel:
+        """The model from the keywords and examples of topics.yaml only; always the same."""
+        return cls(fit([], [], seed=0))
+
+    @classmethod
+    def train(cls, texts: Sequence[str], label_sets: Sequence[Collection[str]], *, seed: int = 0) -> TopicModel:
+        """A model that also learns from texts with labels of their sources.
+
+        ``label_sets`` holds the topic ids of each text, at least one. The order of the texts does not matter.
+        Raises ValueError for an unknown topic or an empty set.
+        """
+        return cls(fit(texts, label_sets, seed=seed))
+
+    def word_counts(self, words: TokenIds) -> tuple[Ints, Ints]:
+        """The number of words in each text, and the number of those that are not features of the model."""
+        hashes, rows, texts = words.apply(word_hash), words.text_indices(), len(words.lengths)
+        is_word = hashes >= 0
+        is_unknown = is_word & (self._columns[hashes & ((1 << HASH_BITS) - 1)] < 0)
+        return np.bincount(rows[is_word], minlength=texts), np.bincount(rows[is_unknown], minlength=texts)
+
+    def keyword_hits(self, texts: Sequence[str]) -> NDArray[np.int32]:
+        """The number of keywords of each topic in each text (texts x topics)."""
+        return self._finder.count(texts, len(self.topic_ids))
+
+    def confidences(self, words_batch: TokenIds, hits: NDArray[np.int32]) -> Floats:
+        """The uncalibrated confidence of each topic in each text, 0 to 1 (texts x topics); see ``calibrate``."""
+        learnt = self._parameters
+        words = word_matrix(words_batch, self._columns, learnt.idf)
+        scores = words @ learnt.word_weights + keyword_features(hits) @ learnt.keyword_weights + learnt.intercept
+        return (1.0 / (1.0 + np.exp(-scores))).astype(np.float32)
+
+    def predict(self, tokens_batch: Sequence[Sequence[str]], texts: Sequence[str]) -> list[list[TopicScore]]:
+        """One to four topics for each normalised text and its tokens, highest confidence first.
+
+        ``other`` is the only topic of a text for which no topic reaches its threshold.
+        """
+        hits = self.keyword_hits(texts)
+        return self.choose(self.confidences(token_ids(tokens_batch), hits), hits)
+
+    def choose_by_keywords(self, hits: NDArray[np.int32]) -> list[list[TopicScore]]:
+        """Topics from keyword counts only, for languages that the model has not learnt."""
+        # One keyword is correct in about half of the texts; each further keyword halves the doubt.
+        doubt = 0.5 ** np.maximum(hits, 1) + 0.01
+        confidences = np.where(hits > 0, 1 - doubt, 0).astype(np.float32)
+        return self._choose(confidences, hits, "keywords", lambda values: values)
+
+    def choose(self, confidences: Floats, hits: NDArray[np.int32]) -> list[list[TopicScore]]:
+        """The topics that reach their thresholds, from ``confidences`` and keyword counts (both texts x topics)."""
+        return self._choose(confidences, hits, "model", self.calibrate)
+
+    def calibrate(self, confidences: Floats) -> Floats:
+        """The calibrated confidence: the share of first topics with such a confidence that are correct."""
+        scale, shift = self._parameters.calibration
+        clipped = np.clip(confidences, 1e-6, 1 - 1e-6)
+        return 1 / (1 + np.exp(-(scale * np.log(clipped / (1 - clipped)) + shift)))
+
+    def _choose(
+        self, confidences: Floats, hits: NDArray[np.int32], method: str, calibrate: Callable[[Floats], Floats]
+    ) -> list[list[TopicScore]]:
+        """Topics over the first threshold get ``method``; those that need a keyword get ``keywords``."""
+        threshold, threshold_with_keyword = self._parameters.thresholds
+        candidates = (confidences >= threshold) | ((hits > 0) & (confidences >= threshold_with_keyword))
+        chosen: list[list[TopicScore]] = [[] for _ in range(len(confidences))]
+        rows, topics = np.nonzero(candidates)
+        values = confidences[rows, topics]
+        order = np.lexsort((topics, -values, rows))
+        rows, topics, values = rows[order], topics[order], values[order]
+        needs_no_keyword = (values >= threshold[topics]).tolist()
+        calibrated = calibrate(values).tolist()
+        for row, topic, confidence, by_method in zip(
+            rows.tolist(), topics.tolist(), calibrated, needs_no_keyword, strict=True
+        ):
+            if len(chosen[row]) < MAX_TOPICS:
+                assigned_by = method if by_method else "keywords"
+                chosen[row].append(TopicScore(self.topic_ids[topic], round(confidence, 4), assigned_by))
+        no_topic = 1 - confidences.max(axis=1, initial=0)
+        for row, scores in enumerate(chosen):
+            if not scores:
+                scores.append(TopicScore(OTHER, round(float(no_topic[row]), 4), method))
+        return chosen
+
+    def to_bytes(self) -> bytes:
+        """The model as arrays and JSON in one NumPy archive; the same model gives the same bytes."""
+        about = {"topic_ids": self.topic_ids, "keywords": self._keywords, "metadata": self.metadata}
+        arrays = {stored: getattr(self._parameters, name) for stored, name in _ARRAYS.items()}
+        buffer = io.BytesIO()
+        np.savez_compressed(
+            buffer, about=np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8), **arrays
+        )
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> TopicModel:
+        """The model that ``to_bytes`` wrote. Runs no code from the data. Raises ValueError if it is not a model."""
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+                about = json.loads(archive["about"].tobytes())
+                arrays = {name: archive[name] for name in archive.files if name != "about"}
+            # Models that were stored before calibration was introduced keep their confidences.
+            arrays.setdefault("sureness", np.array([1.0, 0.0], np.float32))
+            return cls(TopicParameters(**about, **{_ARRAYS[stored]: array for stored, array in arrays.items()}))
+        except Exception as error:
+            raise ValueError(f"The bytes are not a topic model ({error}): train it again.") from error
