@@ -12,7 +12,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.sources import sound_contracts
+from jobs.sources import valid_contracts
 from jobs.sources.file_problems import unreadable_files
 from jobs.sources.readers.file import read_pieces
 from jobs.sources.same_time_files import same_time_warnings
@@ -79,7 +79,7 @@ def run(spark: SparkSession) -> dict[str, int]:
     refused: list[Arrival] = []
     redated: list[Arrival] = []
     arrived = arrivals()
-    sound_contracts.store_contracts(one.source_id for one in arrived)
+    valid_contracts.store_contracts(one.source_id for one in arrived)
     for arrival in arrived:
         known = ledger.get((arrival.source_id, arrival.file_sha256))
         is_usable = arrival.observed_at is not None or not _is_dated(contracts()[arrival.source_id])
@@ -112,7 +112,7 @@ def run(spark: SparkSession) -> dict[str, int]:
 
 def _tell(spark: SparkSession, before: int) -> None:
     """Warns of contracts that are wrong, and of files that came after a batch and are no good."""
-    sound_contracts.log_invalid()
+    valid_contracts.log_invalid()
     for one in unreadable_files(spark, before):
         log.warning(one)
 

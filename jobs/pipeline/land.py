@@ -9,7 +9,7 @@ import fnmatch
 import logging
 from pathlib import Path
 
-from jobs.sources import sound_contracts
+from jobs.sources import valid_contracts
 from jobs.sources.landing_folder import default_folder, folders_without_contract
 from lake import archive, files
 from lake.settings import settings
@@ -33,8 +33,8 @@ def run(source_id: str | None = None) -> dict[str, int]:
     if "://" not in landing and not Path(landing).is_dir() and landing != str(default_folder()):
         raise UserError(f"there is no landing folder {landing}", "mend SIANG_LANDING, or make the folder")
     if source_id is None:
-        sound_contracts.log_invalid()
-    for contract in sound_contracts.contracts_of(source_id):
+        valid_contracts.log_invalid()
+    for contract in valid_contracts.contracts_of(source_id):
         _land_source(contract, counts)
     for folder in folders_without_contract() if source_id is None else []:
         log.info(f"{masked(folder)}: left out, no contract in schemas/sources has this name")

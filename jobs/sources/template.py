@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from jobs.sources.sound_contracts import contracts_of
+from jobs.sources.valid_contracts import contracts_of
 from schemas.area_data import provinces
 from schemas.contracts import Contract
 from schemas.topics import load_topics

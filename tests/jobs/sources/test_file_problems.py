@@ -17,7 +17,7 @@ from jobs.operations import reconcile, results, status
 from jobs.pipeline import aggregate, consolidate, ingest, land, parse
 from jobs.pipeline.run_step import collected_warnings, run_step
 from jobs.pipeline.steps import STEPS
-from jobs.sources import sound_contracts
+from jobs.sources import valid_contracts
 from lake import archive, server
 from lake.session import open_session
 from lake.settings import settings
@@ -187,9 +187,9 @@ def test_a_wrong_contract_stops_its_own_source_and_loses_nothing(spark, told, tm
             assert f"a contract is wrong, and what its source sends waits: {line}" in warnings
             assert key in known(spark, "web_form")
             assert known(spark, "social_posts") == before
-        assert sound_contracts.last_valid()["social_posts"] == read_contract(FOLDER / "social_posts.yaml")
+        assert valid_contracts.last_valid()["social_posts"] == read_contract(FOLDER / "social_posts.yaml")
         with pytest.raises(PermanentError, match=r"the contract is wrong: social_posts\.yaml, line"):
-            sound_contracts.contracts_of("social_posts")
+            valid_contracts.contracts_of("social_posts")
     assert run_all(spark) == []
     assert known(spark, "social_posts") == before | {"7", "8"}
     assert reconcile.reconcile(spark).is_exact
