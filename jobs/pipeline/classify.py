@@ -32,9 +32,9 @@ log = logging.getLogger(__name__)
 CONSUMER = "classify"
 SOURCE = "silver.concerns"
 CONCERNS_PER_TASK = 10_000
-MOST_TASKS = 400
+MAX_TASKS = 400
 _TOPIC = pa.struct([("topic_id", pa.string()), ("confidence", pa.float64()), ("method", pa.string())])
-_ANALYSED = pa.schema(
+_ANALYSIS = pa.schema(
     [
         ("concern_id", pa.string()),
         ("input_hash", pa.string()),
@@ -53,13 +53,13 @@ _ANALYSED = pa.schema(
         ("letter_count", pa.int64()),
     ]
 )
-_ANALYSED_SQL = (
+_ANALYSIS_SQL = (
     "concern_id string, input_hash string, kind string, language string, is_cut boolean, primary_topic_id string, "
     "terms array<string>, unmapped_labels array<string>, "
     "topics array<struct<topic_id:string,confidence:double,method:string>>, relevance double, is_relevant boolean, "
     "source_id string, word_count bigint, unknown_count bigint, letter_count bigint"
 )
-_NOT_OF_LABELS = ("topics", "source_id", "word_count", "unknown_count", "letter_count")
+_NOT_LABEL_COLUMNS = ("topics", "source_id", "word_count", "unknown_count", "letter_count")
 
 
 def run(spark: SparkSession) -> dict[str, int]:
@@ -95,7 +95,7 @@ def run(spark: SparkSession) -> dict[str, int]:
     try:
         # Before the labels: a run that is killed in between finds its model as new as it was, and scores it again.
         if is_new_model or until[corrections.TABLE] > done[corrections.TABLE]:
-            _keep_scores(spark, concerns, corrected, model_address, model_version)
+            _write_topic_scores(spark, concerns, corrected, model_address, model_version)
         if count:
             anew = ", all of them anew, since the model or what labels mean has changed" if is_new_model else ""
             log.info(f"{count} concerns to classify with the model {model_version}{anew}")
@@ -105,7 +105,7 @@ def run(spark: SparkSession) -> dict[str, int]:
             topics = found.select("concern_id", "model_version", F.inline("topics"))
             replace_for(spark, topics, "silver.concern_topics", touched)
             # The labels last: aggregate wakes by them and must find the topics there.
-            replace_for(spark, found.drop(*_NOT_OF_LABELS), "silver.concern_labels", touched)
+            replace_for(spark, found.drop(*_NOT_LABEL_COLUMNS), "silver.concern_labels", touched)
             if not is_new_model:  # else it is the model that is another, not the texts
                 drift.watch(spark, analysed, until[SOURCE])
             analysed.unpersist()
@@ -116,7 +116,7 @@ def run(spark: SparkSession) -> dict[str, int]:
     return {"concerns": count}
 
 
-def _keep_scores(
+def _write_topic_scores(
     spark: SparkSession,
     concerns: DataFrame,
     corrected: DataFrame,
@@ -176,7 +176,7 @@ def analyse(inputs: DataFrame, model_address: str, count: int) -> DataFrame:
     partitions = inputs.sparkSession.conf.get("spark.sql.shuffle.partitions")
     assert partitions is not None  # Spark has a number of its own
     tasks = tasks_for(count, int(partitions))
-    return inputs.repartition(tasks, "concern_id").mapInArrow(_analyser(model_address), _ANALYSED_SQL)
+    return inputs.repartition(tasks, "concern_id").mapInArrow(_batch_analyser(model_address), _ANALYSIS_SQL)
 
 
 def tasks_for(count: int, partitions: int) -> int:
@@ -184,12 +184,12 @@ def tasks_for(count: int, partitions: int) -> int:
 
     That is a multiple of the cores too (lake/server.py), so that none waits for the others' last task.
     """
-    wanted = max(2, min(MOST_TASKS, count // CONCERNS_PER_TASK))
+    wanted = max(2, min(MAX_TASKS, count // CONCERNS_PER_TASK))
     return max(wanted // partitions * partitions, min(wanted, partitions))
 
 
 @lru_cache(maxsize=2)
-def _loaded(model_address: str) -> Analyser:
+def _load_analyser(model_address: str) -> Analyser:
     """The analyser of a model; a worker process loads it once.
 
     What it loads stays, and is kept from the garbage collector: to walk through it again and again, as Spark's workers
@@ -202,12 +202,12 @@ def _loaded(model_address: str) -> Analyser:
     return analyser
 
 
-def _analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def _batch_analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def analyse_batches(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         known = load_labels()
         for batch in incoming:
             labels = batch.column("source_labels").to_pylist()
-            said = _loaded(model_address).analyse(batch.column("text").to_pylist(), labels)
+            said = _load_analyser(model_address).analyse(batch.column("text").to_pylist(), labels)
             settled = zip(
                 batch.column("topic_ids").to_pylist(), batch.column("corrected_kind").to_pylist(), strict=True
             )
@@ -225,7 +225,7 @@ def _analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterat
                 pa.array([one.topics[0].topic_id for one in found], pa.string()),
                 pa.array([list(one.terms) for one in found], pa.list_(pa.string())),
                 pa.array(unmapped, pa.list_(pa.string())),
-                pa.array([_topics(one) for one in found], pa.list_(_TOPIC)),
+                pa.array([_topic_rows(one) for one in found], pa.list_(_TOPIC)),
                 pa.array(relevance, pa.float64()),
                 pa.array([score >= IS_CONCERN for score in relevance], pa.bool_()),
                 batch.column("source_id"),
@@ -233,12 +233,12 @@ def _analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterat
                 pa.array([one.unknown_count for one in found], pa.int64()),
                 pa.array([len(one.text) for one in found], pa.int64()),
             ]
-            yield pa.RecordBatch.from_arrays(columns, schema=_ANALYSED)
+            yield pa.RecordBatch.from_arrays(columns, schema=_ANALYSIS)
 
     return analyse_batches
 
 
-def _topics(analysis: Analysis) -> list[dict[str, object]]:
+def _topic_rows(analysis: Analysis) -> list[dict[str, object]]:
     return [
         {"topic_id": topic.topic_id, "confidence": topic.confidence, "method": topic.method}
         for topic in analysis.topics

@@ -24,12 +24,12 @@ log = logging.getLogger(__name__)
 
 CONSUMER = "consolidate"
 # Carried over from the last version that says anything of it.
-CARRIED = (
+CARRIED_COLUMNS = (
     "source_id", "source_record_id", "channel", "origin", "acknowledged_at", "informed_at", "updated_at",
     "text", "masked", "province_code", "district_code", "subdistrict_code", "village_no", "location_method",
     "latitude", "longitude", "road_owner", "agency", "source_labels", "rating", "is_deleted", "quality_flags",
 )  # fmt: skip
-PLACE = ("province_code", "district_code", "subdistrict_code", "location_method")
+PLACE_COLUMNS = ("province_code", "district_code", "subdistrict_code", "location_method")
 
 
 def run(spark: SparkSession) -> dict[str, int]:
@@ -47,14 +47,14 @@ def run(spark: SparkSession) -> dict[str, int]:
         .join(spark.table("silver.concerns").select("concern_id"), "concern_id", "left_semi")
     )
     is_new = (F.col("batch_id") > done.position) & (F.col("batch_id") <= refined.batch_id)
-    changed = _changed(spark, is_new, files_done.position).unionByName(erased).distinct().persist()
+    changed = _changed_concerns(spark, is_new, files_done.position).unionByName(erased).distinct().persist()
     try:
         count = changed.count()
         if count:
             log.info(f"{count} concerns to fold")
-            rows = sightings(spark, changed).persist()
+            rows = version_history(spark, changed).persist()
             folded = concerns(rows).persist()
-            _tell_unlike(folded)
+            _log_unlike_versions(folded)
             guard(spark, folded, "silver.concerns", ["concern_id"])
             replace_for(spark, concern_events(rows), "silver.concern_events", changed)
             replace_for(spark, folded, "silver.concerns", changed)
@@ -68,7 +68,7 @@ def run(spark: SparkSession) -> dict[str, int]:
     return {"concerns": count}
 
 
-def _changed(spark: SparkSession, is_new: Column, files_position: int) -> DataFrame:
+def _changed_concerns(spark: SparkSession, is_new: Column, files_position: int) -> DataFrame:
     """Concerns of new versions and repeats, of files that were given an earlier date, and of none any more."""
     ledger = spark.table("bronze.files")
     is_redated, is_reread = F.col("redated_batch_id") > files_position, F.col("reread_batch_id") > files_position
@@ -90,17 +90,17 @@ def _changed(spark: SparkSession, is_new: Column, files_position: int) -> DataFr
     return found
 
 
-def sightings(spark: SparkSession, changed: DataFrame) -> DataFrame:
+def version_history(spark: SparkSession, changed: DataFrame) -> DataFrame:
     """All that was ever said of the concerns, in the order of versions, runs of the same told once.
 
     Adds ``_order``, a struct that sorts as the versions do.
     """
     versions = spark.table("silver.concern_versions").join(changed, "concern_id", "left_semi")
     repeats = spark.table("silver.version_repeats").join(changed, "concern_id", "left_semi")
-    return collapse(spread(versions, repeats))
+    return drop_unchanged_versions(versions_with_repeats(versions, repeats))
 
 
-def spread(versions: DataFrame, repeats: DataFrame) -> DataFrame:
+def versions_with_repeats(versions: DataFrame, repeats: DataFrame) -> DataFrame:
     """Versions and repeats as one frame: a repeat says what the version with its content_hash says."""
     stood = ["source_id", "file_sha256", "record_number", "observed_at", "version_at", "version_number"]
     words = versions.drop(*[name for name in stood if name != "source_id"], "batch_id")
@@ -110,7 +110,7 @@ def spread(versions: DataFrame, repeats: DataFrame) -> DataFrame:
     return versions.drop("batch_id").unionByName(again)
 
 
-def collapse(rows: DataFrame) -> DataFrame:
+def drop_unchanged_versions(rows: DataFrame) -> DataFrame:
     """Leaves out rows that say the same as the row before them in the order of versions."""
     order = F.struct("version_at", "version_number", "file_sha256")
     turn = Window.partitionBy("concern_id").orderBy("_order")
@@ -152,12 +152,12 @@ def concern_events(rows: DataFrame) -> DataFrame:
     return events.where("_turn = 1").select(*columns)
 
 
-def _last(column: str) -> Column:
+def _last_value(column: str) -> Column:
     """What the last version that carries a field says: one that does not carry it never empties it."""
     return F.max_by(column, F.when(F.col(column).isNotNull(), F.col("_order")))
 
 
-def _tell_unlike(folded: DataFrame) -> None:
+def _log_unlike_versions(folded: DataFrame) -> None:
     found = folded.where(F.array_contains("quality_flags", "unlike_versions")).groupBy("source_id").count()
     for row in found.orderBy("source_id").collect():
         log.info(
@@ -174,7 +174,7 @@ def _runs(text: Column) -> Column:
     )
 
 
-def unlike(rows: DataFrame) -> DataFrame:
+def concerns_with_unlike_versions(rows: DataFrame) -> DataFrame:
     """``concern_id`` of those with a version that shares neither words nor time of submission with the one before."""
     turn = Window.partitionBy("concern_id").orderBy("_order")
     worded = rows.where("text is not null").select(
@@ -193,20 +193,20 @@ def unlike(rows: DataFrame) -> DataFrame:
 def concerns(rows: DataFrame) -> DataFrame:
     """Rows of silver.concerns, one a concern."""
     # The parts of a place belong together: they come from one version, the last that knows a province.
-    place = F.when(F.col("province_code").isNotNull(), F.struct(*PLACE))
-    carried = [name for name in CARRIED if name not in PLACE]
+    place = F.when(F.col("province_code").isNotNull(), F.struct(*PLACE_COLUMNS))
+    carried = [name for name in CARRIED_COLUMNS if name not in PLACE_COLUMNS]
     folded = (
         rows.withColumn("_place", place)
         .withColumn("quality_flags", F.coalesce("quality_flags", F.array().cast("array<string>")))
         .groupBy("concern_id")
         .agg(
-            *[_last(name).alias(name) for name in carried],
-            _last("_place").alias("_place"),
-            _last("status").alias("_last_status"),
+            *[_last_value(name).alias(name) for name in carried],
+            _last_value("_place").alias("_place"),
+            _last_value("status").alias("_last_status"),
             F.max_by("status", F.when(F.col("status") != UNKNOWN_STATUS, F.col("_order"))).alias("_known_status"),
-            _last("status_label").alias("status_label"),
-            _last("resolved_at").alias("_resolved_at"),
-            _last("reopen_count").alias("_reopen_count"),
+            _last_value("status_label").alias("status_label"),
+            _last_value("resolved_at").alias("_resolved_at"),
+            _last_value("reopen_count").alias("_reopen_count"),
             F.min("submitted_at").alias("submitted_at"),
         )
     )
@@ -222,7 +222,7 @@ def concerns(rows: DataFrame) -> DataFrame:
         F.col("_known_status").isin(*ENDED_STATUSES), F.lit(False)
     )
     status = F.when(is_hidden, F.lit(UNKNOWN_STATUS)).otherwise(F.coalesce("_known_status", F.lit("open")))
-    strange = unlike(rows).withColumn("_is_unlike", F.lit(True))
+    strange = concerns_with_unlike_versions(rows).withColumn("_is_unlike", F.lit(True))
     flags = F.when(
         F.col("_is_unlike"), F.array_sort(F.array_union("quality_flags", F.array(F.lit("unlike_versions"))))
     ).otherwise(F.col("quality_flags"))
@@ -247,7 +247,7 @@ def concerns(rows: DataFrame) -> DataFrame:
         .withColumn("reopen_count", F.coalesce("_reopen_count", "_reopened", F.lit(0)))
         .withColumn("is_deleted", F.coalesce("is_deleted", F.lit(False)))
         .withColumn("road_owner", F.coalesce("road_owner", F.lit("unknown")))
-        .select("*", *[F.col(f"_place.{name}").alias(name) for name in PLACE])
+        .select("*", *[F.col(f"_place.{name}").alias(name) for name in PLACE_COLUMNS])
         .withColumn("submitted_date", F.to_date(local))
         .withColumn("closed_date", F.to_date(F.from_utc_timestamp("closed_at", "Asia/Bangkok")))
         .withColumn("submitted_month", F.date_format(local, "yyyy-MM"))

@@ -40,18 +40,18 @@ RULES = "rules"
 WINDOW_DAYS = 30
 # With how many concerns of a bucket, the nearest before it, one is compared.
 NEIGHBOURS = 4
-SIGNED = ("concern_id", "submitted_at", "district_code", "submitted_month")
-_SIGNED_SQL = (
+INPUT_COLUMNS = ("concern_id", "submitted_at", "district_code", "submitted_month")
+_SIGNATURES_SQL = (
     "concern_id string, submitted_at timestamp, district_code string, submitted_month string, text_length int, "
     "text_bands array<bigint>"
 )
-_FOUND = pa.schema(
+_REPEATS = pa.schema(
     [
         ("concern_id", pa.string()), ("repeated_id", pa.string()), ("repeated_at", pa.timestamp("us", "UTC")),
         ("link_kind", pa.string()), ("similarity", pa.float64()),
     ]
 )  # fmt: skip
-_FOUND_SQL = "concern_id string, repeated_id string, repeated_at timestamp, link_kind string, similarity double"
+_REPEATS_SQL = "concern_id string, repeated_id string, repeated_at timestamp, link_kind string, similarity double"
 _LINKS_SQL = "concern_id string, original_id string, repeated_id string, link_kind string, similarity double"
 _LINKS = pa.schema(
     [(name, pa.string()) for name in ("concern_id", "original_id", "repeated_id", "link_kind")]
@@ -72,25 +72,28 @@ def run(spark: SparkSession) -> dict[str, int]:
     is_anew = progress.get((CONSUMER, RULES), Progress()).position != known
     if not is_anew and done == until:
         return {"compared": 0, "near_duplicates": 0}
-    counts = _from_nothing(spark) if is_anew or done == NOTHING else _what_changed(spark, done, until)
+    counts = _compare_all(spark) if is_anew or done == NOTHING else _compare_changed(spark, done, until)
     advance(spark, CONSUMER, {SOURCE: until, RULES: known})
     return counts
 
 
-def _from_nothing(spark: SparkSession) -> dict[str, int]:
-    overwrite(signed(spark.table(SOURCE)), SIGNATURES)
+def _compare_all(spark: SparkSession) -> dict[str, int]:
+    overwrite(concern_signatures(spark.table(SOURCE)), SIGNATURES)
     signatures = spark.table(SIGNATURES)
     compared = signatures.count()
     log.info(f"{compared} concerns to compare with one another")
-    found = repeating(pairs(buckets(signatures)), spark.table(SOURCE)).toArrow()
-    return {"compared": compared, "near_duplicates": _write(spark, found, spark.table(TARGET).select("concern_id"))}
+    found = repeated_concerns(candidate_pairs(buckets(signatures)), spark.table(SOURCE)).toArrow()
+    return {
+        "compared": compared,
+        "near_duplicates": _write_links(spark, found, spark.table(TARGET).select("concern_id")),
+    }
 
 
-def _what_changed(spark: SparkSession, done: int, until: int) -> dict[str, int]:
+def _compare_changed(spark: SparkSession, done: int, until: int) -> dict[str, int]:
     """The links first, the signatures last: a run that was killed in between finds the former signatures again."""
     images = changes(spark, SOURCE, done, until)
     assert images is not None
-    touched = _touched(images).persist()
+    touched = _changed_concerns(images).persist()
     frames = [touched]
     try:
         months = [row[0] for row in touched.select(F.explode("months")).distinct().collect()]
@@ -99,7 +102,7 @@ def _what_changed(spark: SparkSession, done: int, until: int) -> dict[str, int]:
         of_months = F.col("submitted_month").isin(months)
         near = F.col("submitted_month").isin(months_around(months))
         concerns, before = spark.table(SOURCE).where(near), spark.table(SIGNATURES).where(near)
-        fresh = signed(concerns.join(touched, "concern_id", "left_semi")).persist()
+        fresh = concern_signatures(concerns.join(touched, "concern_id", "left_semi")).persist()
         former = before.join(touched, "concern_id", "left_semi")
         now = before.join(touched, "concern_id", "left_anti").unionByName(fresh)
         affected = _affected(buckets(former.unionByName(fresh)), buckets(now)).unionByName(touched.select("concern_id"))
@@ -109,9 +112,11 @@ def _what_changed(spark: SparkSession, done: int, until: int) -> dict[str, int]:
         log.info(f"{compared} concerns to compare with those around them")
         of_affected = buckets(now.join(affected, "concern_id", "left_semi")).select("bucket").distinct()
         together = buckets(now).join(of_affected, "bucket", "left_semi")
-        found = repeating(pairs(together).join(affected, "concern_id", "left_semi"), concerns).toArrow()
-        kept, others = _cluster_mates(spark, found, affected)
-        written = _write(spark, pa.concat_tables([found, kept]), affected.unionByName(others))
+        found = repeated_concerns(
+            candidate_pairs(together).join(affected, "concern_id", "left_semi"), concerns
+        ).toArrow()
+        kept, others = _links_of_same_clusters(spark, found, affected)
+        written = _write_links(spark, pa.concat_tables([found, kept]), affected.unionByName(others))
         unchanged = spark.table(SIGNATURES).where(of_months).join(touched, "concern_id", "left_anti")
         listed = ", ".join(f"'{month}'" for month in sorted(months))
         overwrite(unchanged.unionByName(fresh), SIGNATURES, f"submitted_month IN ({listed})")
@@ -121,7 +126,7 @@ def _what_changed(spark: SparkSession, done: int, until: int) -> dict[str, int]:
             frame.unpersist()
 
 
-def _touched(images: DataFrame) -> DataFrame:
+def _changed_concerns(images: DataFrame) -> DataFrame:
     """``concern_id, months``: concerns that came, went, or say something else than before, of rows of a change feed."""
     said = F.xxhash64("text", "district_code", "submitted_at", "is_deleted")
     return (
@@ -146,13 +151,13 @@ def months_around(months: list[str]) -> list[str]:
     return sorted(found)
 
 
-def signed(concerns: DataFrame) -> DataFrame:
+def concern_signatures(concerns: DataFrame) -> DataFrame:
     """Rows of silver.concern_signatures: of the concerns that are not deleted and say enough to be compared."""
-    said = concerns.where("not is_deleted AND text is not null").select(*SIGNED, "text")
-    return said.repartition("submitted_month").mapInArrow(_sign, _SIGNED_SQL)
+    said = concerns.where("not is_deleted AND text is not null").select(*INPUT_COLUMNS, "text")
+    return said.repartition("submitted_month").mapInArrow(_signature_batches, _SIGNATURES_SQL)
 
 
-def _sign(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _signature_batches(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in incoming:
         lengths, bands = rules.signatures(batch.column("text").to_pylist())
         said = batch.drop_columns(["text"])
@@ -194,7 +199,7 @@ def _window() -> Column:
     return F.expr(f"INTERVAL {WINDOW_DAYS} DAYS")
 
 
-def pairs(rows: DataFrame) -> DataFrame:
+def candidate_pairs(rows: DataFrame) -> DataFrame:
     """``concern_id, repeated_id``: of rows of ``buckets``, each concern with the few before it in time."""
     before = Window.partitionBy("bucket").orderBy("submitted_at", "concern_id").rowsBetween(-NEIGHBOURS, -1)
     one = F.struct(F.col("submitted_at").alias("at"), F.col("concern_id").alias("id"))
@@ -203,7 +208,7 @@ def pairs(rows: DataFrame) -> DataFrame:
     return near.where(in_time).select("concern_id", F.col("_before.id").alias("repeated_id")).distinct()
 
 
-def repeating(candidates: DataFrame, concerns: DataFrame) -> DataFrame:
+def repeated_concerns(candidates: DataFrame, concerns: DataFrame) -> DataFrame:
     """``concern_id, repeated_id, link_kind, similarity``: what each concern repeats, the earliest of its candidates.
 
     Args:
@@ -216,12 +221,12 @@ def repeating(candidates: DataFrame, concerns: DataFrame) -> DataFrame:
         F.col("text").alias("earlier_text"), F.col("district_code").alias("earlier_district"),
     )  # fmt: skip
     both = candidates.join(said, "concern_id").join(earlier, "repeated_id")
-    found = both.mapInArrow(_judge, _FOUND_SQL)
+    found = both.mapInArrow(_repeat_batches, _REPEATS_SQL)
     first = F.min_by(F.struct("repeated_id", "link_kind", "similarity"), F.struct("repeated_at", "repeated_id"))
     return found.groupBy("concern_id").agg(first.alias("_first")).select("concern_id", "_first.*")
 
 
-def _judge(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _repeat_batches(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in incoming:
         rows: list[dict[str, object]] = []
         for row in batch.to_pylist():
@@ -229,10 +234,12 @@ def _judge(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             found = rules.repeats(row["text"], row["earlier_text"], is_same_place=is_same_place)
             if found:
                 rows.append(row | dict(zip(("link_kind", "similarity"), found, strict=True)))
-        yield pa.RecordBatch.from_pylist([{name: row[name] for name in _FOUND.names} for row in rows], schema=_FOUND)
+        yield pa.RecordBatch.from_pylist(
+            [{name: row[name] for name in _REPEATS.names} for row in rows], schema=_REPEATS
+        )
 
 
-def _cluster_mates(spark: SparkSession, found: pa.Table, affected: DataFrame) -> tuple[pa.Table, DataFrame]:
+def _links_of_same_clusters(spark: SparkSession, found: pa.Table, affected: DataFrame) -> tuple[pa.Table, DataFrame]:
     """Links that stand but may lead to another original now: those of all clusters that a change touches."""
     links = spark.table(TARGET)
     repeated = spark.createDataFrame(found.select(["repeated_id"]).rename_columns(["concern_id"]), "concern_id string")
@@ -245,7 +252,7 @@ def _cluster_mates(spark: SparkSession, found: pa.Table, affected: DataFrame) ->
     return kept.toArrow().cast(found.schema), kept.select("concern_id")
 
 
-def _write(spark: SparkSession, found: pa.Table, scope: DataFrame) -> int:
+def _write_links(spark: SparkSession, found: pa.Table, scope: DataFrame) -> int:
     links = with_originals(found)
     # Of no rows Spark knows no types by itself.
     rows = spark.createDataFrame(links, _LINKS_SQL)

@@ -34,9 +34,9 @@ SOURCE = "silver.concerns"
 TARGET = "silver.concern_laos"
 LAOS = "reference.laos"
 CONCERNS_PER_TASK = 5000
-_FOUND = pa.schema([(name, pa.string()) for name in ("concern_id", "lao_code", "role", "method")])
-_FOUND_SQL = "concern_id string, lao_code string, role string, method string"
-_READ = ("concern_id", "text", "agency", "province_code", "district_code", "submitted_date")
+_LINKS = pa.schema([(name, pa.string()) for name in ("concern_id", "lao_code", "role", "method")])
+_LINKS_SQL = "concern_id string, lao_code string, role string, method string"
+_INPUT_COLUMNS = ("concern_id", "text", "agency", "province_code", "district_code", "submitted_date")
 
 
 def run(spark: SparkSession) -> dict[str, int]:
@@ -47,7 +47,7 @@ def run(spark: SparkSession) -> dict[str, int]:
     progress = latest(spark)
     done = progress.get((CONSUMER, SOURCE), Progress())
     until = delta_version(spark, SOURCE)
-    known = _version(progress)
+    known = _rules_version(progress)
     is_anew = progress.get((CONSUMER, LAOS), Progress()).position != known
     changed = None if is_anew else changes(spark, SOURCE, done.position, until)
     concerns = spark.table(SOURCE)
@@ -66,7 +66,7 @@ def run(spark: SparkSession) -> dict[str, int]:
             )
             touched = concerns.where("not is_deleted").join(scope, "concern_id", "left_semi")
             laos, served = known_laos(spark)
-            found = linked(spark, touched, laos, served, count).persist()
+            found = lao_links(spark, touched, laos, served, count).persist()
             counts["links"] = found.count()
             replace_for(spark, found, TARGET, scope)
         if is_anew or until > done.position:
@@ -78,7 +78,7 @@ def run(spark: SparkSession) -> dict[str, int]:
     return counts
 
 
-def _version(progress: dict[tuple[str, str], Progress]) -> int:
+def _rules_version(progress: dict[tuple[str, str], Progress]) -> int:
     """Changes with the LAOs, what they serve, and the rules by which names are found."""
     marks = [progress.get((REFERENCE, name), Progress()).position for name in LAO_TABLES]
     return fingerprint(marks, files_fingerprint([Path(lao_names.__file__)]))
@@ -101,7 +101,7 @@ def known_laos(spark: SparkSession) -> tuple[tuple[Lao, ...], tuple[LaoSubdistri
     )  # fmt: skip
 
 
-def linked(
+def lao_links(
     spark: SparkSession,
     concerns: DataFrame,
     laos: tuple[Lao, ...],
@@ -110,7 +110,7 @@ def linked(
 ) -> DataFrame:
     """Rows of silver.concern_laos for these concerns (rows of silver.concerns); ``count`` says how many they are."""
     by_place = serving_places(spark, concerns, laos, served)
-    found = named(concerns, laos, served, count).unionByName(by_place)
+    found = named_laos(concerns, laos, served, count).unionByName(by_place)
     return found.groupBy("concern_id", "lao_code", "role").agg(F.min("method").alias("method"))
 
 
@@ -128,32 +128,32 @@ def serving_places(
     ).select("concern_id", "lao_code", F.lit("serves_place").alias("role"), "method")
 
 
-def named(concerns: DataFrame, laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...], count: int) -> DataFrame:
+def named_laos(concerns: DataFrame, laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...], count: int) -> DataFrame:
     """The LAOs that the agency or the text of each concern names; most name none and never leave Spark."""
     has_marker = F.coalesce(F.col("agency").rlike(MARKER), F.lit(False)) | F.coalesce(
         F.col("text").rlike(MARKER), F.lit(False)
     )
     tasks = max(2, min(400, count // CONCERNS_PER_TASK))
     return (
-        concerns.where(has_marker).select(*_READ).repartition(tasks, "concern_id")
-        .mapInArrow(_namer(laos, served), _FOUND_SQL)
+        concerns.where(has_marker).select(*_INPUT_COLUMNS).repartition(tasks, "concern_id")
+        .mapInArrow(_name_finder(laos, served), _LINKS_SQL)
     )  # fmt: skip
 
 
-def _namer(
+def _name_finder(
     laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...]
 ) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def name_batches(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         known = finder(laos, served)
         for batch in incoming:
-            found = [link for row in batch.to_pylist() for link in _links(row, known)]
-            columns = [pa.array([link[at] for link in found], pa.string()) for at in range(len(_FOUND))]
-            yield pa.RecordBatch.from_arrays(columns, schema=_FOUND)
+            found = [link for row in batch.to_pylist() for link in _links_of_row(row, known)]
+            columns = [pa.array([link[at] for link in found], pa.string()) for at in range(len(_LINKS))]
+            yield pa.RecordBatch.from_arrays(columns, schema=_LINKS)
 
     return name_batches
 
 
-def _links(row: dict[str, Any], known: LaoFinder) -> Iterator[tuple[str, str, str, str]]:
+def _links_of_row(row: dict[str, Any], known: LaoFinder) -> Iterator[tuple[str, str, str, str]]:
     for column, role in (("agency", "responsible"), ("text", "addressed")):
         codes = known.find(
             row[column] or "",

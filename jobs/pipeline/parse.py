@@ -34,20 +34,20 @@ if TYPE_CHECKING:
 
 CONSUMER = "parse"
 RECORDS_PER_TASK = 5000
-WRITES = {
+OUTPUT_TABLES = {
     "versions": "silver.concern_versions",
     "repeats": "silver.version_repeats",
     "quarantined": "silver.quarantine",
 }
-REJECTED = ("reasons", "rejections")
+REJECTION_COLUMNS = ("reasons", "rejections")
 """Columns that say why a record cannot be used: as sentences, and as data (``schemas.rejections``)."""
-_NOT_PARSED = {"batch_id"}
+_UNPARSED_COLUMNS = {"batch_id"}
 
 
 def parsed_schema() -> t.StructType:
     """A version without its batch, the reasons why a record is none, and what its day shows (``day_order``)."""
-    versions = [field for field in empty_like("silver.concern_versions").fields if field.name not in _NOT_PARSED]
-    rejected = [field for field in empty_like("silver.quarantine").fields if field.name in REJECTED]
+    versions = [field for field in empty_like("silver.concern_versions").fields if field.name not in _UNPARSED_COLUMNS]
+    rejected = [field for field in empty_like("silver.quarantine").fields if field.name in REJECTION_COLUMNS]
     return t.StructType([*versions, *rejected, t.StructField("shown_order", t.StringType())])
 
 
@@ -58,7 +58,7 @@ def run(spark: SparkSession) -> dict[str, int]:
     """
     progress = latest(spark).get((CONSUMER, "bronze.files"), Progress())
     clear_uncommitted(spark, progress.batch_id)
-    ledger, waiting = _ledgers(spark)
+    ledger, waiting = _parsable_and_waiting_files(spark)
     is_new = F.col("batch_id") > progress.position
     is_again = F.coalesce(F.col("reread_batch_id") > progress.position, F.lit(False))
     reached, expected, again = ledger.agg(
@@ -66,18 +66,18 @@ def run(spark: SparkSession) -> dict[str, int]:
         F.coalesce(F.sum(F.when(is_new | is_again, F.col("record_count"))), F.lit(0)),
         F.count_if(is_again & ~is_new),
     ).collect()[0]
-    hold(spark, waiting, progress.position, reached or progress.position)
+    postpone_waiting_files(spark, waiting, progress.position, reached or progress.position)
     if reached is None or reached <= progress.position:
         return {"records": 0, "versions": 0, "repeats": 0, "quarantined": 0, "erased": 0}
-    _redate(spark, ledger, progress.position)
+    _update_version_times(spark, ledger, progress.position)
     log.info(f"{expected} records to read")
     recent = spark.table("bronze.records").where(is_new)
     if again:
-        recent = recent.unionByName(_taken_back(spark, ledger.where(is_again & ~is_new)))
+        recent = recent.unionByName(_retract_files(spark, ledger.where(is_again & ~is_new)))
     recent = recent.where("not is_erased")
     came = parse_records(recent, ledger, expected).persist()
     try:
-        parsed = day_order.hold_ambiguous_days(came)
+        parsed = day_order.reject_ambiguous_days(came)
         batch_id = progress.batch_id + 1
         guard(spark, parsed.where(F.size("reasons") == 0), "silver.concern_versions", RECORD_KEY)
         measured = batch_profile.compare(spark, parsed, batch_id)
@@ -99,14 +99,14 @@ def _remove_erased(spark: SparkSession, counts: dict[str, int]) -> None:
         remove_old_files(spark, ["bronze.records"])
 
 
-def _ledgers(spark: SparkSession) -> tuple[DataFrame, DataFrame]:
+def _parsable_and_waiting_files(spark: SparkSession) -> tuple[DataFrame, DataFrame]:
     """Files whose source has a sound contract, and those that wait for one."""
     ledger = spark.table("bronze.files").where("file_status = 'ingested'")
     is_sound = F.col("source_id").isin(list(contracts()))
     return ledger.where(is_sound), ledger.where(~is_sound)
 
 
-def hold(spark: SparkSession, waiting: DataFrame, position: int, reached: int) -> None:
+def postpone_waiting_files(spark: SparkSession, waiting: DataFrame, position: int, reached: int) -> None:
     """Keeps files that wait for a sound contract from being passed over: once it is mended, they are read again.
 
     Args:
@@ -130,22 +130,22 @@ def hold(spark: SparkSession, waiting: DataFrame, position: int, reached: int) -
 
 
 def clear_uncommitted(spark: SparkSession, committed_batch: int) -> None:
-    remove_uncommitted(spark, list(WRITES.values()), committed_batch)
+    remove_uncommitted(spark, list(OUTPUT_TABLES.values()), committed_batch)
 
 
-def _taken_back(spark: SparkSession, files: DataFrame) -> DataFrame:
+def _retract_files(spark: SparkSession, files: DataFrame) -> DataFrame:
     """Raw records of files that are to be read again; what they were read as before is removed.
 
     A run that is killed after that does it again: the ledger asks for it until the new batch is committed.
     """
     keys = files.select(*FILE_KEY)
     keys.createOrReplaceTempView("_again")
-    for name in WRITES.values():
+    for name in OUTPUT_TABLES.values():
         spark.sql(f"MERGE INTO {name} t USING _again s ON {same_key(FILE_KEY)} WHEN MATCHED THEN DELETE")
     return spark.table("bronze.records").join(keys, FILE_KEY, "left_semi")
 
 
-def _redate(spark: SparkSession, ledger: DataFrame, position: int) -> None:
+def _update_version_times(spark: SparkSession, ledger: DataFrame, position: int) -> None:
     """Gives versions of a file that came under an earlier name their new place in the order of versions."""
     redated = ledger.where((F.col("redated_batch_id") > position) & (F.col("batch_id") <= position))
     for row in rows(redated.withColumn("observed_at", landing_times.observed_at())):
@@ -200,7 +200,7 @@ def _parsed_row(row: dict[str, Any], contract: Contract, boundaries: Boundaries 
     stood = {name: row[name] for name in RECORD_KEY}
     if row["error"] is not None:
         unreadable = Rejection(RejectionCode.UNREADABLE, detail={"problem": row["error"]})
-        return stood | _rejected([unreadable])
+        return stood | _rejection_values([unreadable])
     observed = row["observed_at"]
     parsed = record_parser.parse(
         row["raw"],
@@ -213,13 +213,13 @@ def _parsed_row(row: dict[str, Any], contract: Contract, boundaries: Boundaries 
         key,
         row["landed_at"],
     )
-    stood |= _rejected(parsed.rejections) | {"shown_order": parsed.shown_order}
+    stood |= _rejection_values(parsed.rejections) | {"shown_order": parsed.shown_order}
     if parsed.rejections:
         return stood | {"concern_id": parsed.values.get("concern_id")}
     return stood | parsed.values | {"observed_at": observed}
 
 
-def _rejected(rejections: list[Rejection]) -> dict[str, Any]:
+def _rejection_values(rejections: list[Rejection]) -> dict[str, Any]:
     """The values of the columns REJECTED."""
     return {
         "reasons": [one.sentence() for one in rejections],
@@ -227,7 +227,9 @@ def _rejected(rejections: list[Rejection]) -> dict[str, Any]:
     }
 
 
-def split(parsed: DataFrame, kept: DataFrame, erased: DataFrame) -> tuple[DataFrame, DataFrame, DataFrame, DataFrame]:
+def split_by_outcome(
+    parsed: DataFrame, kept: DataFrame, erased: DataFrame
+) -> tuple[DataFrame, DataFrame, DataFrame, DataFrame]:
     """Parsed records as versions, repeats, quarantine and erased: every record in exactly one.
 
     Args:
@@ -238,7 +240,7 @@ def split(parsed: DataFrame, kept: DataFrame, erased: DataFrame) -> tuple[DataFr
     buried = parsed.join(F.broadcast(erased), "concern_id", "left_semi")
     living = parsed.join(F.broadcast(erased), "concern_id", "left_anti")
     unusable = living.where(F.size("reasons") > 0)
-    usable = living.where(F.size("reasons") == 0).drop(*REJECTED, "shown_order")
+    usable = living.where(F.size("reasons") == 0).drop(*REJECTION_COLUMNS, "shown_order")
     said = Window.partitionBy("concern_id", "content_hash").orderBy("version_at", "version_number", "file_sha256")
     ranked = usable.withColumn("_turn", F.row_number().over(said)).join(
         kept.withColumn("_is_kept", F.lit(True)), ["concern_id", "content_hash"], "left"
@@ -248,7 +250,7 @@ def split(parsed: DataFrame, kept: DataFrame, erased: DataFrame) -> tuple[DataFr
     repeats = ranked.where(~is_first).select(
         *RECORD_KEY, "concern_id", "content_hash", "observed_at", "version_at", "version_number"
     )
-    return versions, repeats, unusable.select(*RECORD_KEY, "concern_id", *REJECTED), buried.select(*RECORD_KEY)
+    return versions, repeats, unusable.select(*RECORD_KEY, "concern_id", *REJECTION_COLUMNS), buried.select(*RECORD_KEY)
 
 
 def commit_parsed(spark: SparkSession, parsed: DataFrame, batch_id: int) -> dict[str, int]:
@@ -262,12 +264,14 @@ def commit_parsed(spark: SparkSession, parsed: DataFrame, batch_id: int) -> dict
         .distinct()
     )
     erased = spark.table("ops.erasures").select("concern_id").distinct()
-    versions, repeats, unusable, buried = split(parsed, kept, erased)
+    versions, repeats, unusable, buried = split_by_outcome(parsed, kept, erased)
     batch = F.lit(batch_id)
     append(versions.withColumn("batch_id", batch), "silver.concern_versions")
     append(repeats.withColumn("batch_id", batch), "silver.version_repeats")
     append(unusable.withColumn("state", F.lit("open")).withColumn("batch_id", batch), "silver.quarantine")
-    written = [f"(SELECT count(*) FROM {name} WHERE batch_id = {batch_id}) AS {what}" for what, name in WRITES.items()]
+    written = [
+        f"(SELECT count(*) FROM {name} WHERE batch_id = {batch_id}) AS {what}" for what, name in OUTPUT_TABLES.items()
+    ]
     counts = spark.sql("SELECT " + ", ".join(written)).collect()[0].asDict()
     total = parsed.count()
     counts = {"records": total} | counts
@@ -284,7 +288,7 @@ def replay(spark: SparkSession, source_id: str | None = None) -> dict[str, int]:
     """
     progress = latest(spark).get((CONSUMER, "bronze.files"), Progress())
     clear_uncommitted(spark, progress.batch_id)
-    _settle(spark)
+    _mark_replayed(spark)
     waiting = spark.table("silver.quarantine").where("state = 'open'")
     if source_id is not None:
         waiting = waiting.where(F.col("source_id") == source_id)
@@ -295,16 +299,16 @@ def replay(spark: SparkSession, source_id: str | None = None) -> dict[str, int]:
     files = waiting.select("source_id", "file_sha256").distinct()
     headers = bronze.where("part = 'header'").join(files, ["source_id", "file_sha256"], "left_semi")
     raw = bronze.join(waiting.select(*RECORD_KEY), RECORD_KEY, "left_semi").unionByName(headers)
-    ledger, _ = _ledgers(spark)
+    ledger, _ = _parsable_and_waiting_files(spark)
     again = parse_records(raw, ledger, tried).persist()
     try:
-        usable = day_order.hold_ambiguous_days(again).where(F.size("reasons") == 0)
+        usable = day_order.reject_ambiguous_days(again).where(F.size("reasons") == 0)
         replayed, counts = usable.count(), {"erased": 0}
         if replayed:
             guard(spark, usable, "silver.concern_versions", RECORD_KEY)
             counts = commit_parsed(spark, usable, progress.batch_id + 1)
             advance(spark, CONSUMER, {"bronze.files": progress.position}, progress.batch_id + 1)
-            _settle(spark)
+            _mark_replayed(spark)
     finally:
         again.unpersist()
     _remove_erased(spark, counts)
@@ -312,7 +316,7 @@ def replay(spark: SparkSession, source_id: str | None = None) -> dict[str, int]:
     return {"tried": tried, "replayed": replayed, "open": tried - replayed}
 
 
-def _settle(spark: SparkSession) -> None:
+def _mark_replayed(spark: SparkSession) -> None:
     """Marks quarantined records that are in use by now; repeats what a killed replay left undone."""
     keys = ", ".join(RECORD_KEY)
     used = " UNION ALL ".join(

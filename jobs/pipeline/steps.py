@@ -1,7 +1,7 @@
 """The single list of the pipeline's steps, in the order in which they run.
 
-Commands of `siang`, tasks of the DAGs, the README's table and tests are made from it. It imports nothing heavy:
-a step's module is imported when the step runs.
+Commands of `siang`, tasks of the DAGs, the table in the README and tests are made from it. The module of a step is
+imported only when the step runs, so importing this list is fast.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from types import ModuleType
 
 @dataclass(frozen=True)
 class Step:
-    """A step: ``name`` is that of its module in ``jobs/pipeline`` and of its task; ``summary`` says what it makes."""
+    """A step. ``name`` is that of its module in ``jobs/pipeline`` and of its task; ``summary`` says what it does."""
 
     name: str
     summary: str
 
     @property
     def command(self) -> str:
-        """The word after `siang`."""
+        """The name of its `siang` command."""
         return self.name.replace("_", "-")
 
     @property

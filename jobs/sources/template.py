@@ -1,4 +1,4 @@
-"""The workbook that an office without any system fills in from its paper register (ทะเบียนรับเรื่องร้องเรียน)."""
+"""The workbook for offices that only have a paper register (ทะเบียนรับเรื่องร้องเรียน)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HELP = (
 
 
 def headings(contract: Contract) -> list[tuple[str, str]]:
-    """Headings in the order of the register, with what each is for (``id`` for those that name a record)."""
+    """Headings in the order of the register, each with its target (``id`` for those of the record's id)."""
     named = [(name, "id") for name in contract.identity.fields]
     fields = {target: rule.places[0] for target, rule in contract.fields.items()}
     order = (
@@ -40,7 +40,7 @@ def headings(contract: Contract) -> list[tuple[str, str]]:
 
 
 def choices(contract: Contract) -> dict[str, list[str]]:
-    """What the drop-down lists of the columns hold; the names of topics are labels that mean them."""
+    """The values of the drop-down lists by target; the names of topics are labels with these topics."""
     return {
         "origin": list(contract.origins),
         "labels": [topic.th for topic in load_topics()],
@@ -50,20 +50,20 @@ def choices(contract: Contract) -> dict[str, list[str]]:
 
 
 def workbook_bytes() -> bytes:
-    """The workbook, as a file."""
+    """The workbook as the bytes of an XLSX file."""
     [contract] = contracts_of(SOURCE)
     output = io.BytesIO()
     with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
         book.set_properties({"title": contract.title_th, "created": datetime(2026, 1, 1, tzinfo=UTC)})
         sheet, lists = book.add_worksheet(contract.sheets), book.add_worksheet(LISTS)
-        _register(book, sheet, lists, contract)
-        _help(book, book.add_worksheet(HELP))
+        _write_register(book, sheet, lists, contract)
+        _write_help(book, book.add_worksheet(HELP))
     return output.getvalue()
 
 
-def _register(book: Any, sheet: Any, lists: Any, contract: Contract) -> None:
+def _write_register(book: Any, sheet: Any, lists: Any, contract: Contract) -> None:
     bold = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "top"})
-    # As text a day stays what was typed. Else a program set to English makes 3/1/2569 the first of March 2569.
+    # As text a day stays as it was typed. Otherwise a program set to English reads 3/1/2569 as the first of March 2569.
     day = book.add_format({"num_format": "@"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     options = choices(contract)
@@ -72,11 +72,11 @@ def _register(book: Any, sheet: Any, lists: Any, contract: Contract) -> None:
         style = day if target.endswith("_at") else wrapped
         sheet.set_column(column, column, _WIDTHS.get(target, 16), style)
         if target in options:
-            place = list(options).index(target)
-            lists.write_column(0, place, [name, *options[target]])
-            letter = chr(ord("A") + place)
+            position = list(options).index(target)
+            lists.write_column(0, position, [name, *options[target]])
+            letter = chr(ord("A") + position)
             source = f"='{LISTS}'!${letter}$2:${letter}${len(options[target]) + 1}"
-            # A word of one's own is allowed: it is counted as a label that nobody knows yet.
+            # Other values are allowed: they are counted as unknown labels.
             rule = {"validate": "list", "source": source, "error_type": "warning"}
             sheet.data_validation(1, column, ROWS, column, rule)
     lists.set_column(0, len(options) - 1, 28)
@@ -84,7 +84,7 @@ def _register(book: Any, sheet: Any, lists: Any, contract: Contract) -> None:
     sheet.set_landscape()
 
 
-def _help(book: Any, sheet: Any) -> None:
+def _write_help(book: Any, sheet: Any) -> None:
     wrapped = book.add_format({"text_wrap": True})
     sheet.set_column(0, 0, 100, wrapped)
     for number, line in enumerate(_HELP):

@@ -1,7 +1,7 @@
-"""Contracts as a run meets them: those that are wrong are told, and the last sound one of each source is kept.
+"""Contracts that can be used: invalid ones are logged, and the last valid one of each source is kept.
 
-What came in by a contract is still understood while somebody breaks it: which provinces the source speaks for, how
-its ids are made, how its files are written. Nothing new is read by it.
+While a contract is invalid, its last valid version still says which provinces the source covers, how its ids are made
+and how its files are written. No new files are read with it.
 """
 
 from __future__ import annotations
@@ -25,37 +25,40 @@ def _address(source_id: str) -> str:
 
 
 def contracts_of(source_id: str | None) -> Iterable[Contract]:
-    """The contract of one source, or all that are sound. Raises UserError where it is wrong, or none has that name."""
+    """The contract of one source, or all valid ones for None.
+
+    Raises PermanentError where the contract is invalid, UserError where no source has that name.
+    """
     known = contracts()
     if source_id is None:
         return known.values()
     if source_id in wrong_contracts():
-        raise PermanentError(f"the contract is wrong: {wrong_contracts()[source_id]}", "mend it; other sources go on")
+        raise PermanentError(f"the contract is wrong: {wrong_contracts()[source_id]}", "fix it; other sources continue")
     if source_id not in known:
         raise UserError(f"there is no source {source_id}", f"choose one of {', '.join(known)}")
     return [known[source_id]]
 
 
 def log_invalid() -> None:
-    """Says which contracts are wrong and why."""
+    """Logs a warning for each invalid contract."""
     for sentence in wrong_contracts().values():
-        log.warning(f"a contract is wrong, and what its source sends waits: {sentence}")
+        log.warning(f"A contract is wrong, and new files of its source wait until it is fixed: {sentence}")
 
 
 def store_contracts(source_ids: Iterable[str]) -> None:
-    """Keeps the contracts of sources that have an archive, where they have changed; those given are all sound."""
+    """Stores the contracts of these sources in their archives where they have changed; all must be valid."""
     for source_id in sorted(set(source_ids)):
-        written = contracts()[source_id].model_dump_json(by_alias=True, exclude_defaults=True).encode()
+        content = contracts()[source_id].model_dump_json(by_alias=True, exclude_defaults=True).encode()
         address = _address(source_id)
-        if not files.exists(address) or files.read_bytes(address) != written:
-            files.write_bytes(address, written)
+        if not files.exists(address) or files.read_bytes(address) != content:
+            files.write_bytes(address, content)
 
 
 def last_valid() -> dict[str, Contract]:
-    """The contracts by source; of one that is wrong now, the last that was sound, where there is one."""
-    found = dict(contracts())
+    """The contracts by source; for an invalid one, its last valid version where there is one."""
+    by_source = dict(contracts())
     for source_id in wrong_contracts():
         if files.exists(_address(source_id)):
-            with suppress(ValidationError):  # kept by a version that knew other fields
-                found[source_id] = Contract.model_validate_json(files.read_bytes(_address(source_id)))
-    return dict(sorted(found.items()))
+            with suppress(ValidationError):  # stored by a version of Siang with other fields
+                by_source[source_id] = Contract.model_validate_json(files.read_bytes(_address(source_id)))
+    return dict(sorted(by_source.items()))

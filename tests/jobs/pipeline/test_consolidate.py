@@ -46,8 +46,10 @@ def folded(spark, rows):
         schema = empty_like(name)
         return spark.createDataFrame([tuple(row.get(column) for column in schema.names) for row in some], schema)
 
-    spread = consolidate.spread(frame("silver.concern_versions", versions), frame("silver.version_repeats", repeats))
-    collapsed = consolidate.collapse(spread)
+    spread = consolidate.versions_with_repeats(
+        frame("silver.concern_versions", versions), frame("silver.version_repeats", repeats)
+    )
+    collapsed = consolidate.drop_unchanged_versions(spread)
     events = [tuple(row) for row in consolidate.concern_events(collapsed).orderBy("event_at", "status").collect()]
     concerns = [row.asDict() for row in consolidate.concerns(collapsed).collect()]
     return concerns, events
@@ -105,7 +107,7 @@ def test_stated_times_are_taken_from_the_source(spark):
 def test_runs_of_the_same_content_are_told_once(spark):
     schema = empty_like("silver.concern_versions")
     rows = [tuple(row.get(column) for column in schema.names) for row in HISTORY]
-    collapsed = consolidate.collapse(spark.createDataFrame(rows, schema).drop("batch_id"))
+    collapsed = consolidate.drop_unchanged_versions(spark.createDataFrame(rows, schema).drop("batch_id"))
     assert [row.content_hash for row in collapsed.orderBy("_order").collect()] == ["a", "b", "c", "b", "d"]
     assert collapsed.where(F.col("version_number") == 5).count() == 0
 

@@ -215,14 +215,14 @@ def test_the_list_of_the_samples_serves_only_the_landing_folder_of_the_samples(s
     monkeypatch.setenv("SIANG_HOME", str(home))
     monkeypatch.setenv("SIANG_LAKE", settings().lake)
     use(monkeypatch)
-    assert reference.lao_list() == str(sample)
+    assert reference.lao_list_address() == str(sample)
     assert "synthetic" in SEEN[-1]
     monkeypatch.setenv("SIANG_LANDING", str(tmp_path))
     use(monkeypatch)
-    assert reference.lao_list() == ""
+    assert reference.lao_list_address() == ""
     monkeypatch.setenv("SIANG_LAOS", "laos.csv")
     settings.cache_clear()
-    assert reference.lao_list() == str(Path("laos.csv").resolve())
+    assert reference.lao_list_address() == str(Path("laos.csv").resolve())
     monkeypatch.undo()
     settings.cache_clear()
 
@@ -238,7 +238,7 @@ def test_36000_concerns_are_linked_in_seconds(spark, linked):
                 F.lit(date(2024, 6, 1)).alias("submitted_date"))
     )  # fmt: skip
     began = datetime.now(UTC)
-    found = link_laos.linked(spark, many, *link_laos.known_laos(spark), rows)
+    found = link_laos.lao_links(spark, many, *link_laos.known_laos(spark), rows)
     assert {(row.role, row["count"]) for row in found.groupBy("role").count().collect()} == {
         ("serves_place", 2 * rows), ("addressed", rows // 20),
     }  # fmt: skip

@@ -27,10 +27,10 @@ def test_records_are_split_without_a_loss(spark):
         row(4, "b", "1"), row(5, "b", "9"),
         row(6, "gone", "1"), row(7, "gone", "2"),
         row(8, None, None, ["It has no id of its own (field id)."]),
-        row(9, None, None, ["The line is no JSON object; it may be cut off."]),
+        row(9, None, None, ["The line is not a JSON object; it may be cut off."]),
         row(10, "a", None, ["It has no text (field text)."]), row(11, "gone", None, ["It has no text (field text)."]),
     ]  # fmt: skip
-    versions, repeats, unusable, buried = parse.split(
+    versions, repeats, unusable, buried = parse.split_by_outcome(
         spark.createDataFrame(parsed, parse.parsed_schema()),
         spark.createDataFrame([("b", "9")], "concern_id string, content_hash string"),
         spark.createDataFrame([("gone",)], "concern_id string"),

@@ -57,7 +57,7 @@ def test_a_record_stands_beside_what_became_of_it_with_its_personal_data_masked(
 
 def test_a_refused_record_is_shown_with_its_number_and_why(shown):
     said = shown("1,31/1/2568,a,ไฟฟ้า,ยะลา,new,x\n2,31/2/2568,b,ไฟฟ้า,ยะลา,new,x\n")
-    assert '"detail": "b"' in said and "Its submitted_at «31/2/2568» is no date" in said
+    assert '"detail": "b"' in said and "Its submitted_at «31/2/2568» is not a date" in said
     row = next(line for line in said.splitlines() if '"detail": "b"' in line and "submitted_at" in line)
     assert row.split()[1] == "2", "the heading row is record 0"
 
@@ -65,7 +65,7 @@ def test_a_refused_record_is_shown_with_its_number_and_why(shown):
 def test_a_file_that_is_written_month_first_is_told_as_that(shown):
     said = shown("1,01/17/2568,a,ไฟฟ้า,ยะลา,new,x\n2,01/07/2568,b,ไฟฟ้า,ยะลา,new,x\n")
     assert "1 dates have a month where the contract has the day" in said
-    assert "look at the whole file and at day_order" in said
+    assert "check the whole file and day_order in the contract" in said
     assert "1 may mean two days" in said and "1 would" not in said
     assert '"detail": "b"' in said and "2025-06-30" not in said, "the day that may be two is not read"
     assert "where the contract has the day" not in shown("1,17/1/2568,a,ไฟฟ้า,ยะลา,new,x\n")
@@ -79,12 +79,12 @@ def test_one_slip_among_days_that_fit_the_contract_holds_nothing_back(shown):
 
 def test_what_is_wrong_with_the_file_as_a_whole_is_told(shown):
     said = shown("1,31/1/2568,a,ไฟฟ้า,ที่ไหนสักแห่ง,new,x\n1,31/1/2568,b,เรื่องใหม่,ยะลา,new,x\n2,1/5/2568,c,ไฟฟ้า,ยะลา,new,x\n")
-    assert "1 usable records are of a concern that the file has already" in said
-    assert "1 records are submitted after the day of the file" in said
+    assert "1 usable records are later versions of a concern that the file already contains" in said
+    assert "1 records are submitted after the date of the file" in said
     assert "The file has no column stars, which the contract names." in said
-    assert "The contract reads nothing from caller." in said
-    assert "usable, but no place was found" in said and "no_place" in said
-    assert "have a label that schemas/labels.yaml does not know" in said and "เรื่องใหม่" in said
+    assert "The contract does not read these columns: caller." in said
+    assert "usable, but without a place" in said and "no_place" in said
+    assert "have a label that schemas/labels.yaml does not contain" in said and "เรื่องใหม่" in said
 
 
 def test_what_stands_in_the_place_of_headings_is_masked_and_not_shown_where_nothing_is_read(shown, tmp_path: Path):
@@ -103,7 +103,7 @@ def test_a_contract_is_known_by_its_source_too_and_comes_first(tmp_path: Path):
     (tmp_path / "2025-01-31.csv").write_text("a,b\n", encoding="utf-8")
     with pytest.raises(UserError, match=r"none of the columns .*ticket_id"):
         report(Path("traffy_csv"), tmp_path / "2025-01-31.csv", 3)
-    with pytest.raises(UserError, match="is no contract"):
+    with pytest.raises(UserError, match="is not a contract"):
         report(tmp_path / "2025-01-31.csv", tmp_path / "2568-01-31.csv", 3)
     with pytest.raises(UserError, match="is a folder"):
         report(Path("traffy_csv"), tmp_path, 3)
@@ -128,7 +128,7 @@ def test_a_name_without_a_date_and_a_file_that_is_not_there(shown, tmp_path: Pat
 
 def test_statuses_that_the_contract_does_not_know_are_told_by_their_labels(shown):
     said = shown("1,31/1/2568,a,ไฟฟ้า,ยะลา,รอตรวจรับ,x\n2,31/1/2568,b,ไฟฟ้า,ยะลา,new,x\n")
-    assert "have a status that the contract does not know" in said
+    assert "have a status that the contract does not contain" in said
     assert any("รอตรวจรับ" in line and " 1 " in line for line in said.splitlines())
     assert any("unknown_status" in line for line in said.splitlines())
 

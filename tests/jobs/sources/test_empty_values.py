@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.sources.empty_values import is_empty_marker, is_empty_time, means_nothing
+from jobs.sources.empty_values import is_empty_marker, is_empty_text, is_empty_time
 from jobs.sources.record_parser import Parsed, parse
 from jobs.sources.rounded_ids import is_rounded
 from jobs.sources.statuses import lookup_label
@@ -76,7 +76,7 @@ def test_a_time_that_the_contract_requires_or_orders_by_refuses_the_record():
     fields = DESK.model_dump(by_alias=True, exclude_none=True) | {"version_order": {"by": "updated_at"}}
     fields["fields"]["updated_at"] = {"from": ["changed"], "required": True}
     ordered = Contract.model_validate(fields)
-    assert "no date or time" in told(ordered, changed="เมื่อวาน").reasons[0]
+    assert "not a date or time" in told(ordered, changed="เมื่อวาน").reasons[0]
     assert told(ordered, changed="NULL").reasons == ["It has no updated_at (field changed)."]
 
 
@@ -94,7 +94,7 @@ def test_a_marker_is_no_id_either(cell):
 
 
 def test_a_record_of_markers_alone_says_nothing():
-    assert "neither words nor a label" in told(words="NULL", kind="nan").reasons[0]
+    assert "neither text nor a label" in told(words="NULL", kind="nan").reasons[0]
 
 
 def test_a_pair_of_zeros_is_no_place():
@@ -136,7 +136,7 @@ def test_ways_in_are_compared_by_how_they_look_too():
 def test_a_marker_for_nothing_never_hides_letters_of_thai(text):
     if any("\u0e01" <= letter <= "\u0e2e" for letter in text):
         assert not is_empty_marker(text)
-    assert not is_empty_marker(text) or (means_nothing(text) and is_empty_time(text))
+    assert not is_empty_marker(text) or (is_empty_text(text) and is_empty_time(text))
 
 
 @given(st.text(max_size=12))

@@ -28,7 +28,7 @@ from schemas.errors import PermanentError
 from tests.independent.figures import last_day
 
 pytestmark = pytest.mark.spark
-NOT_JSON = "The line is no JSON object; it may be cut off."
+NOT_JSON = "The line is not a JSON object; it may be cut off."
 
 
 def post(key: str, day: str = "2025-02-05", text: str = "ถนนเป็นหลุมลึกหน้าตลาด") -> str:
@@ -100,17 +100,18 @@ def test_each_bad_file_is_named_with_its_reason_and_its_name_is_masked(spark, to
     assert told == [
         "social_posts: 2025-03-31.jsonl: 2 of its 2 records cannot be read, the first because: " + NOT_JSON,
         "social_posts: 2025-05-31.jsonl: it is empty; check that the export was made.",
-        f"social_posts: 2090-01-01.jsonl: its name says 2090-01-01, and it landed on {landed}: it moves no figure "
-        "to that day; rename it and land it again.",
+        f"social_posts: 2090-01-01.jsonl: its name has the date 2090-01-01, but it landed on {landed}: the later "
+        "date is not used; rename the file and land it again.",
         "social_posts: 2586-โทร [PHONE].jsonl: it is refused. The name of 2586-โทร [PHONE].jsonl has no date that the "
-        f"pattern {contracts()['social_posts'].version_order.pattern} finds; land it under a name with the day it was "
-        "observed.",
+        f"pattern {contracts()['social_posts'].version_order.pattern} finds; land it under a name with its date of "
+        "observation.",
         "«Records are not refused much more often than in the batches before.» fails on 2 rows (such as social_posts; "
         "web_form)",
-        "social_posts: 2025-04-30.jsonl: none of its 1 records can be used, most because: Its submitted_at is after "
-        f"{landed}, the day on which its file landed; look at its year.",
-        "web_form: american.jsonl: 1 of its 2 records have a month where its contract has the day, so 1 more wait that "
-        "may mean two days: look at day_order in the contract.",
+        "social_posts: 2025-04-30.jsonl: none of its 1 records can be used, the most frequent reason is: "
+        "Its submitted_at is after "
+        f"{landed}, the day on which its file landed; check its year.",
+        "web_form: american.jsonl: 1 of its 2 records have a month where its contract has the day, so 1 more that "
+        "may mean two days are rejected too: check day_order in the contract.",
     ]
 
 
@@ -183,8 +184,8 @@ def test_a_wrong_contract_stops_its_own_source_and_loses_nothing(spark, told, tm
             warnings = run_all(spark)
             line = wrong["social_posts"]
             assert line.startswith("social_posts.yaml, line ") and "channel: telepathy is none of" in line
-            assert f"social_posts: 1 file waits until its contract is mended: {line}" in warnings
-            assert f"a contract is wrong, and what its source sends waits: {line}" in warnings
+            assert f"social_posts: 1 file waits until its contract is fixed: {line}" in warnings
+            assert f"A contract is wrong, and new files of its source wait until it is fixed: {line}" in warnings
             assert key in known(spark, "web_form")
             assert known(spark, "social_posts") == before
         assert valid_contracts.last_valid()["social_posts"] == read_contract(FOLDER / "social_posts.yaml")

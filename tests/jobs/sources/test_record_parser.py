@@ -105,7 +105,7 @@ def test_all_reasons_are_told_at_once_without_personal_data():
     [
         (row(รายละเอียด=""), "It has no text (field รายละเอียด)."),
         (row(เลขรับ=" "), "It has no id of its own (field เลขรับ)."),
-        (row(วันที่รับเรื่อง="31 ก.พ. 2567"), "Its submitted_at «31 ก.พ. 2567 09.30 น.» is no date"),
+        (row(วันที่รับเรื่อง="31 ก.พ. 2567"), "Its submitted_at «31 ก.พ. 2567 09.30 น.» is not a date"),
     ],
 )
 def test_what_is_missing_is_named_with_its_field(raw, reason):
@@ -264,7 +264,7 @@ def test_what_is_submitted_after_the_day_of_landing_cannot_be(stamp, is_usable):
         [reason] = found.reasons
         assert re.fullmatch(
             r"Its submitted_at «20\d\d-\d\d-\d\d» is after 2024-11-02, the day on which its file landed; "
-            r"look at its year\.", reason
+            r"check its year\.", reason
         )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ def test_exports_of_one_day_are_told_once_a_day():
     (line,) = same_time_warnings(
         [("traffy_feed", DAY), ("traffy_feed", DAY), ("traffy_feed", DAY.replace(day=6))], known
     )
-    assert line.startswith("traffy_feed: 2 different exports are of 2025-07-06 and their names tell no time of day")
+    assert line.startswith("traffy_feed: 2 different exports are of 2025-07-06 and their names have no time of day")
 
 
 def test_files_that_hold_only_what_is_new_have_no_order():

@@ -45,9 +45,7 @@ def test_a_receipt_number_merged_over_two_matters_is_the_number_of_the_first_alo
         [["", "", "2025-01-03", LAMP], ["", "", "2025-01-04", ROAD]], [(1, 2, 0, "12/2568")], register("เลขรับ")
     )
     assert first.values["source_record_id"] == "12/2568"
-    assert second.reasons == [
-        "It has no id of its own (field เลขรับ). A merged cell gives its id to its first row only."
-    ]
+    assert second.reasons == ["It has no id of its own (field เลขรับ). A merged cell is the id of its first row only."]
 
 
 def test_matters_with_numbers_of_their_own_under_one_receipt_are_kept_apart():
