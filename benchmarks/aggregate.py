@@ -117,7 +117,7 @@ def write(spark, concerns) -> None:
     """Concerns with their labels, topics and LAOs, as the steps before would have written them."""
     from pyspark.sql import functions as F
 
-    from jobs.pipeline.link_laos import known_laos, serving_places
+    from jobs.pipeline.link_laos import reference_laos, serving_places
     from lake.commits import append
     from schemas.topics import load_topics
 
@@ -150,7 +150,7 @@ def write(spark, concerns) -> None:
         .withColumn("model_version", F.lit("made")).repartition(8),
         "silver.concern_topics",
     )  # fmt: skip
-    laos, served = known_laos(spark)
+    laos, served = reference_laos(spark)
     by_place = serving_places(spark, concerns, laos, served)
     append(by_place.repartition(8), "silver.concern_laos")
     append(

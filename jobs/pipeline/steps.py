@@ -35,7 +35,7 @@ AFTER_LANDING: tuple[Step, ...] = (
     Step("ingest", "archive → bronze: every record of every new file, and the ledger"),
     Step("reference", "areas, LAOs, population, topics and programmes → reference tables, where they have changed"),
     Step("parse", "bronze → versions of concerns, parsed and masked; rejected records go to the quarantine"),
-    Step("consolidate", "versions → concerns as they stand, and their changes of state"),
+    Step("consolidate", "versions → concerns with their current values, and their changes of status"),
     Step("classify", "concerns → kind, language and topics"),
     Step("link_laos", "concerns → the LAOs that are responsible, addressed or serve the place"),
     Step("link_duplicates", "concerns → near-duplicates, and the earlier concern that each repeats"),

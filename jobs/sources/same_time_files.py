@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 from schemas.contracts import Contract
 
 
-def same_time_warnings(observed: Iterable[tuple[str, datetime | None]], known: Mapping[str, Contract]) -> list[str]:
+def same_time_warnings(observed: Iterable[tuple[str, datetime | None]], by_source: Mapping[str, Contract]) -> list[str]:
     """A sentence for each source and day with several different exports.
 
     Args:
         observed: for each file, its source and the time in its name.
-        known: the contracts by source. A source that delivers only new records is left out: order does not matter.
+        by_source: the contracts. A source that delivers only new records is left out: order does not matter.
     """
-    counts = Counter((source, time) for source, time in observed if time is not None and source in known)
+    counts = Counter((source, time) for source, time in observed if time is not None and source in by_source)
     lines: list[str] = []
     for (source, time), count in sorted(counts.items()):
-        contract = known[source]
+        contract = by_source[source]
         if count > 1 and contract.version_order.by == "file_name" and contract.delivery != "append":
             day = time.astimezone(ZoneInfo(contract.time_zone)).date()
             lines.append(

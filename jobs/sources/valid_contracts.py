@@ -29,14 +29,14 @@ def contracts_of(source_id: str | None) -> Iterable[Contract]:
 
     Raises PermanentError where the contract is invalid, UserError where no source has that name.
     """
-    known = contracts()
+    by_source = contracts()
     if source_id is None:
-        return known.values()
+        return by_source.values()
     if source_id in wrong_contracts():
         raise PermanentError(f"the contract is wrong: {wrong_contracts()[source_id]}", "fix it; other sources continue")
-    if source_id not in known:
-        raise UserError(f"there is no source {source_id}", f"choose one of {', '.join(known)}")
-    return [known[source_id]]
+    if source_id not in by_source:
+        raise UserError(f"there is no source {source_id}", f"choose one of {', '.join(by_source)}")
+    return [by_source[source_id]]
 
 
 def log_invalid() -> None:

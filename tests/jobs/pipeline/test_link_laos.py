@@ -238,7 +238,7 @@ def test_36000_concerns_are_linked_in_seconds(spark, linked):
                 F.lit(date(2024, 6, 1)).alias("submitted_date"))
     )  # fmt: skip
     began = datetime.now(UTC)
-    found = link_laos.lao_links(spark, many, *link_laos.known_laos(spark), rows)
+    found = link_laos.lao_links(spark, many, *link_laos.reference_laos(spark), rows)
     assert {(row.role, row["count"]) for row in found.groupBy("role").count().collect()} == {
         ("serves_place", 2 * rows), ("addressed", rows // 20),
     }  # fmt: skip
