@@ -31,8 +31,8 @@ def test_a_batch_has_the_columns_that_spark_is_told_and_says_which_texts_were_cu
         }
     )
     (found,) = classify._batch_analyser(str(model))(iter([batch]))
-    told = [column.split()[0] for column in classify._ANALYSIS_SQL.split(", ")]
-    assert found.schema.names == told
+    columns = [column.split()[0] for column in classify._ANALYSIS_SQL.split(", ")]
+    assert found.schema.names == columns
     short, long = found.to_pylist()
     assert (short["is_cut"], long["is_cut"]) == (False, True)
     assert (short["terms"], short["unmapped_labels"]) == (["ไฟส่องสว่างดับ"], ["ยังไม่รู้จัก"])

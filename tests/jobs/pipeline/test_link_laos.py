@@ -32,14 +32,14 @@ s2,อบต.แม่หวาด,ยะลา,ธารโต,"แม่หว
 """
 
 
-def concern(key: str, place: str | None, day: date = date(2024, 6, 1), **said: Any) -> dict[str, Any]:
+def concern(key: str, place: str | None, day: date = date(2024, 6, 1), **values: Any) -> dict[str, Any]:
     """A row of silver.concerns; ``place`` is a code of 2, 4 or 6 digits."""
     codes = {"province_code": 2, "district_code": 4, "subdistrict_code": 6}
     at = datetime(day.year, day.month, day.day, 5, tzinfo=UTC)
     return {
         "concern_id": key, "source_id": "s", "channel": "complaint_log", "status": "open", "submitted_at": at,
         "submitted_date": day, "submitted_month": f"{day:%Y-%m}", "is_deleted": False,
-        **{name: place[:length] for name, length in codes.items() if place and len(place) >= length}, **said,
+        **{name: place[:length] for name, length in codes.items() if place and len(place) >= length}, **values,
     }  # fmt: skip
 
 

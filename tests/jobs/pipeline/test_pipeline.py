@@ -248,8 +248,8 @@ def test_the_logs_of_tables_keep_no_least_and_greatest_value_of_what_tells_of_a_
     logs = [path for root in (settings().lake, settings().restricted) for path in Path(root).rglob("_delta_log/*.json")]
     seen: set[str] = set()
     for line in (line for path in logs for line in path.read_text(encoding="utf-8").splitlines()):
-        said = json.loads(line).get("add", {}).get("stats")
-        seen |= set(json.loads(said).get("minValues", {})) if said else set()
+        statistics = json.loads(line).get("add", {}).get("stats")
+        seen |= set(json.loads(statistics).get("minValues", {})) if statistics else set()
     assert seen & personal == set()
     # Posts have no time of change, so that of `updated_at` there is no least or greatest value here.
     assert {"batch_id", "file_sha256", "submitted_date", "version_at", "province_code"} <= seen

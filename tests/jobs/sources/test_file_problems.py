@@ -1,4 +1,4 @@
-"""Files and contracts that are no good: each is told with its reason, and none of them moves or stops another."""
+"""Files and contracts that are no good: each is reported with its reason, and none of them moves or stops another."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def post(key: str, day: str = "2025-02-05", text: str = "ถนนเป็น�
 
 
 def form(key: str, day: str = "2025-02-07") -> str:
-    said = {"ref": key, "at": f"{day} 09:00", "message": "ไฟทางดับทั้งซอย", "province": "ยะลา", "district": "รามัน"}
-    return json.dumps(said, ensure_ascii=False) + "\n"
+    record = {"ref": key, "at": f"{day} 09:00", "message": "ไฟทางดับทั้งซอย", "province": "ยะลา", "district": "รามัน"}
+    return json.dumps(record, ensure_ascii=False) + "\n"
 
 
 def deliver(name: str, *lines: str, source: str = "social_posts") -> None:
@@ -80,7 +80,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
 
 
 @pytest.fixture(scope="module")
-def told(spark) -> list[str]:
+def problem_lines(spark) -> list[str]:
     deliver("2025-02-28.jsonl", post("1"), post("2"))
     assert run_all(spark) == []
     assert day_of_figures(spark) == date(2025, 2, 28)
@@ -93,11 +93,11 @@ def told(spark) -> list[str]:
     return run_all(spark)
 
 
-def test_each_bad_file_is_named_with_its_reason_and_its_name_is_masked(spark, told):
+def test_each_bad_file_is_named_with_its_reason_and_its_name_is_masked(spark, problem_lines):
     today = archive.observations("social_posts")[0].seen_at.astimezone().date()
-    landed = next(line for line in told if "2090" in line).split("landed on ")[1][:10]
+    landed = next(line for line in problem_lines if "2090" in line).split("landed on ")[1][:10]
     assert abs((date.fromisoformat(landed) - today).days) <= 1
-    assert told == [
+    assert problem_lines == [
         "social_posts: 2025-03-31.jsonl: 2 of its 2 records cannot be read, the first because: " + NOT_JSON,
         "social_posts: 2025-05-31.jsonl: it is empty; check that the export was made.",
         f"social_posts: 2090-01-01.jsonl: its name has the date 2090-01-01, but it landed on {landed}: the later "
@@ -115,7 +115,7 @@ def test_each_bad_file_is_named_with_its_reason_and_its_name_is_masked(spark, to
     ]
 
 
-def test_neither_the_future_nor_the_unreadable_moves_time(spark, told):
+def test_neither_the_future_nor_the_unreadable_moves_time(spark, problem_lines):
     assert day_of_figures(spark) == date(2025, 2, 28)
     assert spark.sql("SELECT count(*) FROM silver.concerns WHERE submitted_date > '2025-12-31'").collect()[0][0] == 0
     [row] = rows(spark.sql("SELECT observed_at, version_at FROM silver.concern_versions WHERE source_record_id = '4'"))
@@ -124,7 +124,7 @@ def test_neither_the_future_nor_the_unreadable_moves_time(spark, told):
     assert reconcile.reconcile(spark).is_exact
 
 
-def test_they_are_told_once_by_a_run_and_again_wherever_one_asks(spark, told):
+def test_they_are_reported_once_by_a_run_and_again_wherever_one_asks(spark, problem_lines):
     assert run_all(spark) == []
     assert len(status.files(spark)) == 6
     for show in (lambda out: status.show(spark, out), lambda out: results.show(spark, out)):
@@ -136,7 +136,7 @@ def test_they_are_told_once_by_a_run_and_again_wherever_one_asks(spark, told):
         assert "0812345678" not in shown and NOT_JSON in shown
 
 
-def test_a_name_put_right_moves_time_and_ends_the_warning(spark, told):
+def test_a_name_put_right_moves_time_and_ends_the_warning(spark, problem_lines):
     wrong = Path(settings().landing) / "social_posts" / "2090-01-01.jsonl"
     wrong.rename(wrong.with_name("2025-03-01.jsonl"))
     assert run_all(spark) == []
@@ -144,7 +144,7 @@ def test_a_name_put_right_moves_time_and_ends_the_warning(spark, told):
     assert all("2090" not in one.reason for one in status.files(spark))
 
 
-def test_a_run_that_warns_is_kept_as_one_and_its_warnings_reach_a_file(spark, told, tmp_path, monkeypatch):
+def test_a_run_that_warns_is_kept_as_one_and_its_warnings_reach_a_file(spark, problem_lines, tmp_path, monkeypatch):
     monkeypatch.setenv("SIANG_WARNINGS", str(tmp_path / "warnings"))
     settings.cache_clear()
     deliver("2025-06-30.jsonl", "{torn\n")
@@ -166,7 +166,7 @@ def known(spark, source_id: str) -> set[str]:
     return {row[0] for row in found.collect()}
 
 
-def test_a_wrong_contract_stops_its_own_source_and_loses_nothing(spark, told, tmp_path, monkeypatch):
+def test_a_wrong_contract_stops_its_own_source_and_loses_nothing(spark, problem_lines, tmp_path, monkeypatch):
     path = tmp_path / "social_posts.yaml"
     written = (FOLDER / path.name).read_text(encoding="utf-8")
     path.write_text(written.replace("channel: social_media", "channel: telepathy"), encoding="utf-8")

@@ -131,7 +131,7 @@ def test_of_two_headings_that_look_alike_each_is_its_own_where_the_contract_name
     assert match_headings(["a  b", "a b"], named) == ("a  b", "a b")
 
 
-def test_how_two_names_differ_is_told_by_their_letters():
+def test_how_two_names_differ_is_reported_by_their_letters():
     assert difference("สถานะ", ["จังหวัด", "สถานะ์"]) == (
         "สถานะ์ differs from สถานะ at letter 6: it has U+0E4C where the contract has nothing"
     )
@@ -143,8 +143,8 @@ def test_how_two_names_differ_is_told_by_their_letters():
 
 @given(st.text(), st.lists(st.text(), max_size=3))
 def test_names_are_compared_without_fail(name: str, others: list[str]):
-    told = difference(name, others)
-    assert not told or name in told
+    sentence = difference(name, others)
+    assert not sentence or name in sentence
 
 
 @pytest.mark.parametrize("sign", ["~", "^", "!", "#", "§"])

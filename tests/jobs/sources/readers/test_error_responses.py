@@ -90,7 +90,7 @@ def faults(answer: dict[str, Any], by: Contract = ANSWER) -> list[str | None]:
     return [one.error for one in read_pieces(json.dumps(answer).encode(), by) if one.part == "fault"]
 
 
-def test_an_answer_that_states_more_records_than_it_holds_is_told_as_cut_off():
+def test_an_answer_that_states_more_records_than_it_holds_is_reported_as_cut_off():
     assert faults({"count": 4367, "results": [RECORD]}) == [
         "The response states 4,367 records (count) but has 1; land the complete file."
     ]

@@ -323,7 +323,7 @@ def test_headings_below_a_title_are_found_though_a_needed_one_is_missing():
     ]
 
 
-def test_a_sheet_of_another_name_is_told_of():
+def test_a_sheet_of_another_name_is_reported():
     found = read(
         register(lambda book, sheet: sheet.write_row(0, 0, ["id"])), contract(format="xlsx", sheets="Register*")
     )
@@ -332,7 +332,7 @@ def test_a_sheet_of_another_name_is_told_of():
     ]
 
 
-def test_a_cell_far_from_the_table_is_told_of():
+def test_a_cell_far_from_the_table_is_reported():
     far = register(lambda book, sheet: sheet.write(900_000, 9, "x"))
     assert [one.reasons for one in read(far, contract(format="xlsx"))] == [
         ["A sheet spans over 5,000,000 cells; delete cells far below or to the right of the table."]
