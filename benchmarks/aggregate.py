@@ -118,7 +118,7 @@ def write(spark, concerns) -> None:
     """Writes concerns with labels, topics and LAOs, as the earlier steps of the pipeline do."""
     from pyspark.sql import functions as F
 
-    from jobs.pipeline.link_laos import known_laos, serving_places
+    from jobs.pipeline.link_laos import reference_laos, serving_places
     from lake.commits import append
     from schemas.topics import load_topics
 
@@ -151,7 +151,7 @@ def write(spark, concerns) -> None:
         .withColumn("model_version", F.lit("made")).repartition(8),
         "silver.concern_topics",
     )  # fmt: skip
-    laos, served = known_laos(spark)
+    laos, served = reference_laos(spark)
     by_place = serving_places(spark, concerns, laos, served)
     append(by_place.repartition(8), "silver.concern_laos")
     append(

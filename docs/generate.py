@@ -23,7 +23,7 @@ from jobs.cli.airflow import app as airflow_app
 from jobs.cli.main import app
 from jobs.extracts import dictionary
 from jobs.pipeline.steps import AFTER_LANDING, LAND, STEPS
-from jobs.sources.sound_contracts import contracts_of
+from jobs.sources.valid_contracts import contracts_of
 from lake.settings import PROJECT, Settings
 from schemas.contracts import Contract, FieldRule, Identity, VersionOrder
 from schemas.tables import tables

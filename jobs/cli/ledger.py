@@ -27,7 +27,7 @@ def ledger(
     """Lists files with time, counts, status and errors."""
     from pyspark.sql import functions as F
 
-    from jobs.sources.sound_contracts import contracts_of
+    from jobs.sources.valid_contracts import contracts_of
     from lake.session import open_session
     from lake.tables import rows
     from schemas.errors import UserError

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from jobs.gold import periods
 from jobs.gold.comparison import topic_cells
 from jobs.gold.grid import Grid, month_number
-from jobs.sources import sound_contracts
+from jobs.sources import valid_contracts
 from schemas.area_data import provinces
 from schemas.contracts import Channel
 
@@ -59,7 +59,7 @@ def source_coverage(spark: SparkSession, daily: DataFrame, coverage: DataFrame) 
         coverage: gold.coverage.
     """
     all_provinces = [province.province_code for province in provinces()]
-    contracts = sound_contracts.last_valid()
+    contracts = valid_contracts.last_valid()
     declared = [
         (contract.source_id, code)
         for contract in contracts.values()

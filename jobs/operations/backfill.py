@@ -8,7 +8,7 @@ from datetime import date
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.sources.sound_contracts import contracts_of
+from jobs.sources.valid_contracts import contracts_of
 from lake.commits import key_condition
 from lake.ledger import BATCH_COLUMNS, FILE_KEY
 

@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from jobs.pipeline.steps import AFTER_LANDING
-from jobs.sources import sound_contracts
+from jobs.sources import valid_contracts
 from jobs.sources.concern_ids import possible_concern_ids
 from lake import archive, files, identity_key, vacuum
 from lake.commits import append
@@ -38,7 +38,7 @@ def run(spark: SparkSession, source_id: str, record_ids: Sequence[str], why: str
 
     Raises UserError where the source is not known or has no concern of one of the ids.
     """
-    contracts = sound_contracts.last_valid()
+    contracts = valid_contracts.last_valid()
     if source_id not in contracts:
         raise UserError(f"there is no source {source_id}", f"choose one of {', '.join(contracts)}")
     key = identity_key.load()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pyspark.sql import Row, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.sources import sound_contracts
+from jobs.sources import valid_contracts
 from jobs.sources.raw_record import masked_values
-from jobs.sources.sound_contracts import contracts_of
+from jobs.sources.valid_contracts import contracts_of
 from lake.raw_records import RECORD_KEY
 from schemas.errors import UserError
 
@@ -60,7 +60,7 @@ def show(
     elif is_restricted:
         shown_record = ({"headings": heading} if heading else {}) | {"record": one.raw}
     else:
-        contract = sound_contracts.last_valid().get(key.source_id)
+        contract = valid_contracts.last_valid().get(key.source_id)
         shown_record = {
             "record": masked_values(one.raw, heading, contract) if contract else "(its source has no contract)"
         }

@@ -19,7 +19,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.sources import sound_contracts
+from jobs.sources import valid_contracts
 from jobs.sources.readers.encoding import with_encoding
 from jobs.sources.readers.unpack import LARGEST
 from lake import archive, files
@@ -130,7 +130,7 @@ def bytes_that_differ(spark: SparkSession) -> DataFrame:
     # An empty file, which has no pieces, is checked too.
     present = known.join(pieces, FILE_KEY, "left")
     schema = "source_id string, file_sha256 string, problem string"
-    check = _checker(settings().archive, sound_contracts.last_valid())
+    check = _checker(settings().archive, valid_contracts.last_valid())
     return present.groupBy(*FILE_KEY).applyInArrow(check, schema)
 
 

@@ -32,9 +32,9 @@ log = logging.getLogger(__name__)
 CONSUMER = "classify"
 SOURCE = "silver.concerns"
 CONCERNS_PER_TASK = 10_000
-MOST_TASKS = 400
+MAX_TASKS = 400
 _TOPIC = pa.struct([("topic_id", pa.string()), ("confidence", pa.float64()), ("method", pa.string())])
-_ANALYSED = pa.schema(
+_ANALYSIS = pa.schema(
     [
         ("concern_id", pa.string()),
         ("input_hash", pa.string()),
@@ -53,112 +53,132 @@ _ANALYSED = pa.schema(
         ("letter_count", pa.int64()),
     ]
 )
-_ANALYSED_SQL = (
+_ANALYSIS_SQL = (
     "concern_id string, input_hash string, kind string, language string, is_cut boolean, primary_topic_id string, "
     "terms array<string>, unmapped_labels array<string>, "
     "topics array<struct<topic_id:string,confidence:double,method:string>>, relevance double, is_relevant boolean, "
     "source_id string, word_count bigint, unknown_count bigint, letter_count bigint"
 )
-_NOT_OF_LABELS = ("topics", "source_id", "word_count", "unknown_count", "letter_count")
+_NOT_LABEL_COLUMNS = ("topics", "source_id", "word_count", "unknown_count", "letter_count")
 
 
 def run(spark: SparkSession) -> dict[str, int]:
-    """Classifies the concerns whose words, labels or corrections changed, and all where the model or meanings did.
+    """Classifies concerns with changed text, labels or corrections; all of them where the model or meanings changed.
 
-    Counts: concerns (classified, or gone).
+    Counts: concerns (classified or deleted).
     """
-    model_address, trained = registry.current(spark)
+    model_address, model_id = registry.current(spark)
     meanings = f"{files_fingerprint(MEANING_FILES):016x}"[:8]
-    model_version = f"{trained}-{meanings}"
+    model_version = f"{model_id}-{meanings}"
     progress = latest(spark)
     done = {name: progress.get((CONSUMER, name), Progress()).position for name in (SOURCE, corrections.TABLE)}
     until = {name: delta_version(spark, name) for name in done}
-    is_new_model = bool(
-        spark.table("silver.concern_labels").where(F.col("model_version") != model_version).limit(1).count()
-    )
+    labels = spark.table("silver.concern_labels")
+    is_new_model = bool(labels.where(F.col("model_version") != model_version).limit(1).count())
+    has_corrections = until[corrections.TABLE] > done[corrections.TABLE]
     changed = None if is_new_model else changes(spark, SOURCE, done[SOURCE], until[SOURCE])
     concerns = spark.table(SOURCE)
     corrected = corrections.current(spark.table(corrections.TABLE))
-    if changed is None:
-        scope = concerns.select("concern_id").unionByName(spark.table("silver.concern_labels").select("concern_id"))
-    else:
-        scope = changed.select("concern_id")
-    if until[corrections.TABLE] > done[corrections.TABLE]:
-        scope = scope.unionByName(corrected.join(concerns, "concern_id", "left_semi").select("concern_id"))
-    scope = scope.distinct()
+    scope = _candidates(concerns, labels, changed, corrected if has_corrections else None)
     inputs = with_input_hash(concerns.join(scope, "concern_id", "left_semi"), corrected)
-    same = spark.table("silver.concern_labels").where(F.col("model_version") == model_version)
-    todo = inputs.join(same, ["concern_id", "input_hash"], "left_anti")
-    gone = scope.join(concerns, "concern_id", "left_anti")
-    touched = todo.select("concern_id").unionByName(gone).persist()
-    count = touched.count()
+    current = labels.where(F.col("model_version") == model_version)
+    outdated = inputs.join(current, ["concern_id", "input_hash"], "left_anti")
+    deleted = scope.join(concerns, "concern_id", "left_anti")
+    to_replace = outdated.select("concern_id").unionByName(deleted).persist()
+    count = to_replace.count()
     try:
-        # Before the labels: a run that is killed in between finds its model as new as it was, and scores it again.
-        if is_new_model or until[corrections.TABLE] > done[corrections.TABLE]:
-            _keep_scores(spark, concerns, corrected, model_address, model_version)
+        # Scores are written before the labels. A run that is killed in between sees the model as new and repeats them.
+        if is_new_model or has_corrections:
+            _write_topic_scores(spark, concerns, corrected, model_address, model_version)
         if count:
-            anew = ", all of them anew, since the model or what labels mean has changed" if is_new_model else ""
-            log.info(f"{count} concerns to classify with the model {model_version}{anew}")
-            analysed = analyse(todo, model_address, count).persist()
-            found = analysed.withColumn("model_version", F.lit(model_version))
-            validate_or_raise(spark, found, "silver.concern_labels", ["concern_id"])
-            topics = found.select("concern_id", "model_version", F.inline("topics"))
-            replace_for(spark, topics, "silver.concern_topics", touched)
-            # The labels last: aggregate wakes by them and must find the topics there.
-            replace_for(spark, found.drop(*_NOT_OF_LABELS), "silver.concern_labels", touched)
-            if not is_new_model:  # else it is the model that is another, not the texts
+            scope_note = ": all, because the model or the meanings of labels changed" if is_new_model else ""
+            log.info(f"{count} concerns to classify with the model {model_version}{scope_note}")
+            analysed = analyse(outdated, model_address, count).persist()
+            _write_labels(spark, analysed.withColumn("model_version", F.lit(model_version)), to_replace)
+            if not is_new_model:  # a new model changes the figures too, and would look like a change of the texts
                 drift.check_drift(spark, analysed, until[SOURCE])
             analysed.unpersist()
         if until != done:
             advance(spark, CONSUMER, until)
     finally:
-        touched.unpersist()
+        to_replace.unpersist()
     return {"concerns": count}
 
 
-def _keep_scores(
+def _candidates(
+    concerns: DataFrame, labels: DataFrame, changed: DataFrame | None, corrected: DataFrame | None
+) -> DataFrame:
+    """``concern_id`` of the concerns that may need new labels.
+
+    Args:
+        concerns: silver.concerns.
+        labels: silver.concern_labels.
+        changed: rows of the change feed; None for all concerns.
+        corrected: the current corrections, where there are new ones.
+    """
+    if changed is None:
+        candidates = concerns.select("concern_id").unionByName(labels.select("concern_id"))
+    else:
+        candidates = changed.select("concern_id")
+    if corrected is not None:
+        candidates = candidates.unionByName(corrected.join(concerns, "concern_id", "left_semi").select("concern_id"))
+    return candidates.distinct()
+
+
+def _write_labels(spark: SparkSession, labels: DataFrame, to_replace: DataFrame) -> None:
+    """Writes topics and labels in place of those of the concerns ``to_replace``."""
+    validate_or_raise(spark, labels, "silver.concern_labels", ["concern_id"])
+    topics = labels.select("concern_id", "model_version", F.inline("topics"))
+    replace_for(spark, topics, "silver.concern_topics", to_replace)
+    # The labels are written last, because aggregate starts from their changes and needs the topics.
+    replace_for(spark, labels.drop(*_NOT_LABEL_COLUMNS), "silver.concern_labels", to_replace)
+
+
+def _write_topic_scores(
     spark: SparkSession,
     concerns: DataFrame,
     corrected: DataFrame,
     model_address: str,
     model_version: str,
 ) -> None:
-    """Scores what the pipeline says by itself of the texts that analysts labelled; see ``scored``."""
+    """Scores the model on the texts that were drawn at random and labelled by analysts, without their corrections."""
     drawn = corrected.where("size(drawn_from) > 0")
     count = drawn.count()
     if not count:
         return
     sample = concerns.where("not is_deleted").join(F.broadcast(drawn.select("concern_id")), "concern_id", "left_semi")
-    said = analyse(with_input_hash(sample, corrected.limit(0)), model_address, count)
+    predicted = analyse(with_input_hash(sample, corrected.limit(0)), model_address, count)
     rows = (
-        said.select("concern_id", F.col("topics.topic_id").alias("said"))
+        predicted.select("concern_id", F.col("topics.topic_id").alias("predicted"))
         .join(F.broadcast(drawn), "concern_id")
         .join(sample.select("concern_id", "province_code"), "concern_id")
         .collect()
     )
     texts = [
-        label_scores.ScoredText(row.province_code, tuple(row.drawn_from), frozenset(row.said), frozenset(row.topic_ids))
+        label_scores.ScoredText(
+            row.province_code, tuple(row.drawn_from), frozenset(row.predicted), frozenset(row.topic_ids)
+        )
         for row in rows
     ]
     now = datetime.now(UTC)
-    found = [(model_version, *astuple(one), now) for one in label_scores.topic_scores(texts)]
-    if found:
-        mine = f"model_version = '{model_version}'"
-        overwrite(spark.createDataFrame(found, empty_like(label_scores.TABLE)), label_scores.TABLE, mine)
-        log.info(f"labels scored on {len(texts)} texts that were drawn at random")
+    scores = [(model_version, *astuple(score), now) for score in label_scores.topic_scores(texts)]
+    if scores:
+        same_model = f"model_version = '{model_version}'"
+        overwrite(spark.createDataFrame(scores, empty_like(label_scores.TABLE)), label_scores.TABLE, same_model)
+        log.info(f"the model was scored on {len(texts)} texts that were drawn at random")
 
 
 def with_input_hash(concerns: DataFrame, corrected: DataFrame) -> DataFrame:
-    """What is classified, and the hash of it that says whether to do so again.
+    """The inputs of classification, and a hash that shows whether they have changed.
 
-    Columns: concern_id, source_id, channel, text, source_labels, topic_ids and corrected_kind (null where nobody
-    corrected it; ``corrected`` is of ``corrections.current``), input_hash.
+    Columns: concern_id, source_id, channel, text, source_labels, topic_ids and corrected_kind (null without a
+    correction), input_hash. ``corrected`` has the rows of ``corrections.current``.
     """
     text = F.coalesce("text", F.lit(""))
     labels = F.coalesce("source_labels", F.array().cast("array<string>"))
-    # Null where there is no correction, and then left out.
+    # Null where there is no correction; concat_ws leaves out nulls.
     correction = F.concat(F.coalesce("corrected_kind", F.lit("")), F.lit("\x1e"), F.array_join("topic_ids", "\x1e"))
-    said = F.concat_ws("\x1f", text, F.array_join(labels, "\x1e"), correction)
+    content = F.concat_ws("\x1f", text, F.array_join(labels, "\x1e"), correction)
     return concerns.join(F.broadcast(corrected), "concern_id", "left").select(
         "concern_id",
         "source_id",
@@ -167,78 +187,83 @@ def with_input_hash(concerns: DataFrame, corrected: DataFrame) -> DataFrame:
         labels.alias("source_labels"),
         "topic_ids",
         "corrected_kind",
-        F.md5(said.cast("binary")).alias("input_hash"),
+        F.md5(content.cast("binary")).alias("input_hash"),
     )
 
 
 def analyse(inputs: DataFrame, model_address: str, count: int) -> DataFrame:
-    """What the words of each concern mean: see _ANALYSED."""
+    """The analysis of each concern, with the columns of ``_ANALYSIS``; ``count`` is the number of concerns."""
     partitions = inputs.sparkSession.conf.get("spark.sql.shuffle.partitions")
-    assert partitions is not None  # Spark has a number of its own
+    assert partitions is not None  # Spark always has a value
     tasks = tasks_for(count, int(partitions))
-    return inputs.repartition(tasks, "concern_id").mapInArrow(_analyser(model_address), _ANALYSED_SQL)
+    return inputs.repartition(tasks, "concern_id").mapInArrow(_batch_analyser(model_address), _ANALYSIS_SQL)
 
 
 def tasks_for(count: int, partitions: int) -> int:
-    """Into how many tasks so many concerns are parted: where they are many, a multiple of ``partitions``.
+    """The number of tasks for ``count`` concerns; for many concerns, a multiple of ``partitions``.
 
-    That is a multiple of the cores too (lake/server.py), so that none waits for the others' last task.
+    That is also a multiple of the number of cores (lake/server.py), so that no core is idle during the last tasks.
     """
-    wanted = max(2, min(MOST_TASKS, count // CONCERNS_PER_TASK))
+    wanted = max(2, min(MAX_TASKS, count // CONCERNS_PER_TASK))
     return max(wanted // partitions * partitions, min(wanted, partitions))
 
 
 @lru_cache(maxsize=2)
-def _loaded(model_address: str) -> Analyser:
+def _load_analyser(model_address: str) -> Analyser:
     """The analyser of a model; a worker process loads it once.
 
-    What it loads stays, and is kept from the garbage collector: to walk through it again and again, as Spark's workers
-    also do after each task, took a fifth of their time.
+    Its objects are kept until the process ends and are excluded from garbage collection. Otherwise collections, which
+    Spark's workers also run after each task, take a fifth of their time.
     """
     analyser = Analyser(TopicModel.from_bytes(files.read_bytes(model_address)))
-    analyser.analyse(["ถนนพัง"])  # the dictionaries come with the first text
+    analyser.analyse(["ถนนพัง"])  # dictionaries are loaded with the first text
     gc.collect()
     gc.freeze()
     return analyser
 
 
-def _analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    def analyse_batches(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        known = load_labels()
-        for batch in incoming:
+def _batch_analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """The function that Spark's workers run: rows of ``with_input_hash`` in, rows of ``_ANALYSIS`` out."""
+
+    def analyse_batches(inputs: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        mapped_labels = load_labels()
+        for batch in inputs:
             labels = batch.column("source_labels").to_pylist()
-            said = _loaded(model_address).analyse(batch.column("text").to_pylist(), labels)
-            settled = zip(
+            analyses = _load_analyser(model_address).analyse(batch.column("text").to_pylist(), labels)
+            corrected = zip(
                 batch.column("topic_ids").to_pylist(), batch.column("corrected_kind").to_pylist(), strict=True
             )
-            found = [corrections.apply_correction(one, *by) for one, by in zip(said, settled, strict=True)]
-            # What stands in a log of complaints is a concern by itself; a post may be anything.
+            results = [
+                corrections.apply_correction(analysis, topic_ids, kind)
+                for analysis, (topic_ids, kind) in zip(analyses, corrected, strict=True)
+            ]
+            # Every entry of a complaint log is a concern; a post may be anything.
             is_post = [channel == "social_media" for channel in batch.column("channel").to_pylist()]
-            relevance = [one.relevance if post else 1.0 for one, post in zip(found, is_post, strict=True)]
-            unmapped = [[name for name in names if name not in known] for names in labels]
+            relevance = [one.relevance if post else 1.0 for one, post in zip(results, is_post, strict=True)]
+            unmapped = [[name for name in names if name not in mapped_labels] for names in labels]
             columns = [
                 batch.column("concern_id"),
                 batch.column("input_hash"),
-                pa.array([one.kind for one in found], pa.string()),
-                pa.array([one.language for one in found], pa.string()),
-                pa.array([one.is_cut for one in found], pa.bool_()),
-                pa.array([one.topics[0].topic_id for one in found], pa.string()),
-                pa.array([list(one.terms) for one in found], pa.list_(pa.string())),
+                pa.array([one.kind for one in results], pa.string()),
+                pa.array([one.language for one in results], pa.string()),
+                pa.array([one.is_cut for one in results], pa.bool_()),
+                pa.array([one.topics[0].topic_id for one in results], pa.string()),
+                pa.array([list(one.terms) for one in results], pa.list_(pa.string())),
                 pa.array(unmapped, pa.list_(pa.string())),
-                pa.array([_topics(one) for one in found], pa.list_(_TOPIC)),
+                pa.array([_topic_rows(one) for one in results], pa.list_(_TOPIC)),
                 pa.array(relevance, pa.float64()),
                 pa.array([score >= IS_CONCERN for score in relevance], pa.bool_()),
                 batch.column("source_id"),
-                pa.array([one.word_count for one in found], pa.int64()),
-                pa.array([one.unknown_count for one in found], pa.int64()),
-                pa.array([len(one.text) for one in found], pa.int64()),
+                pa.array([one.word_count for one in results], pa.int64()),
+                pa.array([one.unknown_count for one in results], pa.int64()),
+                pa.array([len(one.text) for one in results], pa.int64()),
             ]
-            yield pa.RecordBatch.from_arrays(columns, schema=_ANALYSED)
+            yield pa.RecordBatch.from_arrays(columns, schema=_ANALYSIS)
 
     return analyse_batches
 
 
-def _topics(analysis: Analysis) -> list[dict[str, object]]:
+def _topic_rows(analysis: Analysis) -> list[dict[str, object]]:
     return [
         {"topic_id": topic.topic_id, "confidence": topic.confidence, "method": topic.method}
         for topic in analysis.topics

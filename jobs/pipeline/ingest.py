@@ -1,10 +1,13 @@
-"""ingest: archive → bronze.records, and the ledger bronze.files. Records first, ledger row last."""
+"""ingest: archive → bronze.records, and the ledger bronze.files.
+
+Records are written first and the ledger row last, so records without a ledger row are not committed.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +15,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.sources import sound_contracts
+from jobs.sources import valid_contracts
 from jobs.sources.file_problems import unreadable_files
 from jobs.sources.readers.file import read_pieces
 from jobs.sources.same_time_files import same_time_warnings
@@ -29,8 +32,8 @@ log = logging.getLogger(__name__)
 
 BATCH_BYTES = 256 * 1024 * 1024
 ROWS_AT_ONCE = 2000
-COUNTED = ("decoded_bytes", "record_count", "frame_count", "fault_count", "hidden_count")
-"""What is counted of the pieces of a file."""
+COUNT_COLUMNS = ("decoded_bytes", "record_count", "frame_count", "fault_count", "hidden_count")
+"""Columns of ``_piece_counts``."""
 _RECORDS = pa.schema(
     [
         ("source_id", pa.string()),
@@ -51,8 +54,13 @@ Ledger = Mapping[tuple[str, str], dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Arrival:
-    """A content in the archive, all its observations taken together."""
+class ArchivedFile:
+    """A file in the archive, identified by its content; it may have been seen under several names.
+
+    Attributes:
+        observed_at: the earliest time in its names; None where no name has one.
+        observations: each name under which it was seen.
+    """
 
     source_id: str
     file_sha256: str
@@ -62,60 +70,78 @@ class Arrival:
 
     @property
     def landed_at(self) -> datetime:
-        """When its content was first seen."""
+        """When the content was first seen."""
         return min(one.seen_at for one in self.observations)
 
 
 def run(spark: SparkSession) -> dict[str, int]:
-    """Brings every archived file that the ledger does not have into bronze.
+    """Reads all archived files that the ledger does not contain into bronze.records.
 
-    Counts: files, records (malformed ones included), faults, refused (files), redated (files that came
-    under a name with an earlier date).
+    Counts: files, records (with unreadable ones), faults, refused (files), redated (files that were seen again under a
+    name with an earlier date).
     """
     ledger = {(row["source_id"], row["file_sha256"]): row for row in rows(spark.table("bronze.files"))}
-    before = committed = max((_newest_batch(row) for row in ledger.values()), default=0)
-    remove_uncommitted(spark, ["bronze.records"], committed)
+    last_batch = batch_id = max((_newest_batch(row) for row in ledger.values()), default=0)
+    remove_uncommitted(spark, ["bronze.records"], last_batch)
     counts = {"files": 0, "records": 0, "faults": 0, "refused": 0, "redated": 0}
-    usable: list[Arrival] = []
-    refused: list[Arrival] = []
-    redated: list[Arrival] = []
-    arrived = arrivals()
-    sound_contracts.store_contracts(one.source_id for one in arrived)
-    for arrival in arrived:
-        known = ledger.get((arrival.source_id, arrival.file_sha256))
-        is_usable = arrival.observed_at is not None or not _is_dated(contracts()[arrival.source_id])
-        if known is None:
-            (usable if is_usable else refused).append(arrival)
-        elif known["file_status"] == "refused" and known["decoded_bytes"] is None and is_usable:  # not opened yet
-            usable.append(arrival)
-        elif known["file_status"] == "ingested" and _earlier(arrival.observed_at, known["observed_at"]):
-            redated.append(arrival)
-    new_days = {(one.source_id, one.observed_at) for one in usable}
-    times = [(one.source_id, one.observed_at) for one in arrived]
-    for line in same_time_warnings([time for time in times if time in new_days], contracts()):
-        log.info(line)
-    for batch in batches(usable):
-        committed += 1
-        for name, count in _commit_batch(spark, batch, committed, ledger).items():
+    archived = archived_files()
+    valid_contracts.store_contracts(file.source_id for file in archived)
+    work = _files_to_commit(archived, ledger)
+    _log_same_times(work.usable, archived)
+    for batch in batches(work.usable):
+        batch_id += 1
+        for name, count in _commit_batch(spark, batch, batch_id, ledger).items():
             counts[name] += count
-        log.info(f"{counts['files'] + counts['refused']} of {len(usable)} files, {counts['records']} records")
-    if refused:
-        committed += 1
-        _commit_refused(spark, refused, committed)
-        counts["refused"] += len(refused)
-    if redated:
-        committed += 1
-        _commit_redated(spark, redated, ledger, committed)
-        counts["redated"] = len(redated)
-    _tell(spark, before)
+        log.info(f"{counts['files'] + counts['refused']} of {len(work.usable)} files, {counts['records']} records")
+    if work.refused:
+        batch_id += 1
+        _commit_refused(spark, work.refused, batch_id)
+        counts["refused"] += len(work.refused)
+    if work.redated:
+        batch_id += 1
+        _commit_redated(spark, work.redated, ledger, batch_id)
+        counts["redated"] = len(work.redated)
+    valid_contracts.log_invalid()
+    for problem in unreadable_files(spark, last_batch):
+        log.warning(problem)
     return counts
 
 
-def _tell(spark: SparkSession, before: int) -> None:
-    """Warns of contracts that are wrong, and of files that came after a batch and are no good."""
-    sound_contracts.log_invalid()
-    for one in unreadable_files(spark, before):
-        log.warning(one)
+@dataclass(frozen=True)
+class _FilesToCommit:
+    """Archived files that the ledger does not yet contain as they are now.
+
+    Attributes:
+        usable: to be read.
+        refused: not to be read, because their contract orders versions by a time that their names do not have.
+        redated: already read, but seen again under a name with an earlier date.
+    """
+
+    usable: list[ArchivedFile] = field(default_factory=list[ArchivedFile])
+    refused: list[ArchivedFile] = field(default_factory=list[ArchivedFile])
+    redated: list[ArchivedFile] = field(default_factory=list[ArchivedFile])
+
+
+def _files_to_commit(archived: list[ArchivedFile], ledger: Ledger) -> _FilesToCommit:
+    work = _FilesToCommit()
+    for file in archived:
+        row = ledger.get((file.source_id, file.file_sha256))
+        is_usable = file.observed_at is not None or not _is_dated(contracts()[file.source_id])
+        if row is None:
+            (work.usable if is_usable else work.refused).append(file)
+        elif row["file_status"] == "refused" and row["decoded_bytes"] is None and is_usable:
+            work.usable.append(file)  # it was refused for its name alone, so it was never read
+        elif row["file_status"] == "ingested" and _is_earlier(file.observed_at, row["observed_at"]):
+            work.redated.append(file)
+    return work
+
+
+def _log_same_times(usable: list[ArchivedFile], archived: list[ArchivedFile]) -> None:
+    """Logs where a new file has the same source and time as another file of the archive."""
+    new_times = {(file.source_id, file.observed_at) for file in usable}
+    times = [(file.source_id, file.observed_at) for file in archived]
+    for line in same_time_warnings([time for time in times if time in new_times], contracts()):
+        log.info(line)
 
 
 def _newest_batch(row: dict[str, Any]) -> int:
@@ -126,52 +152,53 @@ def _is_dated(contract: Contract) -> bool:
     return contract.version_order.by == "file_name"
 
 
-def _earlier(new: datetime | None, old: datetime | None) -> bool:
+def _is_earlier(new: datetime | None, old: datetime | None) -> bool:
     if new is None:
         return False
     return old is None or new < old
 
 
-def arrivals() -> list[Arrival]:
-    """All contents of the archive, each once, with the earliest time of observation of its names."""
-    found: list[Arrival] = []
+def archived_files() -> list[ArchivedFile]:
+    """All files of the archive, each content once, in the order of source and hash."""
+    archived: list[ArchivedFile] = []
     for source_id in contracts():
         sizes = {facts.path: facts.bytes for facts in files.list_files(f"{settings().archive}/{source_id}/data")}
         grouped: dict[str, list[archive.FileObservation]] = {}
         for observation in archive.observations(source_id):
             grouped.setdefault(observation.file_sha256, []).append(observation)
-        for sha, seen in sorted(grouped.items()):
-            times = [s.observed_at for s in seen if s.observed_at is not None]
-            found.append(Arrival(source_id, sha, min(times, default=None), sizes.get(sha, 0), tuple(seen)))
-    return found
+        for sha, observations in sorted(grouped.items()):
+            times = [one.observed_at for one in observations if one.observed_at is not None]
+            size = sizes.get(sha, 0)
+            archived.append(ArchivedFile(source_id, sha, min(times, default=None), size, tuple(observations)))
+    return archived
 
 
-def batches(arrived: list[Arrival], limit: int = BATCH_BYTES) -> Iterator[list[Arrival]]:
-    """Arrivals in groups of at most ``limit`` bytes (a larger file has a group of its own)."""
-    batch: list[Arrival] = []
+def batches(archived: list[ArchivedFile], limit: int = BATCH_BYTES) -> Iterator[list[ArchivedFile]]:
+    """Files in groups of at most ``limit`` bytes; a larger file is a group of its own."""
+    batch: list[ArchivedFile] = []
     size = 0
-    for arrival in arrived:
-        if batch and size + arrival.bytes > limit:
+    for file in archived:
+        if batch and size + file.bytes > limit:
             yield batch
             batch, size = [], 0
-        batch.append(arrival)
-        size += arrival.bytes
+        batch.append(file)
+        size += file.bytes
     if batch:
         yield batch
 
 
-def _read_archived(
-    root: str, known: dict[str, Contract]
+def _record_reader(
+    root: str, by_source: dict[str, Contract]
 ) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """The function that workers run: rows of (source_id, file_sha256) in, raw records out."""
+    """The function that Spark's workers run: rows of (source_id, file_sha256) in, raw records out."""
 
-    def read(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in incoming:
+    def read(keys: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in keys:
             for row in batch.to_pylist():
                 source_id, sha = row["source_id"], row["file_sha256"]
                 content = files.read_bytes(archive.data_address(source_id, sha, root))
                 rows: list[tuple[object, ...]] = []
-                for number, piece in enumerate(read_pieces(content, known[source_id])):
+                for number, piece in enumerate(read_pieces(content, by_source[source_id])):
                     raw = "" if piece.part == "refused" else piece.raw
                     rows.append(
                         (source_id, sha, number, piece.part, piece.sheet, piece.start, piece.end, raw, piece.error)
@@ -192,39 +219,46 @@ def _record_batch(rows: list[tuple[object, ...]]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=_RECORDS)
 
 
-def _commit_batch(spark: SparkSession, batch: list[Arrival], batch_id: int, ledger: Ledger) -> dict[str, int]:
+def _commit_batch(spark: SparkSession, batch: list[ArchivedFile], batch_id: int, ledger: Ledger) -> dict[str, int]:
     """Reads files into bronze. Counts: files, refused (files), records, faults."""
-    keys = spark.createDataFrame([(a.source_id, a.file_sha256) for a in batch], "source_id string, file_sha256 string")
+    keys = spark.createDataFrame(
+        [(file.source_id, file.file_sha256) for file in batch], "source_id string, file_sha256 string"
+    )
     tasks = min(len(batch), 8)
     schema = "source_id string, file_sha256 string, record_number bigint, part string, sheet string, "
     schema += "span_start bigint, span_end bigint, raw string, error string"
-    records = keys.repartition(tasks).mapInArrow(_read_archived(settings().archive, dict(contracts())), schema)
+    records = keys.repartition(tasks).mapInArrow(_record_reader(settings().archive, dict(contracts())), schema)
     append(
         records.withColumn("is_erased", F.lit(False)).withColumn("batch_id", F.lit(batch_id)),
         "bronze.records",
     )
-    counted = {(row.source_id, row.file_sha256): row.asDict() for row in _count(spark, batch_id).collect()}
+    counts_by_file = {
+        (row.source_id, row.file_sha256): row.asDict() for row in _piece_counts(spark, batch_id).collect()
+    }
     now = datetime.now(UTC)
-    found: list[dict[str, Any]] = []
-    for arrival in batch:
-        counts = counted.get((arrival.source_id, arrival.file_sha256), dict.fromkeys(COUNTED, 0))
-        row = _ledger_row(arrival, batch_id, now)
+    ledger_rows: list[dict[str, Any]] = []
+    for file in batch:
+        counts = counts_by_file.get((file.source_id, file.file_sha256), dict.fromkeys(COUNT_COLUMNS, 0))
+        row = _ledger_row(file, batch_id, now)
         error, hidden, path = counts.get("error"), counts["hidden_count"], mask_value(str(row["path"]))
         if hidden:
-            log.info(f"{arrival.source_id}: {path}: {hidden:,} rows are left out that the workbook hides.")
+            log.info(f"{file.source_id}: {path}: {hidden:,} hidden rows are left out.")
         status = {"file_status": "refused" if error else "ingested", "error": error}
-        found.append({**row, **status, **{name: counts[name] for name in COUNTED if name != "hidden_count"}})
-    _write_ledger(spark, found, is_new=not any((a.source_id, a.file_sha256) in ledger for a in batch))
-    refused = sum(row["file_status"] == "refused" for row in found)
+        ledger_rows.append(
+            {**row, **status, **{name: counts[name] for name in COUNT_COLUMNS if name != "hidden_count"}}
+        )
+    _write_ledger(spark, ledger_rows, is_new=not any((file.source_id, file.file_sha256) in ledger for file in batch))
+    refused = sum(row["file_status"] == "refused" for row in ledger_rows)
     return {
-        "files": len(found) - refused,
+        "files": len(ledger_rows) - refused,
         "refused": refused,
-        "records": sum(row["record_count"] for row in found),
-        "faults": sum(row["fault_count"] for row in found),
+        "records": sum(row["record_count"] for row in ledger_rows),
+        "faults": sum(row["fault_count"] for row in ledger_rows),
     }
 
 
-def _count(spark: SparkSession, batch_id: int) -> DataFrame:
+def _piece_counts(spark: SparkSession, batch_id: int) -> DataFrame:
+    """For each file of a batch: the columns COUNT_COLUMNS, and ``error`` where the file is refused."""
     part = F.col("part")
     return (
         spark.table("bronze.records")
@@ -241,42 +275,45 @@ def _count(spark: SparkSession, batch_id: int) -> DataFrame:
     )
 
 
-def _ledger_row(arrival: Arrival, batch_id: int, now: datetime) -> dict[str, object]:
+def _ledger_row(file: ArchivedFile, batch_id: int, now: datetime) -> dict[str, object]:
+    """A row of bronze.files without its status and counts."""
     return {
-        "source_id": arrival.source_id,
-        "file_sha256": arrival.file_sha256,
-        "path": archive.observed_paths(arrival.observations)[0],
-        "bytes": arrival.bytes,
-        "observed_at": arrival.observed_at,
+        "source_id": file.source_id,
+        "file_sha256": file.file_sha256,
+        "path": archive.observed_paths(file.observations)[0],
+        "bytes": file.bytes,
+        "observed_at": file.observed_at,
         "batch_id": batch_id,
-        "landed_at": arrival.landed_at,
+        "landed_at": file.landed_at,
         "ingested_at": now,
     }
 
 
-def _write_ledger(spark: SparkSession, found: list[dict[str, object]], *, is_new: bool) -> None:
+def _write_ledger(spark: SparkSession, ledger_rows: list[dict[str, object]], *, is_new: bool) -> None:
     schema = empty_like("bronze.files")
-    frame = spark.createDataFrame([tuple(row.get(name) for name in schema.names) for row in found], schema)
+    frame = spark.createDataFrame([tuple(row.get(name) for name in schema.names) for row in ledger_rows], schema)
     if is_new:
         append(frame, "bronze.files")
     else:
         upsert(spark, frame, "bronze.files")
 
 
-def _commit_refused(spark: SparkSession, refused: list[Arrival], batch_id: int) -> None:
+def _commit_refused(spark: SparkSession, refused: list[ArchivedFile], batch_id: int) -> None:
     now = datetime.now(UTC)
-    found: list[dict[str, object]] = []
-    for arrival in refused:
-        row = _ledger_row(arrival, batch_id, now)
-        why = archive.undated_reason(str(row["path"]), contracts()[arrival.source_id])
-        error = f"The name of {mask_value(str(row['path']))} {why}; land it under a name with the day it was observed."
-        found.append(row | {"file_status": "refused", "error": error})
-    _write_ledger(spark, found, is_new=True)
+    ledger_rows: list[dict[str, object]] = []
+    for file in refused:
+        row = _ledger_row(file, batch_id, now)
+        reason = archive.undated_reason(str(row["path"]), contracts()[file.source_id])
+        error = (
+            f"The name of {mask_value(str(row['path']))} {reason}; land it under a name with its date of observation."
+        )
+        ledger_rows.append(row | {"file_status": "refused", "error": error})
+    _write_ledger(spark, ledger_rows, is_new=True)
 
 
-def _commit_redated(spark: SparkSession, redated: list[Arrival], ledger: Ledger, batch_id: int) -> None:
-    found: list[dict[str, object]] = []
-    for arrival in redated:
-        former = ledger[(arrival.source_id, arrival.file_sha256)]
-        found.append({**former, "observed_at": arrival.observed_at, "redated_batch_id": batch_id})
-    _write_ledger(spark, found, is_new=False)
+def _commit_redated(spark: SparkSession, redated: list[ArchivedFile], ledger: Ledger, batch_id: int) -> None:
+    ledger_rows: list[dict[str, object]] = []
+    for file in redated:
+        row = ledger[(file.source_id, file.file_sha256)]
+        ledger_rows.append({**row, "observed_at": file.observed_at, "redated_batch_id": batch_id})
+    _write_ledger(spark, ledger_rows, is_new=False)

@@ -1,6 +1,6 @@
-"""land: landing folder → archive. Every file once, by its content; landing itself is only read.
+"""land: landing folder → archive. Each file is archived once, by its content; the landing folder is only read.
 
-Paths are masked where they are told: whoever named a file may have named a citizen.
+Paths are masked in messages, because the name of a file may contain the name of a citizen.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import fnmatch
 import logging
 from pathlib import Path
 
-from jobs.sources import sound_contracts
+from jobs.sources import valid_contracts
 from jobs.sources.landing_folder import default_folder, folders_without_contract
 from lake import archive, files
 from lake.settings import settings
@@ -21,46 +21,48 @@ log = logging.getLogger(__name__)
 
 
 def run(source_id: str | None = None) -> dict[str, int]:
-    """Archives what is new in the landing folder.
+    """Archives new files of the landing folder, of one source or of all.
 
-    Counts: files (looked at), new (contents never seen), known (seen before), skipped (names that the
-    contract does not take, or files that were being written).
+    Counts: files (in the folder), new (with new content), known (already archived), skipped (names that do not match
+    the contract, or files that were being written).
 
-    Raises UserError where a landing folder that was set is not there.
+    Raises UserError where the landing folder that was set does not exist.
     """
     counts = {"files": 0, "new": 0, "known": 0, "skipped": 0}
     landing = settings().landing
     if "://" not in landing and not Path(landing).is_dir() and landing != str(default_folder()):
-        raise UserError(f"there is no landing folder {landing}", "mend SIANG_LANDING, or make the folder")
+        raise UserError(f"there is no landing folder {landing}", "correct SIANG_LANDING, or create the folder")
     if source_id is None:
-        sound_contracts.log_invalid()
-    for contract in sound_contracts.contracts_of(source_id):
+        valid_contracts.log_invalid()
+    for contract in valid_contracts.contracts_of(source_id):
         _land_source(contract, counts)
     for folder in folders_without_contract() if source_id is None else []:
-        log.info(f"{mask_value(folder)}: left out, no contract in schemas/sources has this name")
+        log.info(f"{mask_value(folder)}: skipped, no contract in schemas/sources has this name")
     return counts
 
 
 def _land_source(contract: Contract, counts: dict[str, int]) -> None:
-    looked_at = {s.name.split("_")[0] for s in archive.observations(contract.source_id)}
-    found = list(files.list_files(f"{settings().landing}/{contract.source_id}"))
+    archived_keys = {one.name.split("_")[0] for one in archive.observations(contract.source_id)}
+    listed = list(files.list_files(f"{settings().landing}/{contract.source_id}"))
     new = 0
-    for facts in found:
+    for facts in listed:
         counts["files"] += 1
         if not fnmatch.fnmatch(facts.path.rsplit("/", 1)[-1], contract.files):
             log.info(
-                f"{contract.source_id}: {mask_value(facts.path)} is left out, its name does not match {contract.files}"
+                f"{contract.source_id}: {mask_value(facts.path)} is skipped, its name does not match {contract.files}"
             )
             counts["skipped"] += 1
-        elif archive.observation_key(facts, contract) in looked_at:
+        elif archive.observation_key(facts, contract) in archived_keys:
             counts["known"] += 1
         else:
             try:
                 _, is_new = archive.store(facts, contract)
             except (archive.ChangedWhileRead, FileNotFoundError):
-                log.info(f"{contract.source_id}: {mask_value(facts.path)} is being written, the next run takes it")
+                log.info(
+                    f"{contract.source_id}: {mask_value(facts.path)} is being written, the next run will archive it"
+                )
                 counts["skipped"] += 1
                 continue
             counts["new" if is_new else "known"] += 1
             new += is_new
-    log.info(f"{contract.source_id}: {len(found)} files, {new} new")
+    log.info(f"{contract.source_id}: {len(listed)} files, {new} new")

@@ -1,8 +1,8 @@
 """link_laos: silver.concerns, reference.laos → silver.concern_laos.
 
-An LAO of a concern has a role: ``responsible`` (the source's agency is that LAO), ``addressed`` (the text names it)
-or ``serves_place`` (the concern's subdistrict, on the day of submission, lies in it; PAOs and Bangkok serve their
-whole province). A concern may have several, and none where nothing says so.
+A concern is linked to an LAO in a role: ``responsible`` (the agency of the record is that LAO), ``addressed`` (the text
+names it) or ``serves_place`` (it serves the concern's subdistrict on the day of submission; PAOs and Bangkok serve
+their whole province). A concern may have several links or none.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ SOURCE = "silver.concerns"
 TARGET = "silver.concern_laos"
 LAOS = "reference.laos"
 CONCERNS_PER_TASK = 5000
-_FOUND = pa.schema([(name, pa.string()) for name in ("concern_id", "lao_code", "role", "method")])
-_FOUND_SQL = "concern_id string, lao_code string, role string, method string"
-_READ = ("concern_id", "text", "agency", "province_code", "district_code", "submitted_date")
+_LINKS = pa.schema([(name, pa.string()) for name in ("concern_id", "lao_code", "role", "method")])
+_LINKS_SQL = "concern_id string, lao_code string, role string, method string"
+_INPUT_COLUMNS = ("concern_id", "text", "agency", "province_code", "district_code", "submitted_date")
 
 
 def run(spark: SparkSession) -> dict[str, int]:
-    """Links the concerns that changed since the last run, and all of them where LAOs or the rules did.
+    """Links the concerns that changed since the last run; all of them where the LAOs or the rules changed.
 
-    Counts: concerns (looked at), links (of these).
+    Counts: concerns (checked), links (of these).
     """
     progress = latest(spark)
     done = progress.get((CONSUMER, SOURCE), Progress())
     until = delta_version(spark, SOURCE)
-    known = _version(progress)
-    is_anew = progress.get((CONSUMER, LAOS), Progress()).position != known
-    changed = None if is_anew else changes(spark, SOURCE, done.position, until)
+    rules = _rules_version(progress)
+    has_new_rules = progress.get((CONSUMER, LAOS), Progress()).position != rules
+    changed = None if has_new_rules else changes(spark, SOURCE, done.position, until)
     concerns = spark.table(SOURCE)
     if changed is None:
         scope = concerns.select("concern_id").unionByName(spark.table(TARGET).select("concern_id"))
@@ -57,35 +57,34 @@ def run(spark: SparkSession) -> dict[str, int]:
         scope = changed.select("concern_id")
     scope = scope.distinct().persist()
     count = scope.count()
-    found: DataFrame | None = None
+    links: DataFrame | None = None
     counts = {"concerns": count, "links": 0}
     try:
         if count:
-            log.info(
-                f"{count} concerns to link{', all of them, since LAOs or the rules have changed' if is_anew else ''}"
-            )
-            touched = concerns.where("not is_deleted").join(scope, "concern_id", "left_semi")
-            laos, served = known_laos(spark)
-            found = linked(spark, touched, laos, served, count).persist()
-            counts["links"] = found.count()
-            replace_for(spark, found, TARGET, scope)
-        if is_anew or until > done.position:
-            advance(spark, CONSUMER, {SOURCE: until, LAOS: known})
+            scope_note = ": all, because the LAOs or the rules changed" if has_new_rules else ""
+            log.info(f"{count} concerns to link with LAOs{scope_note}")
+            current = concerns.where("not is_deleted").join(scope, "concern_id", "left_semi")
+            laos, served = reference_laos(spark)
+            links = lao_links(spark, current, laos, served, count).persist()
+            counts["links"] = links.count()
+            replace_for(spark, links, TARGET, scope)
+        if has_new_rules or until > done.position:
+            advance(spark, CONSUMER, {SOURCE: until, LAOS: rules})
     finally:
         scope.unpersist()
-        if found is not None:
-            found.unpersist()
+        if links is not None:
+            links.unpersist()
     return counts
 
 
-def _version(progress: dict[tuple[str, str], Progress]) -> int:
-    """Changes with the LAOs, what they serve, and the rules by which names are found."""
-    marks = [progress.get((REFERENCE, name), Progress()).position for name in LAO_TABLES]
-    return fingerprint(marks, files_fingerprint([Path(lao_names.__file__)]))
+def _rules_version(progress: dict[tuple[str, str], Progress]) -> int:
+    """A number that changes with the LAOs, the areas that they serve, and the rules for finding their names."""
+    positions = [progress.get((REFERENCE, name), Progress()).position for name in LAO_TABLES]
+    return fingerprint(positions, files_fingerprint([Path(lao_names.__file__)]))
 
 
-def known_laos(spark: SparkSession) -> tuple[tuple[Lao, ...], tuple[LaoSubdistrict, ...]]:
-    """The rows of reference.laos and reference.lao_subdistricts, in the order of their codes."""
+def reference_laos(spark: SparkSession) -> tuple[tuple[Lao, ...], tuple[LaoSubdistrict, ...]]:
+    """The rows of reference.laos and reference.lao_subdistricts, ordered by their codes."""
     return (
         tuple(
             Lao(
@@ -101,61 +100,68 @@ def known_laos(spark: SparkSession) -> tuple[tuple[Lao, ...], tuple[LaoSubdistri
     )  # fmt: skip
 
 
-def linked(
+def lao_links(
     spark: SparkSession,
     concerns: DataFrame,
     laos: tuple[Lao, ...],
     served: tuple[LaoSubdistrict, ...],
     count: int,
 ) -> DataFrame:
-    """Rows of silver.concern_laos for these concerns (rows of silver.concerns); ``count`` says how many they are."""
+    """Rows of silver.concern_laos for ``concerns`` (rows of silver.concerns, ``count`` of them)."""
     by_place = serving_places(spark, concerns, laos, served)
-    found = named(concerns, laos, served, count).unionByName(by_place)
-    return found.groupBy("concern_id", "lao_code", "role").agg(F.min("method").alias("method"))
+    links = named_laos(concerns, laos, served, count).unionByName(by_place)
+    return links.groupBy("concern_id", "lao_code", "role").agg(F.min("method").alias("method"))
 
 
 def serving_places(
     spark: SparkSession, concerns: DataFrame, laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...]
 ) -> DataFrame:
-    """``concern_id, lao_code, role, method``: the LAOs that serve the place of each concern on its day."""
-    wide = [(one.lao_code, one.province_code, one.valid_from, one.valid_to) for one in laos if one.is_province_wide]
-    inside = [(one.lao_code, one.subdistrict_code, one.valid_from, one.valid_to) for one in served]
+    """``concern_id, lao_code, role, method``: the LAOs that serve the place of each concern on that day."""
+    provinces = [
+        (one.lao_code, one.province_code, one.valid_from, one.valid_to) for one in laos if one.is_province_wide
+    ]
+    subdistricts = [(one.lao_code, one.subdistrict_code, one.valid_from, one.valid_to) for one in served]
     return serving(
         concerns.select("concern_id", "province_code", "subdistrict_code", "submitted_date"),
-        spark.createDataFrame(wide, "lao_code string, province_code string, valid_from date, valid_to date"),
-        spark.createDataFrame(inside, empty_like("reference.lao_subdistricts")),
+        spark.createDataFrame(provinces, "lao_code string, province_code string, valid_from date, valid_to date"),
+        spark.createDataFrame(subdistricts, empty_like("reference.lao_subdistricts")),
         "submitted_date",
     ).select("concern_id", "lao_code", F.lit("serves_place").alias("role"), "method")
 
 
-def named(concerns: DataFrame, laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...], count: int) -> DataFrame:
-    """The LAOs that the agency or the text of each concern names; most name none and never leave Spark."""
+def named_laos(concerns: DataFrame, laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...], count: int) -> DataFrame:
+    """``concern_id, lao_code, role, method``: the LAOs that the agency or the text of each concern names.
+
+    Only texts with a word such as อบต. are sent to Python; most have none.
+    """
     has_marker = F.coalesce(F.col("agency").rlike(CANDIDATE_PATTERN), F.lit(False)) | F.coalesce(
         F.col("text").rlike(CANDIDATE_PATTERN), F.lit(False)
     )
     tasks = max(2, min(400, count // CONCERNS_PER_TASK))
     return (
-        concerns.where(has_marker).select(*_READ).repartition(tasks, "concern_id")
-        .mapInArrow(_namer(laos, served), _FOUND_SQL)
+        concerns.where(has_marker).select(*_INPUT_COLUMNS).repartition(tasks, "concern_id")
+        .mapInArrow(_name_finder(laos, served), _LINKS_SQL)
     )  # fmt: skip
 
 
-def _namer(
+def _name_finder(
     laos: tuple[Lao, ...], served: tuple[LaoSubdistrict, ...]
 ) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    def name_batches(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        known = cached_finder(laos, served)
-        for batch in incoming:
-            found = [link for row in batch.to_pylist() for link in _links(row, known)]
-            columns = [pa.array([link[at] for link in found], pa.string()) for at in range(len(_FOUND))]
-            yield pa.RecordBatch.from_arrays(columns, schema=_FOUND)
+    """The function that Spark's workers run: rows of _INPUT_COLUMNS in, rows of _LINKS out."""
 
-    return name_batches
+    def find_names(concerns: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        lao_finder = cached_finder(laos, served)
+        for batch in concerns:
+            links = [link for row in batch.to_pylist() for link in _links_of_row(row, lao_finder)]
+            columns = [pa.array([link[column] for link in links], pa.string()) for column in range(len(_LINKS))]
+            yield pa.RecordBatch.from_arrays(columns, schema=_LINKS)
+
+    return find_names
 
 
-def _links(row: dict[str, Any], known: LaoFinder) -> Iterator[tuple[str, str, str, str]]:
+def _links_of_row(row: dict[str, Any], lao_finder: LaoFinder) -> Iterator[tuple[str, str, str, str]]:
     for column, role in (("agency", "responsible"), ("text", "addressed")):
-        codes = known.find(
+        codes = lao_finder.find(
             row[column] or "",
             province_code=row["province_code"],
             district_code=row["district_code"],

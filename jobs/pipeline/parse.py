@@ -35,119 +35,120 @@ if TYPE_CHECKING:
 
 CONSUMER = "parse"
 RECORDS_PER_TASK = 5000
-WRITES = {
+OUTPUT_TABLES = {
     "versions": "silver.concern_versions",
     "repeats": "silver.version_repeats",
     "quarantined": "silver.quarantine",
 }
-REJECTED = ("reasons", "rejections")
-"""Columns that say why a record cannot be used: as sentences, and as data (``schemas.rejections``)."""
-_NOT_PARSED = {"batch_id"}
+REJECTION_COLUMNS = ("reasons", "rejections")
+"""Columns with the reasons of a rejection: as sentences, and as data (``schemas.rejections``)."""
+_UNPARSED_COLUMNS = {"batch_id"}
 
 
 def parsed_schema() -> t.StructType:
-    """A version without its batch, the reasons why a record is none, and what its day shows (``day_order``)."""
-    versions = [field for field in empty_like("silver.concern_versions").fields if field.name not in _NOT_PARSED]
-    rejected = [field for field in empty_like("silver.quarantine").fields if field.name in REJECTED]
+    """The columns of a parsed record: a version without its batch, REJECTION_COLUMNS and ``shown_order``."""
+    versions = [field for field in empty_like("silver.concern_versions").fields if field.name not in _UNPARSED_COLUMNS]
+    rejected = [field for field in empty_like("silver.quarantine").fields if field.name in REJECTION_COLUMNS]
     return t.StructType([*versions, *rejected, t.StructField("shown_order", t.StringType())])
 
 
 def run(spark: SparkSession) -> dict[str, int]:
-    """Parses the records of files that were committed since the last run.
+    """Parses the records of files that were ingested, or marked to be read again, since the last run.
 
     Counts: records, versions, repeats, quarantined, erased.
     """
     progress = latest(spark).get((CONSUMER, "bronze.files"), Progress())
     clear_uncommitted(spark, progress.batch_id)
-    ledger, waiting = _ledgers(spark)
+    ledger, waiting = _parsable_and_waiting_files(spark)
     is_new = F.col("batch_id") > progress.position
-    is_again = F.coalesce(F.col("reread_batch_id") > progress.position, F.lit(False))
-    reached, expected, again = ledger.agg(
+    is_reread = F.coalesce(F.col("reread_batch_id") > progress.position, F.lit(False))
+    last_batch, expected, reread_count = ledger.agg(
         F.max(F.greatest(*BATCH_COLUMNS)),
-        F.coalesce(F.sum(F.when(is_new | is_again, F.col("record_count"))), F.lit(0)),
-        F.count_if(is_again & ~is_new),
+        F.coalesce(F.sum(F.when(is_new | is_reread, F.col("record_count"))), F.lit(0)),
+        F.count_if(is_reread & ~is_new),
     ).collect()[0]
-    hold(spark, waiting, progress.position, reached or progress.position)
-    if reached is None or reached <= progress.position:
+    postpone_waiting_files(spark, waiting, progress.position, last_batch or progress.position)
+    if last_batch is None or last_batch <= progress.position:
         return {"records": 0, "versions": 0, "repeats": 0, "quarantined": 0, "erased": 0}
-    _redate(spark, ledger, progress.position)
-    log.info(f"{expected} records to read")
-    recent = spark.table("bronze.records").where(is_new)
-    if again:
-        recent = recent.unionByName(_taken_back(spark, ledger.where(is_again & ~is_new)))
-    recent = recent.where("not is_erased")
-    came = parse_records(recent, ledger, expected).persist()
+    _update_version_times(spark, ledger, progress.position)
+    log.info(f"{expected} records to parse")
+    raw = spark.table("bronze.records").where(is_new)
+    if reread_count:
+        raw = raw.unionByName(_retract_files(spark, ledger.where(is_reread & ~is_new)))
+    raw = raw.where("not is_erased")
+    records = parse_records(raw, ledger, expected).persist()
     try:
-        parsed = day_order.hold_ambiguous_days(came)
+        parsed = day_order.reject_ambiguous_days(records)
         batch_id = progress.batch_id + 1
         validate_or_raise(spark, parsed.where(F.size("reasons") == 0), "silver.concern_versions", RECORD_KEY)
-        measured = batch_profile.check_batch(spark, parsed, batch_id)
+        profile = batch_profile.check_batch(spark, parsed, batch_id)
         counts = commit_parsed(spark, parsed, batch_id)
-        advance(spark, CONSUMER, {"bronze.files": reached}, batch_id)
-        batch_profile.store_metrics(spark, measured, batch_id)
+        advance(spark, CONSUMER, {"bronze.files": last_batch}, batch_id)
+        batch_profile.store_metrics(spark, profile, batch_id)
     finally:
-        came.unpersist()
+        records.unpersist()
     _remove_erased(spark, counts)
-    for one in unusable_files(spark, batch_id):
-        log.warning(one)
+    for problem in unusable_files(spark, batch_id):
+        log.warning(problem)
     log.info(f"{counts['versions']} versions, {counts['repeats']} repeats, {counts['quarantined']} quarantined")
     return counts
 
 
 def _remove_erased(spark: SparkSession, counts: dict[str, int]) -> None:
-    """What came again of an erased concern goes from the files of older versions too, not only from the newest."""
+    """Removes old files of bronze.records where records of erased concerns arrived again: they contain them too."""
     if counts["erased"]:
         remove_old_files(spark, ["bronze.records"])
 
 
-def _ledgers(spark: SparkSession) -> tuple[DataFrame, DataFrame]:
-    """Files whose source has a sound contract, and those that wait for one."""
+def _parsable_and_waiting_files(spark: SparkSession) -> tuple[DataFrame, DataFrame]:
+    """Rows of bronze.files whose source has a valid contract, and those whose source has not."""
     ledger = spark.table("bronze.files").where("file_status = 'ingested'")
-    is_sound = F.col("source_id").isin(list(contracts()))
-    return ledger.where(is_sound), ledger.where(~is_sound)
+    has_contract = F.col("source_id").isin(list(contracts()))
+    return ledger.where(has_contract), ledger.where(~has_contract)
 
 
-def hold(spark: SparkSession, waiting: DataFrame, position: int, reached: int) -> None:
-    """Keeps files that wait for a sound contract from being passed over: once it is mended, they are read again.
+def postpone_waiting_files(spark: SparkSession, waiting: DataFrame, position: int, last_batch: int) -> None:
+    """Marks files without a valid contract to be read by a later run, and logs a warning for each source.
 
     Args:
-        waiting: rows of the ledger whose sources have no sound contract.
-        position: the batch up to which records have been parsed.
-        reached: the one up to which they will have been after this run.
+        waiting: rows of bronze.files whose sources have no valid contract.
+        position: the last batch that earlier runs parsed.
+        last_batch: the last batch that this run parses.
     """
     is_due = F.greatest(*BATCH_COLUMNS) > position
-    found = waiting.where(is_due).groupBy("source_id").count().orderBy("source_id").collect()
-    for row in found:
-        why = wrong_contracts().get(row.source_id, "schemas/sources has no contract of this name")
+    due = waiting.where(is_due).groupBy("source_id").count().orderBy("source_id").collect()
+    for row in due:
+        problem = wrong_contracts().get(row.source_id, "schemas/sources has no contract of this name")
         count = f"{row['count']} file{'s wait' if row['count'] > 1 else ' waits'}"
-        log.warning(f"{row.source_id}: {count} until its contract is mended: {why}")
-    if not found or reached <= position:
+        log.warning(f"{row.source_id}: {count} until its contract is fixed: {problem}")
+    if not due or last_batch <= position:
         return
-    names = ", ".join(f"'{row.source_id}'" for row in found)
+    names = ", ".join(f"'{row.source_id}'" for row in due)
     spark.sql(
-        f"UPDATE bronze.files SET reread_batch_id = {reached + 1} WHERE file_status = 'ingested' "
+        f"UPDATE bronze.files SET reread_batch_id = {last_batch + 1} WHERE file_status = 'ingested' "
         f"AND source_id IN ({names}) AND greatest({', '.join(BATCH_COLUMNS)}) > {position}"
     )
 
 
 def clear_uncommitted(spark: SparkSession, committed_batch: int) -> None:
-    remove_uncommitted(spark, list(WRITES.values()), committed_batch)
+    """Removes rows of later batches, which a killed run left in the output tables."""
+    remove_uncommitted(spark, list(OUTPUT_TABLES.values()), committed_batch)
 
 
-def _taken_back(spark: SparkSession, files: DataFrame) -> DataFrame:
-    """Raw records of files that are to be read again; what they were read as before is removed.
+def _retract_files(spark: SparkSession, files: DataFrame) -> DataFrame:
+    """Deletes the parsed records of files that are read again, and returns their raw records.
 
-    A run that is killed after that does it again: the ledger asks for it until the new batch is committed.
+    A run that is killed afterwards is repeated: the ledger keeps the mark until the new batch is committed.
     """
     keys = files.select(*FILE_KEY)
-    keys.createOrReplaceTempView("_again")
-    for name in WRITES.values():
-        spark.sql(f"MERGE INTO {name} t USING _again s ON {key_condition(FILE_KEY)} WHEN MATCHED THEN DELETE")
+    keys.createOrReplaceTempView("_files_to_reread")
+    for name in OUTPUT_TABLES.values():
+        spark.sql(f"MERGE INTO {name} t USING _files_to_reread s ON {key_condition(FILE_KEY)} WHEN MATCHED THEN DELETE")
     return spark.table("bronze.records").join(keys, FILE_KEY, "left_semi")
 
 
-def _redate(spark: SparkSession, ledger: DataFrame, position: int) -> None:
-    """Gives versions of a file that came under an earlier name their new place in the order of versions."""
+def _update_version_times(spark: SparkSession, ledger: DataFrame, position: int) -> None:
+    """Updates the times that order versions, for files that were seen again under a name with an earlier date."""
     redated = ledger.where((F.col("redated_batch_id") > position) & (F.col("batch_id") <= position))
     for row in rows(redated.withColumn("observed_at", landing_times.observed_at())):
         if contracts()[row["source_id"]].version_order.by != "file_name":
@@ -161,47 +162,51 @@ def _redate(spark: SparkSession, ledger: DataFrame, position: int) -> None:
 
 
 def parse_records(raw: DataFrame, ledger: DataFrame, expected: int) -> DataFrame:
-    """Raw records (rows of bronze.records) parsed by their contracts: see parsed_schema."""
-    # Of a file that was put together from several exports a record stands under the last headings before it.
-    heading = F.struct("record_number", F.col("raw").alias("header"))
-    place = ["source_id", "file_sha256", "sheet"]
-    headers = raw.where("part = 'header'").groupBy(*place).agg(F.collect_list(heading).alias("headings"))
+    """Raw records (rows of bronze.records) parsed by their contracts: rows of ``parsed_schema``.
+
+    ``ledger`` has the rows of bronze.files of their files; ``expected`` is the number of records.
+    """
+    # A file that was joined from several exports has several header rows; the last one before a record counts.
+    header = F.struct("record_number", F.col("raw").alias("header"))
+    sheet_key = ["source_id", "file_sha256", "sheet"]
+    headers = raw.where("part = 'header'").groupBy(*sheet_key).agg(F.collect_list(header).alias("headings"))
     above = F.filter("headings", lambda one: one["record_number"] < F.col("record_number"))
     times = landing_times.observed_at().alias("observed_at"), landing_times.landed_at().alias("landed_at")
-    found = (
+    records = (
         raw.where("part in ('record', 'fault')")
         .join(ledger.select(*FILE_KEY, *times), FILE_KEY)
-        .join(F.broadcast(headers), place, "left")
+        .join(F.broadcast(headers), sheet_key, "left")
         .select(*RECORD_KEY, "raw", "error", F.array_max(above)["header"].alias("header"), "observed_at", "landed_at")
     )
     tasks = max(2, min(400, expected // RECORDS_PER_TASK))
     schema, boundaries = parsed_schema(), settings().boundary_files
-    load_boundaries(boundaries)  # here first, so that a wrong file ends in one sentence
+    load_boundaries(boundaries)  # read here too, so that a wrong file fails with one clear error
     parser = _parser(dict(contracts()), schema, boundaries, identity_key.load())
-    return found.repartition(tasks, *RECORD_KEY).mapInArrow(parser, schema)
+    return records.repartition(tasks, *RECORD_KEY).mapInArrow(parser, schema)
 
 
 def _parser(
-    known: dict[str, Contract], schema: t.StructType, boundary_files: tuple[str, ...], key: bytes
+    by_source: dict[str, Contract], schema: t.StructType, boundary_files: tuple[str, ...], key: bytes
 ) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """The function that workers run. There are no settings where they run, so paths and the key come with it."""
+    """The function that Spark's workers run. Workers have no settings, so it carries the paths and the key."""
 
-    def parse(incoming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        shape = to_arrow_schema(schema, timezone="UTC")
+    def parse(raw: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        arrow_schema = to_arrow_schema(schema, timezone="UTC")
         boundaries = load_boundaries(boundary_files)
-        for batch in incoming:
-            found = [_parsed_row(row, known[row["source_id"]], boundaries, key) for row in batch.to_pylist()]
-            columns = [pa.array([row.get(field.name) for row in found], type=field.type) for field in shape]
-            yield pa.RecordBatch.from_arrays(columns, schema=shape)
+        for batch in raw:
+            parsed = [_parsed_row(row, by_source[row["source_id"]], boundaries, key) for row in batch.to_pylist()]
+            columns = [pa.array([row.get(field.name) for row in parsed], type=field.type) for field in arrow_schema]
+            yield pa.RecordBatch.from_arrays(columns, schema=arrow_schema)
 
     return parse
 
 
 def _parsed_row(row: dict[str, Any], contract: Contract, boundaries: Boundaries | None, key: bytes) -> dict[str, Any]:
-    stood = {name: row[name] for name in RECORD_KEY}
+    """A row of ``parsed_schema`` from a raw record with its header and the times of its file."""
+    values = {name: row[name] for name in RECORD_KEY}
     if row["error"] is not None:
         unreadable = Rejection(RejectionCode.UNREADABLE, detail={"problem": row["error"]})
-        return stood | _rejected([unreadable])
+        return values | _rejection_values([unreadable])
     observed = row["observed_at"]
     parsed = record_parser.parse(
         row["raw"],
@@ -214,78 +219,87 @@ def _parsed_row(row: dict[str, Any], contract: Contract, boundaries: Boundaries 
         key,
         row["landed_at"],
     )
-    stood |= _rejected(parsed.rejections) | {"shown_order": parsed.shown_order}
+    values |= _rejection_values(parsed.rejections) | {"shown_order": parsed.shown_order}
     if parsed.rejections:
-        return stood | {"concern_id": parsed.values.get("concern_id")}
-    return stood | parsed.values | {"observed_at": observed}
+        return values | {"concern_id": parsed.values.get("concern_id")}
+    return values | parsed.values | {"observed_at": observed}
 
 
-def _rejected(rejections: list[Rejection]) -> dict[str, Any]:
-    """The values of the columns REJECTED."""
+def _rejection_values(rejections: list[Rejection]) -> dict[str, Any]:
+    """The values of REJECTION_COLUMNS."""
     return {
         "reasons": [one.sentence() for one in rejections],
         "rejections": [one.as_row() for one in rejections],
     }
 
 
-def split(parsed: DataFrame, kept: DataFrame, erased: DataFrame) -> tuple[DataFrame, DataFrame, DataFrame, DataFrame]:
-    """Parsed records as versions, repeats, quarantine and erased: every record in exactly one.
+def split_by_outcome(
+    parsed: DataFrame, existing: DataFrame, erased: DataFrame
+) -> tuple[DataFrame, DataFrame, DataFrame, DataFrame]:
+    """Splits parsed records into versions, repeats, quarantined records and records of erased concerns.
+
+    Every record is in exactly one of the four frames.
 
     Args:
         parsed: rows of parsed_schema.
-        kept: concern_id and content_hash of the versions that the lake has already.
-        erased: concern_id of concerns that must not come back, be the record usable or not.
+        existing: concern_id and content_hash of the versions that are already stored.
+        erased: concern_id of erased concerns; all their records are left out, whether usable or not.
     """
-    buried = parsed.join(F.broadcast(erased), "concern_id", "left_semi")
-    living = parsed.join(F.broadcast(erased), "concern_id", "left_anti")
-    unusable = living.where(F.size("reasons") > 0)
-    usable = living.where(F.size("reasons") == 0).drop(*REJECTED, "shown_order")
-    said = Window.partitionBy("concern_id", "content_hash").orderBy("version_at", "version_number", "file_sha256")
-    ranked = usable.withColumn("_turn", F.row_number().over(said)).join(
-        kept.withColumn("_is_kept", F.lit(True)), ["concern_id", "content_hash"], "left"
+    erased_records = parsed.join(F.broadcast(erased), "concern_id", "left_semi")
+    remaining = parsed.join(F.broadcast(erased), "concern_id", "left_anti")
+    unusable = remaining.where(F.size("reasons") > 0)
+    usable = remaining.where(F.size("reasons") == 0).drop(*REJECTION_COLUMNS, "shown_order")
+    same_content = Window.partitionBy("concern_id", "content_hash").orderBy(
+        "version_at", "version_number", "file_sha256"
     )
-    is_first = (F.col("_turn") == 1) & F.col("_is_kept").isNull()
-    versions = ranked.where(is_first).drop("_turn", "_is_kept")
+    ranked = usable.withColumn("_rank", F.row_number().over(same_content)).join(
+        existing.withColumn("_exists", F.lit(True)), ["concern_id", "content_hash"], "left"
+    )
+    is_first = (F.col("_rank") == 1) & F.col("_exists").isNull()
+    versions = ranked.where(is_first).drop("_rank", "_exists")
     repeats = ranked.where(~is_first).select(
         *RECORD_KEY, "concern_id", "content_hash", "observed_at", "version_at", "version_number"
     )
-    return versions, repeats, unusable.select(*RECORD_KEY, "concern_id", *REJECTED), buried.select(*RECORD_KEY)
+    quarantined = unusable.select(*RECORD_KEY, "concern_id", *REJECTION_COLUMNS)
+    return versions, repeats, quarantined, erased_records.select(*RECORD_KEY)
 
 
 def commit_parsed(spark: SparkSession, parsed: DataFrame, batch_id: int) -> dict[str, int]:
-    """Writes parsed records under a batch. Counts: records, versions, repeats, quarantined, erased."""
+    """Writes parsed records with a batch_id. Counts: records, versions, repeats, quarantined, erased."""
     concerns = parsed.where(F.size("reasons") == 0).select("concern_id").distinct()
-    # Pinned to the version before this commit: frames are computed when they are written, and again if need be.
-    before = delta_version(spark, "silver.concern_versions")
-    kept = (
-        spark.sql(f"SELECT concern_id, content_hash FROM silver.concern_versions VERSION AS OF {before}")
+    # Frames are computed when they are written, so the table is read as it was before the first write.
+    version = delta_version(spark, "silver.concern_versions")
+    existing = (
+        spark.sql(f"SELECT concern_id, content_hash FROM silver.concern_versions VERSION AS OF {version}")
         .join(concerns, "concern_id", "left_semi")
         .distinct()
     )
     erased = spark.table("ops.erasures").select("concern_id").distinct()
-    versions, repeats, unusable, buried = split(parsed, kept, erased)
+    versions, repeats, quarantined, erased_records = split_by_outcome(parsed, existing, erased)
     batch = F.lit(batch_id)
     append(versions.withColumn("batch_id", batch), "silver.concern_versions")
     append(repeats.withColumn("batch_id", batch), "silver.version_repeats")
-    append(unusable.withColumn("state", F.lit("open")).withColumn("batch_id", batch), "silver.quarantine")
-    written = [f"(SELECT count(*) FROM {name} WHERE batch_id = {batch_id}) AS {what}" for what, name in WRITES.items()]
+    append(quarantined.withColumn("state", F.lit("open")).withColumn("batch_id", batch), "silver.quarantine")
+    written = [
+        f"(SELECT count(*) FROM {name} WHERE batch_id = {batch_id}) AS {what}" for what, name in OUTPUT_TABLES.items()
+    ]
     counts = spark.sql("SELECT " + ", ".join(written)).collect()[0].asDict()
     total = parsed.count()
     counts = {"records": total} | counts
     counts["erased"] = total - counts["versions"] - counts["repeats"] - counts["quarantined"]
     if counts["erased"]:
-        erase_archived(spark, buried)
+        erase_archived(spark, erased_records)
     return counts
 
 
 def replay(spark: SparkSession, source_id: str | None = None) -> dict[str, int]:
-    """Tries the open records of the quarantine again, by the contracts as they are now.
+    """Parses the open records of the quarantine again with the current contracts, of one source or of all.
 
     Counts: tried, replayed (now versions, repeats or erased), open (still).
     """
     progress = latest(spark).get((CONSUMER, "bronze.files"), Progress())
     clear_uncommitted(spark, progress.batch_id)
-    _settle(spark)
+    _mark_replayed(spark)
     waiting = spark.table("silver.quarantine").where("state = 'open'")
     if source_id is not None:
         waiting = waiting.where(F.col("source_id") == source_id)
@@ -296,25 +310,25 @@ def replay(spark: SparkSession, source_id: str | None = None) -> dict[str, int]:
     files = waiting.select("source_id", "file_sha256").distinct()
     headers = bronze.where("part = 'header'").join(files, ["source_id", "file_sha256"], "left_semi")
     raw = bronze.join(waiting.select(*RECORD_KEY), RECORD_KEY, "left_semi").unionByName(headers)
-    ledger, _ = _ledgers(spark)
-    again = parse_records(raw, ledger, tried).persist()
+    ledger, _ = _parsable_and_waiting_files(spark)
+    parsed = parse_records(raw, ledger, tried).persist()
     try:
-        usable = day_order.hold_ambiguous_days(again).where(F.size("reasons") == 0)
+        usable = day_order.reject_ambiguous_days(parsed).where(F.size("reasons") == 0)
         replayed, counts = usable.count(), {"erased": 0}
         if replayed:
             validate_or_raise(spark, usable, "silver.concern_versions", RECORD_KEY)
             counts = commit_parsed(spark, usable, progress.batch_id + 1)
             advance(spark, CONSUMER, {"bronze.files": progress.position}, progress.batch_id + 1)
-            _settle(spark)
+            _mark_replayed(spark)
     finally:
-        again.unpersist()
+        parsed.unpersist()
     _remove_erased(spark, counts)
-    log.info(f"{replayed} of {tried} records are used now")
+    log.info(f"{replayed} of {tried} records can be used now")
     return {"tried": tried, "replayed": replayed, "open": tried - replayed}
 
 
-def _settle(spark: SparkSession) -> None:
-    """Marks quarantined records that are in use by now; repeats what a killed replay left undone."""
+def _mark_replayed(spark: SparkSession) -> None:
+    """Sets open records of the quarantine that are now used or erased to ``replayed``, also after a killed replay."""
     keys = ", ".join(RECORD_KEY)
     used = " UNION ALL ".join(
         f"SELECT {keys} FROM {name}" for name in ("silver.concern_versions", "silver.version_repeats")

@@ -1,4 +1,4 @@
-"""reference: areas, LAOs, population, topics and planning programmes → reference.*, where they have changed."""
+"""reference: areas, LAOs, population, topics and planning programmes → reference.*, only where they have changed."""
 
 from __future__ import annotations
 
@@ -22,47 +22,50 @@ log = logging.getLogger(__name__)
 
 
 def run(spark: SparkSession) -> dict[str, int]:
-    """Writes the reference tables whose content differs from what was written last.
+    """Writes the reference tables whose content has changed since it was last written.
 
-    Counts: tables (written), laos (known). Raises UserError where a configured list is wrong; then none is written.
+    Counts: tables (written), laos (in the list). Raises UserError where a configured list is wrong; then no table is
+    written.
     """
-    address = lao_list()
-    known = load_laos(address)
-    done = latest(spark)
-    content = reference_rows(known)
-    marks = {name: fingerprint(tables()[name].column_names, rows) for name, rows in content.items()}
-    written = {
-        name: mark for name, mark in marks.items() if done.get((CONSUMER, name), Progress()).position != mark
-    }  # fmt: skip
+    address = lao_list_address()
+    laos = load_laos(address)
+    progress = latest(spark)
+    content = reference_rows(laos)
+    fingerprints = {name: fingerprint(tables()[name].column_names, rows) for name, rows in content.items()}
+    changed = {
+        name: current
+        for name, current in fingerprints.items()
+        if progress.get((CONSUMER, name), Progress()).position != current
+    }
     with ThreadPoolExecutor(max_workers=4) as pool:
-        list(pool.map(lambda name: _write(spark, name, content[name]), written))
-    if written:
-        log.info(f"written: {', '.join(written)}")
-        if address and LAO_TABLES[0] in written:
-            _log_unplaced(known)
-        advance(spark, CONSUMER, written)
-    return {"tables": len(written), "laos": len(known.laos)}
+        list(pool.map(lambda name: _write(spark, name, content[name]), changed))
+    if changed:
+        log.info(f"written: {', '.join(changed)}")
+        if address and LAO_TABLES[0] in changed:
+            _log_unplaced(laos)
+        advance(spark, CONSUMER, changed)
+    return {"tables": len(changed), "laos": len(laos.laos)}
 
 
 def _write(spark: SparkSession, name: str, rows: Rows) -> None:
     overwrite(spark.createDataFrame(rows, empty_like(name)), name)
 
 
-def lao_list() -> str:
-    """The list of LAOs: that of ``SIANG_LAOS``; else, of a landing folder of samples, the synthetic one; or ""."""
-    here = settings()
-    if here.laos:
-        return here.laos
+def lao_list_address() -> str:
+    """The address of the list of LAOs: ``SIANG_LAOS``, else the list of the samples where they landed, else ""."""
+    configured = settings()
+    if configured.laos:
+        return configured.laos
     if holds_samples():
         log.info(
-            "LAOs of the samples are synthetic; SIANG_LAOS points at the list of the Department of Local Administration"
+            "The LAOs of the samples are synthetic. Set SIANG_LAOS to the list of the DLA (กรมส่งเสริมการปกครองท้องถิ่น)."
         )
-        return f"{here.landing}/{SYNTHETIC_LIST}"
+        return f"{configured.landing}/{SYNTHETIC_LIST}"
     return ""
 
 
-def _log_unplaced(known: Laos) -> None:
-    served = {one.lao_code for one in known.subdistricts}
-    lost = sum(not lao.is_province_wide and lao.lao_code not in served for lao in known.laos)
-    if lost:
-        log.info(f"{lost} LAOs of the list have no tambons, so no concern reaches them by its place")
+def _log_unplaced(laos: Laos) -> None:
+    placed = {one.lao_code for one in laos.subdistricts}
+    count = sum(not lao.is_province_wide and lao.lao_code not in placed for lao in laos.laos)
+    if count:
+        log.info(f"{count} LAOs of the list have no tambons, so no concern is linked to them by its place")

@@ -1,4 +1,4 @@
-"""Runs a step and records in ops.runs how it ended."""
+"""Runs a step and records its outcome in ops.runs."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from lake.tables import empty_like
 from schemas.errors import UserError
 
 MAX_WARNINGS = 20
-"""Warnings of a run that ops.runs keeps."""
+"""How many warnings of a run are stored in ops.runs."""
 
 
 def run_step(spark: SparkSession, step: Step) -> dict[str, int]:
-    """Runs a step and records it in ops.runs, whether it ends well or not. Returns the step's counts."""
+    """Runs a step and records it in ops.runs, also where it fails. Returns the step's counts."""
     started = datetime.now(UTC)
     with collected_warnings() as warnings:
         try:
@@ -28,7 +28,7 @@ def run_step(spark: SparkSession, step: Step) -> dict[str, int]:
         except Exception as error:
             _record(spark, step.name, started, "failed", {}, _public_message(error))
             raise
-    outcome, message = ("warned", _joined(warnings)) if warnings else ("ok", None)
+    outcome, message = ("warned", _warning_text(warnings)) if warnings else ("ok", None)
     _record(spark, step.name, started, outcome, counts, message)
     return counts
 
@@ -56,14 +56,14 @@ class _Collector(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def _joined(warnings: list[str]) -> str:
+def _warning_text(warnings: list[str]) -> str:
     more = len(warnings) - MAX_WARNINGS
     return "\n".join(warnings[:MAX_WARNINGS] + ([f"and {more:,} more, see the log"] if more > 0 else []))
 
 
 def _public_message(error: Exception) -> str:
-    # Messages of libraries may quote rows, and so a citizen's words; only ours are known not to.
-    return str(error) if isinstance(error, UserError) else f"It ended with {type(error).__name__}."
+    # Messages of libraries may quote rows and so the words of a citizen. Those of UserError never do.
+    return str(error) if isinstance(error, UserError) else f"It failed with {type(error).__name__}."
 
 
 def _record(
@@ -79,4 +79,4 @@ def _record(
         append(spark.createDataFrame([row], empty_like("ops.runs")), "ops.runs")
     except Exception:
         if outcome != "failed":
-            raise  # when the step itself failed, its own error is the one to report
+            raise  # where the step failed, its own error must be raised instead

@@ -1,7 +1,7 @@
 """The single list of the pipeline's steps, in the order in which they run.
 
-Commands of `siang`, tasks of the DAGs, the README's table and tests are made from it. It imports nothing heavy:
-a step's module is imported when the step runs.
+Commands of `siang`, tasks of the DAGs, the table in the README and tests are made from it. The module of a step is
+imported only when the step runs, so importing this list is fast.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from types import ModuleType
 
 @dataclass(frozen=True)
 class Step:
-    """A step: ``name`` is that of its module in ``jobs/pipeline`` and of its task; ``summary`` says what it makes."""
+    """A step. ``name`` is that of its module in ``jobs/pipeline`` and of its task; ``summary`` says what it does."""
 
     name: str
     summary: str
 
     @property
     def command(self) -> str:
-        """The word after `siang`."""
+        """The name of its `siang` command."""
         return self.name.replace("_", "-")
 
     @property
@@ -35,7 +35,7 @@ AFTER_LANDING: tuple[Step, ...] = (
     Step("ingest", "archive → bronze: every record of every new file, and the ledger"),
     Step("reference", "areas, LAOs, population, topics and programmes → reference tables, where they have changed"),
     Step("parse", "bronze → versions of concerns, parsed and masked; rejected records go to the quarantine"),
-    Step("consolidate", "versions → concerns as they stand, and their changes of state"),
+    Step("consolidate", "versions → concerns with their current values, and their changes of status"),
     Step("classify", "concerns → kind, language and topics"),
     Step("link_laos", "concerns → the LAOs that are responsible, addressed or serve the place"),
     Step("link_duplicates", "concerns → near-duplicates, and the earlier concern that each repeats"),

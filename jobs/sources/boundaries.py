@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def load(files: tuple[str, ...]) -> Boundaries | None:
-    """The areas that coordinates are placed in, read once in a process; None without files.
+    """The boundaries of areas for placing coordinates, read once per process; None without files.
 
     Raises UserError where a file is wrong.
     """

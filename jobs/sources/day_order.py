@@ -1,7 +1,7 @@
-"""Files that show the other order of day and month than their contract states: what can mean two days there is held.
+"""Order of day and month in a file: where it differs from the contract, records with ambiguous days are rejected.
 
-Of 06/17 the order can be seen and of 06/07 it cannot, so a file is judged by those of its dates that show it. One slip
-among many dates that fit the contract holds nothing back.
+The date 06/17 shows its order, 06/07 does not, so a file is judged by the dates that show it. A few typing errors
+among many dates that fit the contract reject nothing else.
 """
 
 from __future__ import annotations
@@ -19,47 +19,51 @@ from schemas.rejections import Rejection, RejectionCode
 
 ShownOrder = Literal["stated", "other", "open"]
 AMBIGUOUS_DAY = Rejection(RejectionCode.AMBIGUOUS_DAY, "submitted_at")
-"""Why a record waits whose day may be two."""
+"""The rejection of a record whose date can mean two days."""
 
 
 def shown_order(text: str, contract: Contract) -> ShownOrder | None:
-    """What a date says of the order in which its file has day and month; None where it has words or the year first."""
+    """The order of day and month that a date shows; None where its month is a word or its year comes first.
+
+    ``stated`` is the order of the contract, ``other`` the opposite one; an ``open`` date can be read in both orders.
+    """
     order = dates.day_order(text)
     if order is None or order == "open":
         return order
     return "stated" if order == contract.day_order else "other"
 
 
-def has_other_order(counted: Counter[str]) -> bool:
-    """Whether a file, by the dates in it that show an order, has the other one."""
-    return counted["other"] > counted["stated"]
+def has_other_order(counts: Counter[str]) -> bool:
+    """Whether more dates of a file show the opposite order than that of the contract (counts by ``ShownOrder``)."""
+    return counts["other"] > counts["stated"]
 
 
-def hold_ambiguous_days(parsed: DataFrame) -> DataFrame:
-    """Parsed records, those held back that can mean two days in a file of the other order.
+def reject_ambiguous_days(parsed: DataFrame) -> DataFrame:
+    """Parsed records; those with an ambiguous day are rejected where their file has the opposite order.
 
-    ``parsed`` has ``shown_order``, ``reasons`` and ``rejections``. Persist it first: it is read twice where a file is
-    in doubt.
+    ``parsed`` has ``shown_order``, ``reasons`` and ``rejections``. Persist it first: it is read twice where a date
+    shows the opposite order.
     """
-    is_shown = F.col("shown_order")
-    if parsed.where(is_shown == "other").isEmpty():
+    shown = F.col("shown_order")
+    if parsed.where(shown == "other").isEmpty():
         return parsed
     doubtful = (
         parsed.groupBy(*FILE_KEY)
-        .agg(F.count_if(is_shown == "other").alias("other"), F.count_if(is_shown == "stated").alias("stated"))
+        .agg(F.count_if(shown == "other").alias("other"), F.count_if(shown == "stated").alias("stated"))
         .where("other > stated")
         .select(*FILE_KEY, F.lit(True).alias("_is_doubtful"))
     )
-    is_held = F.col("_is_doubtful").isNotNull() & (is_shown == "open") & (F.size("reasons") == 0)
+    is_ambiguous = F.col("_is_doubtful").isNotNull() & (shown == "open") & (F.size("reasons") == 0)
     no_detail = F.lit(None).cast("map<string,string>")
-    held = F.struct(
+    rejection = F.struct(
         F.lit(str(AMBIGUOUS_DAY.code)).alias("code"),
         F.lit(AMBIGUOUS_DAY.field).alias("field"),
         no_detail.alias("detail"),
     )
+    sentence = F.lit(AMBIGUOUS_DAY.sentence())
     return (
         parsed.join(F.broadcast(doubtful), FILE_KEY, "left")
-        .withColumn("rejections", F.when(is_held, F.array(held)).otherwise(F.col("rejections")))
-        .withColumn("reasons", F.when(is_held, F.array(F.lit(AMBIGUOUS_DAY.sentence()))).otherwise(F.col("reasons")))
+        .withColumn("rejections", F.when(is_ambiguous, F.array(rejection)).otherwise(F.col("rejections")))
+        .withColumn("reasons", F.when(is_ambiguous, F.array(sentence)).otherwise(F.col("reasons")))
         .drop("_is_doubtful")
     )

@@ -1,10 +1,10 @@
-"""What exports write where they have nothing to say: ``NULL``, ``-``, ``0000-00-00``, the first day of a calendar."""
+"""Values that mean "empty" in exports: ``NULL``, ``-``, ``0000-00-00``, the first day of a calendar."""
 
 from __future__ import annotations
 
 import re
 
-# Of programs: databases, data frames, spreadsheets. They are no words of a citizen, whatever field they stand in.
+# Written by programs: databases, data frames, spreadsheets. They mean "empty" in every field.
 _MARKERS = frozenset(
     (
         "null",
@@ -25,9 +25,9 @@ _MARKERS = frozenset(
     )
 )
 _DASHES = re.compile(r"[-–—_.\s]+")
-# Of people who fill in forms.
+# Written by people who fill in forms.
 _WORDS = frozenset(("ไม่ระบุ", "ไม่มี", "ไม่มีข้อมูล", "ไม่ทราบ", "ไม่ปรากฏ"))
-# What programs write for "no time": zeros, the year 1, the first moment of a computer or a spreadsheet.
+# Written by programs for "no time": zeros, the year 1, the epoch of a computer or a spreadsheet.
 _MIDNIGHT = r"(?:[T ]\s*0{1,2}[:.]00(?:[:.]00(?:[.,]0+)?)?\s*(?:Z|UTC|[+-]00(?::?00)?)?)?"
 _NO_TIME = re.compile(
     rf"0+|(?:0000|0001|1900|1970)[-/]0?1[-/]0?1{_MIDNIGHT}|0?1[-/]0?1[-/](?:0001|1900|1970){_MIDNIGHT}"
@@ -38,22 +38,22 @@ _NO_TIME = re.compile(
 
 
 def is_empty_marker(text: str) -> bool:
-    """Whether a value is a program's marker for nothing."""
+    """Whether a value is a program's marker for "empty"."""
     return text.casefold() in _MARKERS or _DASHES.fullmatch(text) is not None
 
 
-def means_nothing(text: str) -> bool:
-    """Whether a value is a marker, or a word with which a person says that there is nothing."""
+def is_empty_text(text: str) -> bool:
+    """Whether a value is a marker for "empty", or a word that people write where there is nothing to say."""
     return is_empty_marker(text) or text in _WORDS
 
 
 def is_empty_time(text: str) -> bool:
-    """Whether the value of a field for a time says that there is none."""
-    return means_nothing(text) or _NO_TIME.fullmatch(text) is not None
+    """Whether the value of a time field means that there is no time."""
+    return is_empty_text(text) or _NO_TIME.fullmatch(text) is not None
 
 
 def is_zero_point(latitude: str, longitude: str) -> bool:
-    """Whether a pair of coordinates is 0, 0: the place of programs that know none."""
+    """Whether a pair of coordinates is 0, 0, which programs write where they have no coordinates."""
     try:
         return float(latitude) == 0 == float(longitude)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Times that cannot be: nothing that a file tells of can have happened after the day on which the file landed."""
+"""Times after the landing of a file: nothing that a file reports can have happened after the day on which it landed."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ _ZONE = ZoneInfo(ZONE)
 
 
 def bangkok_day(time: datetime) -> date:
-    """The day in Bangkok of a time."""
+    """The date in Bangkok of a time (aware)."""
     return time.astimezone(_ZONE).date()
 
 
 def reject_future_times(
     values: Mapping[str, Any], contract: Contract, landed_at: datetime
 ) -> tuple[list[Rejection], list[str]]:
-    """Judges the times of a record by the day on which its file landed.
+    """Times of a record after the day on which its file landed.
 
-    Returns the reasons for those without which the record cannot be used, and the names of the others, which are to be
-    left out: their years are mistyped.
+    Returns rejections for the times that the record needs, and the columns of the other ones. The caller drops the
+    latter: their years are typing errors.
     """
     landed = bangkok_day(landed_at)
     rejections: list[Rejection] = []
-    others: list[str] = []
+    optional: list[str] = []
     for target in sorted(TIMES & values.keys()):
         day = bangkok_day(values[target])
         if day <= landed:
@@ -39,5 +39,5 @@ def reject_future_times(
             detail = {"value": quote_value(str(day)), "landed_on": str(landed)}
             rejections.append(Rejection(RejectionCode.FUTURE_TIME, target, detail))
         else:
-            others.append(target)
-    return rejections, others
+            optional.append(target)
+    return rejections, optional

@@ -1,4 +1,4 @@
-"""The landing folder: by default it is filled with samples, and elsewhere it is only read."""
+"""The landing folder. The default one is filled with samples; a folder that is set is only read."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ log = logging.getLogger(__name__)
 
 
 def fill_with_samples() -> None:
-    """Puts samples into the landing folder, where it is the default one and holds nothing."""
+    """Writes samples into the landing folder where it is the default one and is empty."""
     landing = default_folder()
     if settings().landing == str(landing) and not any(landing.glob("*")):
         from samples.generate import generate
 
         generate(landing)
-        log.info(f"Samples were made in {landing}; SIANG_LANDING points at exports of your own.")
+        log.info(f"Samples were written to {landing}. Set SIANG_LANDING to a folder with your own exports.")
 
 
 def default_folder() -> Path:
@@ -28,14 +28,11 @@ def default_folder() -> Path:
 
 
 def holds_samples() -> bool:
-    """Whether the landing folder is that of the samples, of which their list of LAOs tells.
-
-    Samples lie in the landing folder only where nobody set another.
-    """
+    """Whether the landing folder is the default one and has the samples' list of LAOs."""
     return settings().landing == str(default_folder()) and files.exists(f"{default_folder()}/{SYNTHETIC_LIST}")
 
 
 def folders_without_contract() -> list[str]:
-    """Folders of the landing folder that no contract speaks of; the samples keep their list of LAOs in one."""
+    """Folders of the landing folder that no contract covers; that of the samples' list of LAOs is left out."""
     paths = {facts.path for facts in files.list_files(settings().landing) if "/" in facts.path} - {SYNTHETIC_LIST}
     return sorted({path.split("/", 1)[0] for path in paths} - set(contracts()) - set(wrong_contracts()))

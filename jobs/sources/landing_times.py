@@ -1,4 +1,4 @@
-"""When files landed, and what their names may say of it: nothing is observed after the day on which it landed."""
+"""Times of landing and of observation; a time of observation is never later than the day of landing."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from jobs.sources.future_times import ZONE
 
 
 def bangkok_date(column: Column | str) -> Column:
-    """The day in Bangkok of a column of times."""
+    """The date in Bangkok of a column of times."""
     return F.to_date(F.from_utc_timestamp(column, ZONE))
 
 
 def landed_at() -> Column:
-    """Of a row of bronze.files, when it landed; ledgers of before knew only when it was ingested."""
+    """For rows of bronze.files: when the file landed; older rows have only the time of ingestion."""
     return F.coalesce("landed_at", "ingested_at")
 
 
 def is_dated_after_landing() -> Column:
-    """Of a row of bronze.files, whether its name says a later day than that on which it landed."""
+    """For rows of bronze.files: whether the date in the file's name is after the day on which it landed."""
     return F.col("observed_at").isNotNull() & (bangkok_date("observed_at") > bangkok_date(landed_at()))
 
 
 def observed_at() -> Column:
-    """Of a row of bronze.files, when its source was observed: where its name says a day to come, when it landed."""
+    """For rows of bronze.files: the time in the file's name, or the time of landing where the name's date is later."""
     return F.when(is_dated_after_landing(), landed_at()).otherwise(F.col("observed_at"))

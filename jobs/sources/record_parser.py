@@ -1,6 +1,6 @@
-"""One record: from a raw piece and its contract to what it says of a concern, or to why it cannot be used.
+"""Parses one record by its contract: the values of a version of a concern, or the reasons why it cannot be used.
 
-Pure Python on one record at a time; Spark only carries it (``jobs.pipeline.parse``).
+Pure Python, one record at a time; ``jobs.pipeline.parse`` runs it in Spark.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from jobs.sources import concern_ids, day_order, measurements
-from jobs.sources.empty_values import is_empty_marker, is_empty_time, is_zero_point, means_nothing
+from jobs.sources.empty_values import is_empty_marker, is_empty_text, is_empty_time, is_zero_point
 from jobs.sources.future_times import reject_future_times
 from jobs.sources.raw_record import Lookup, OpenRecord, open_record, repaired_text, text_of
 from jobs.sources.rounded_ids import is_rounded
@@ -32,17 +32,20 @@ from schemas.rejections import RejectedRecord, Rejection, RejectionCode
 if TYPE_CHECKING:
     from nlp.places.boundaries import Boundaries
 
-# Labels are few and come again and again.
+# There are few different labels, and each of them is in many records.
 _masked_label = lru_cache(maxsize=4096)(mask_value)
-_masked_whole = lru_cache(maxsize=4096)(lambda text: mask(text)[0])
+_masked_text = lru_cache(maxsize=4096)(lambda text: mask(text)[0])
 _VILLAGE = re.compile(r"0*([1-9]\d{0,2})(?:\s*บ้าน\D*)?")
 
 
 @dataclass(slots=True)
 class Parsed:
-    """What a record says: values by column of silver.concern_versions, and why it cannot be used, if so.
+    """A parsed record.
 
-    ``shown_order`` is what its day says of the order of day and month in its file.
+    Attributes:
+        values: by column of silver.concern_versions.
+        rejections: why the record cannot be used; empty where it can.
+        shown_order: the order of day and month that its date shows, see ``day_order``.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -51,34 +54,39 @@ class Parsed:
 
     @property
     def reasons(self) -> list[str]:
-        """Why the record cannot be used, as sentences."""
+        """The rejections as sentences."""
         return [one.sentence() for one in self.rejections]
 
     def reject(self, code: RejectionCode, target: str = "", **detail: str) -> None:
         """Adds a reason why the record cannot be used."""
         self.rejections.append(Rejection(code, target, detail))
 
+    def add_flag(self, flag: str) -> None:
+        """Adds a value to ``quality_flags``, which is sorted and has each value once."""
+        self.values["quality_flags"] = sorted({*self.values.get("quality_flags", []), flag})
 
-def _text(lookup: Lookup, target: Target, contract: Contract) -> str:
+
+def _field_text(lookup: Lookup, target: Target, contract: Contract) -> str:
+    """The text of a field: all its columns joined, or the first that is not empty; cut by the rule's pattern."""
     rule = contract.fields[target]
-    found = [text for path in rule.places if (text := repaired_text(lookup(path)))]
-    if target in TIMES and rule.source and found and is_empty_time(found[0]):
-        return ""  # a date that says none, whatever hour stands beside it
-    found = [text for text in found if not _says_nothing(target, text, contract)]
-    text = " ".join(found) if rule.source else next(iter(found), "")
+    texts = [text for path in rule.places if (text := repaired_text(lookup(path)))]
+    if target in TIMES and rule.source and texts and is_empty_time(texts[0]):
+        return ""  # without a date, the hour in the next column means nothing
+    texts = [text for text in texts if not _is_empty_value(target, text, contract)]
+    text = " ".join(texts) if rule.source else next(iter(texts), "")
     if not rule.pattern or not text:
         return text
     part = re.search(rule.pattern, text)
     return (part.group(1) or "") if part else ""
 
 
-def _says_nothing(target: Target, text: str, contract: Contract) -> bool:
-    """Whether a value stands for nothing, unless the contract says what it means."""
+def _is_empty_value(target: Target, text: str, contract: Contract) -> bool:
+    """Whether a value means "empty"; statuses and origins of the contract never do."""
     if target in TIMES:
         return is_empty_time(text)
     if target in ("status", "origin"):
         return is_empty_marker(text) and lookup_label(text, contract.statuses | contract.origins) is None
-    return is_empty_marker(text) if target == "labels" else means_nothing(text)
+    return is_empty_marker(text) if target == "labels" else is_empty_text(text)
 
 
 def parse(
@@ -92,19 +100,19 @@ def parse(
     key: bytes = b"",
     landed_at: datetime | None = None,
 ) -> Parsed:
-    """Reads one record by its contract.
+    """Parses one record by its contract.
 
     Args:
-        raw: the piece as bronze keeps it.
-        header: the header row of its file or sheet, for tables.
-        observed_at: when its file was observed, where the file's name says so (aware).
+        raw: the piece as in bronze.records.
+        header: the header row of its file or sheet; None for JSON.
+        observed_at: the time in its file's name (aware); None where the name has none.
         record_number: its position in the file.
-        file_sha256: the file, which names the record where its source gives no id.
-        boundaries: what places coordinates; without it they place nothing.
-        key: the lake's, for ids that are personal data.
-        landed_at: when its file landed (aware); nothing that it tells of can have happened after that day.
+        file_sha256: hash of its file; identifies the record where its source gives no id.
+        boundaries: areas for placing coordinates; without them coordinates give no place.
+        key: that of the lake, for ids that are personal data.
+        landed_at: when its file landed (aware); later times are rejected or dropped. None: they are kept.
 
-    Returns the values, with ``rejections`` empty, or all reasons why it cannot be used, without personal data.
+    Returns the values, with ``rejections`` empty; or all reasons why the record cannot be used, without personal data.
     """
     result = Parsed()
     try:
@@ -116,67 +124,72 @@ def parse(
         result.reject(RejectionCode.CANNOT_BE_OPENED)
         return result
     try:
-        _read(result, record, contract, boundaries)
-        _identify(result, record, contract, f"{file_sha256}/{record_number}", key)
+        _read_fields(result, record, contract, boundaries)
+        _read_id(result, record, contract, f"{file_sha256}/{record_number}", key)
     except RecursionError:
         return Parsed(rejections=[Rejection(RejectionCode.NESTED_TOO_DEEPLY)])
     if landed_at is not None:
-        rejections, others = reject_future_times(result.values, contract, landed_at)
+        rejections, optional = reject_future_times(result.values, contract, landed_at)
         result.rejections += rejections
-        for target in others:
+        for target in optional:
             del result.values[target]
-            _flag(result, f"bad_{target}")
+            result.add_flag(f"bad_{target}")
     if not result.rejections:
-        _order(result, contract, observed_at, record_number)
+        _add_version_order(result, contract, observed_at, record_number)
     return result
 
 
-def _read(result: Parsed, record: OpenRecord, contract: Contract, boundaries: Boundaries | None) -> None:
-    """Everything but the order of versions."""
-    texts = {target: _text(record.lookup, target, contract) for target in contract.fields}
+def _read_fields(result: Parsed, record: OpenRecord, contract: Contract, boundaries: Boundaries | None) -> None:
+    """Reads all fields; the id and the columns that order versions are added later."""
+    texts = {target: _field_text(record.lookup, target, contract) for target in contract.fields}
     if is_zero_point(texts.get("latitude", ""), texts.get("longitude", "")):
         texts["latitude"] = texts["longitude"] = ""
     for target, rule in contract.fields.items():
         if (rule.required or target == "submitted_at") and not texts[target]:
             is_lacking = record.lacks(rule.places)
             code = RejectionCode.MISSING_COLUMN if is_lacking else RejectionCode.MISSING_VALUE
-            result.reject(code, target, columns=_columns(rule))
-    _judge_encoding(result, record, texts, contract)
+            result.reject(code, target, columns=_column_names(rule))
+    _check_encoding(result, record, texts, contract)
     if record.is_partial:
-        _flag(result, "partial_record")
+        result.add_flag("partial_record")
     _read_times(result, texts, contract)
     numbers = measurements.read_numbers(texts)
     result.values |= numbers.values
     for flag in numbers.flags:
-        _flag(result, flag)
+        result.add_flag(flag)
     _read_status(result, texts, contract)
-    _read_words(result, record, texts, contract)
+    _read_text_and_labels(result, record, texts, contract)
+    _read_optional_fields(result, texts, contract)
     _read_place(result, texts, contract, boundaries, numbers.point)
 
 
-def _judge_encoding(result: Parsed, record: OpenRecord, texts: dict[str, str], contract: Contract) -> None:
-    """Flags what was put right, and empties a field of which nothing can be read; without words the record is none."""
-    places = [*contract.identity.fields, *(place for rule in contract.fields.values() for place in rule.places)]
-    stated = [text_of(record.lookup(place)) for place in dict.fromkeys(places)]
-    if any(repair_encoding(one) != one and not is_garbled(one) for one in stated if not one.isascii()):
-        _flag(result, "repaired_text")
+def _check_encoding(result: Parsed, record: OpenRecord, texts: dict[str, str], contract: Contract) -> None:
+    """Flags repaired texts, empties garbled fields, and rejects the record where its text or its labels are garbled."""
+    paths = [*contract.identity.fields, *(path for rule in contract.fields.values() for path in rule.places)]
+    originals = [text_of(record.lookup(path)) for path in dict.fromkeys(paths)]
+    if any(repair_encoding(text) != text and not is_garbled(text) for text in originals if not text.isascii()):
+        result.add_flag("repaired_text")
     for target in [target for target, text in texts.items() if is_garbled(text)]:
         if target in ("text", "labels"):
-            result.reject(RejectionCode.GARBLED_TEXT, target, columns=_columns(contract.fields[target]))
+            result.reject(RejectionCode.GARBLED_TEXT, target, columns=_column_names(contract.fields[target]))
         else:
             texts[target] = ""
-            _flag(result, "garbled_field")
+            result.add_flag("garbled_field")
 
 
-def _columns(rule: FieldRule) -> str:
+def _column_names(rule: FieldRule) -> str:
     return " + ".join(rule.source) if rule.source else " or ".join(rule.first_of)
 
 
-def _identify(result: Parsed, record: OpenRecord, contract: Contract, position: str, key: bytes) -> None:
+def _read_id(result: Parsed, record: OpenRecord, contract: Contract, position: str, key: bytes) -> None:
+    """Adds the ids of the record and its concern; ``position`` (file and number) is its id where its source gives none.
+
+    The id of a concern is never made from a doubtful id: such a record is rejected.
+    """
     rule = contract.identity
     columns = " + ".join(rule.fields)
-    found = tuple(repaired_text(record.lookup(path)) for path in rule.fields) or (position,)
-    parts = tuple("" if is_empty_marker(part) else part for part in found)
+    texts = tuple(repaired_text(record.lookup(path)) for path in rule.fields) or (position,)
+    parts = tuple("" if is_empty_marker(text) else text for text in texts)
     if not all(parts):
         if record.lacks(rule.fields):
             code = RejectionCode.MISSING_ID_COLUMN
@@ -202,7 +215,7 @@ def _identify(result: Parsed, record: OpenRecord, contract: Contract, position: 
 
 
 def _quoted_time(text: str) -> str:
-    """A value that should be a time, as a sentence may quote it."""
+    """The value of a time field as a sentence may quote it: masked, in quotation marks."""
     return quote_value(dates.hide_words(mask_value(text)))
 
 
@@ -220,11 +233,11 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
             )
         except ValueError as error:
             if not contract.needs_time(target):
-                _flag(result, f"bad_{target}")
+                result.add_flag(f"bad_{target}")
                 continue
             is_order = isinstance(error, dates.DayOrderError)
             code = RejectionCode.OTHER_DAY_ORDER if is_order else RejectionCode.WRONG_TIME
-            result.reject(code, target, value=_quoted_time(text), calendar=calendar, columns=_columns(rule))
+            result.reject(code, target, value=_quoted_time(text), calendar=calendar, columns=_column_names(rule))
 
 
 def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
@@ -233,37 +246,47 @@ def _read_status(result: Parsed, texts: Mapping[str, str], contract: Contract) -
         return
     status = lookup_label(label, contract.statuses)
     if status is None and looks_shifted(label):
-        result.reject(RejectionCode.SHIFTED_STATUS, "status", columns=_columns(contract.fields["status"]))
+        result.reject(RejectionCode.SHIFTED_STATUS, "status", columns=_column_names(contract.fields["status"]))
         return
     if status is None:
-        _flag(result, "unknown_status")
+        result.add_flag("unknown_status")
     result.values["status"], result.values["status_label"] = status or UNKNOWN_STATUS, mask_value(label)
 
 
-def _read_words(result: Parsed, record: OpenRecord, texts: Mapping[str, str], contract: Contract) -> None:
+def _read_text_and_labels(result: Parsed, record: OpenRecord, texts: Mapping[str, str], contract: Contract) -> None:
+    """Adds the masked text and the labels; rejects the record where it has neither."""
     text, kinds = mask(normalise(texts.get("text", "")))
     if text:
         result.values["text"] = text
         result.values["masked"] = sorted(set(kinds))
     if "labels" in contract.fields:
-        # Masked as a whole first: of coordinates, a separator may part one from the other.
-        pieces = _masked_whole(texts["labels"]).strip("{}[]").split(contract.fields["labels"].separator)
-        named = [piece.strip().strip("'\"") for piece in pieces]
-        labels = sorted({_masked_label(name) for name in named if not is_empty_marker(name)} - {""})
-        result.values["source_labels"] = labels
-    if not text and not result.values.get("source_labels"):
-        absent = [
-            place
-            for target in ("text", "labels")
-            if (rule := contract.fields.get(target)) and record.lacks(rule.places)
-            for place in rule.places
-        ]
-        if absent:
-            result.reject(RejectionCode.NO_WORDS_COLUMN, "text", columns=" or ".join(absent))
-        else:
-            result.reject(RejectionCode.NO_WORDS, "text")
-    elif not text:
-        _flag(result, "no_text")
+        result.values["source_labels"] = _labels(texts["labels"], contract.fields["labels"].separator)
+    if text:
+        return
+    if result.values.get("source_labels"):
+        result.add_flag("no_text")
+        return
+    absent = [
+        path
+        for target in ("text", "labels")
+        if (rule := contract.fields.get(target)) and record.lacks(rule.places)
+        for path in rule.places
+    ]
+    if absent:
+        result.reject(RejectionCode.NO_WORDS_COLUMN, "text", columns=" or ".join(absent))
+    else:
+        result.reject(RejectionCode.NO_WORDS, "text")
+
+
+def _labels(text: str, separator: str) -> list[str]:
+    """The labels of a field, masked and sorted, each once."""
+    # The whole text is masked first, because a separator may be between two coordinates.
+    names = [piece.strip().strip("'\"") for piece in _masked_text(text).strip("{}[]").split(separator)]
+    return sorted({_masked_label(name) for name in names if not is_empty_marker(name)} - {""})
+
+
+def _read_optional_fields(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
+    """Adds origin, agency, number of the village and the mark of a deleted concern."""
     origin = texts.get("origin", "")
     result.values["origin"] = lookup_label(origin, contract.origins) or contract.origin
     if texts.get("agency"):
@@ -275,7 +298,7 @@ def _read_words(result: Parsed, record: OpenRecord, texts: Mapping[str, str], co
 
 
 def _village(text: str) -> str | None:
-    """The number of a village, alone in its field or as an address states it."""
+    """The number of a village from a field with the number alone or with an address; None where there is none."""
     alone = _VILLAGE.fullmatch(text)
     return alone[1] if alone else places.village_no(text)
 
@@ -287,6 +310,7 @@ def _read_place(
     boundaries: Boundaries | None,
     point: tuple[float, float] | None = None,
 ) -> None:
+    """Adds the codes of the place, found by area code, names, coordinates (``point``, in degrees) or text."""
     latitude, longitude = point or (None, None)
     resolve = partial(
         places.resolve,
@@ -301,15 +325,15 @@ def _read_place(
     )
     place = resolve(code=texts.get("area_code") or None)
     if place.province_code is None and contract.default_area:
-        # Names that leave the province open are read within the area that the source is of.
+        # Without a province, names are looked up in the area that the source covers.
         place = replace(resolve(code=contract.default_area), method="source")
     for flag in place.flags:
-        _flag(result, flag)
+        result.add_flag(flag)
     village = places.village_no(texts.get("address", ""))
     if village is not None and "village_no" not in result.values:
         result.values["village_no"] = village
     if place.province_code is None:
-        _flag(result, "no_place")
+        result.add_flag("no_place")
         return
     result.values["province_code"] = place.province_code
     result.values["district_code"] = place.district_code
@@ -317,24 +341,20 @@ def _read_place(
     result.values["location_method"] = place.method
 
 
-def _flag(result: Parsed, flag: str) -> None:
-    result.values["quality_flags"] = sorted({*result.values.get("quality_flags", []), flag})
-
-
-def _order(result: Parsed, contract: Contract, observed_at: datetime | None, record_number: int) -> None:
-    """What the version says is hashed before its place in the order of versions is written beside it."""
+def _add_version_order(result: Parsed, contract: Contract, observed_at: datetime | None, record_number: int) -> None:
+    """Adds ``content_hash`` and the columns that order versions; those are not part of the hash."""
     values = result.values
     submitted = values["submitted_at"]
     for target in ("acknowledged_at", "informed_at", "resolved_at", "updated_at"):
-        # A day without an hour may stand before the hour of submission; the day itself may not.
+        # Dates are compared without hours, because a time may be a date alone.
         if values.get(target) is not None and values[target].date() < submitted.date():
-            _flag(result, "before_submission")
+            result.add_flag("before_submission")
     values["content_hash"] = content_hash(values)
-    # Read from words that are in the hash already: a better rule for it makes no other version.
+    # Not part of the hash: it is derived from the text, and better rules for it must not make new versions.
     if (owner := road_owner(values.get("text", ""), values.get("agency", ""))) != "unknown":
         values["road_owner"] = owner
     if contract.version_order.by == "updated_at":
-        values["version_at"] = values.get("updated_at", submitted)  # a row never updated is as it was submitted
+        values["version_at"] = values.get("updated_at", submitted)  # a row without updates dates from its submission
     elif contract.version_order.by == "file_name" and observed_at is not None:
         values["version_at"] = observed_at
     else:
@@ -343,10 +363,10 @@ def _order(result: Parsed, contract: Contract, observed_at: datetime | None, rec
 
 
 def content_hash(values: Mapping[str, Any]) -> str:
-    """Hash of all that a version says, whatever file it stands in."""
+    """Hash of all values of a version; the same in whatever file the version is."""
 
     def plain(value: Any) -> Any:
         return value.isoformat() if isinstance(value, datetime | date) else value
 
-    said = {name: plain(value) for name, value in values.items() if value is not None}
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
+    content = {name: plain(value) for name, value in values.items() if value is not None}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]

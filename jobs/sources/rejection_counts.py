@@ -1,4 +1,4 @@
-"""Counts of rejected records by their reasons, whatever value a reason quotes."""
+"""Keys that group rejected records by reason, regardless of the values that a reason quotes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ def reason_key(rejection: Column, sentence: Column) -> Column:
     """A key that is the same for all records with the same reason: the reason without its value, as JSON.
 
     Args:
-        rejection: an element of ``rejections`` of silver.quarantine; null in rows of lakes that did not have it.
+        rejection: an element of ``rejections`` of silver.quarantine; null in rows that were written before the column
+            existed.
         sentence: the element of ``reasons`` at the same position.
     """
-    same_for_all = F.map_filter(rejection["detail"], lambda name, _: name != "value")
+    detail = F.map_filter(rejection["detail"], lambda name, _: name != "value")
     key = F.to_json(
-        F.struct(rejection["code"].alias("code"), rejection["field"].alias("field"), same_for_all.alias("detail"))
+        F.struct(rejection["code"].alias("code"), rejection["field"].alias("field"), detail.alias("detail"))
     )
     code = F.lit(str(RejectionCode.UNREADABLE)).alias("code")
     as_written = F.create_map(F.lit("problem"), sentence).alias("detail")
@@ -27,6 +28,6 @@ def reason_key(rejection: Column, sentence: Column) -> Column:
 
 
 def sentence_of(key: str) -> str:
-    """The sentence of a key, without a value."""
+    """The sentence of a key of ``reason_key``."""
     row = {"detail": {}, **json.loads(key)}
     return Rejection.from_row(row).sentence(with_value=False)

@@ -1,14 +1,14 @@
-"""Ids that a spreadsheet has rounded: several different ones look the same in it and must not become one concern."""
+"""Ids that a spreadsheet has rounded: different ids look the same then and must not become one concern."""
 
 from __future__ import annotations
 
 import re
 
 FIRST_INEXACT = 2**53
-"""From here on a spreadsheet or a JSON reader holds whole numbers only roughly: the next one looks the same."""
+"""The first integer that a double cannot distinguish from the next one; spreadsheets and JSON readers use doubles."""
 _SCIENTIFIC = re.compile(r"[+-]?[0-9](?:[.,][0-9]+[Ee][+-]?[0-9]{1,3}|[Ee]\+[0-9]{1,3})")
 _FLOAT = re.compile(r"([0-9]{16,})[.,]0+")
-# A spreadsheet keeps 15 digits and writes zeros for the rest; of true ids this long one in 10,000 looks so.
+# A spreadsheet keeps 15 digits and writes zeros for the rest. One in 10,000 real ids of this length looks the same.
 _ZEROED = re.compile(r"[1-9][0-9]{14}0{4,}")
 
 

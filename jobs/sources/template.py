@@ -1,4 +1,4 @@
-"""The workbook that an office without a computer system fills in from its paper register (ทะเบียนรับเรื่องร้องเรียน)."""
+"""The workbook for offices that only have a paper register (ทะเบียนรับเรื่องร้องเรียน)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from jobs.sources.sound_contracts import contracts_of
+from jobs.sources.valid_contracts import contracts_of
 from schemas.area_data import provinces
 from schemas.contracts import Contract
 from schemas.topics import load_topics
@@ -29,7 +29,7 @@ _HELP = (
 
 
 def headings(contract: Contract) -> list[tuple[str, str]]:
-    """Headings in the order of the register, each with its target field (``id`` for the fields of the record's id)."""
+    """Headings in the order of the register, each with its target (``id`` for those of the record's id)."""
     named = [(name, "id") for name in contract.identity.fields]
     fields = {target: rule.places[0] for target, rule in contract.fields.items()}
     order = (
@@ -40,7 +40,7 @@ def headings(contract: Contract) -> list[tuple[str, str]]:
 
 
 def choices(contract: Contract) -> dict[str, list[str]]:
-    """The values of the drop-down lists by target field; the names of topics are labels of these topics."""
+    """The values of the drop-down lists by target; the names of topics are labels with these topics."""
     return {
         "origin": list(contract.origins),
         "labels": [topic.th for topic in load_topics()],
@@ -56,14 +56,14 @@ def workbook_bytes() -> bytes:
     with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
         book.set_properties({"title": contract.title_th, "created": datetime(2026, 1, 1, tzinfo=UTC)})
         sheet, lists = book.add_worksheet(contract.sheets), book.add_worksheet(LISTS)
-        _register(book, sheet, lists, contract)
-        _help(book, book.add_worksheet(HELP))
+        _write_register(book, sheet, lists, contract)
+        _write_help(book, book.add_worksheet(HELP))
     return output.getvalue()
 
 
-def _register(book: Any, sheet: Any, lists: Any, contract: Contract) -> None:
+def _write_register(book: Any, sheet: Any, lists: Any, contract: Contract) -> None:
     bold = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "top"})
-    # Dates are kept as text: a program set to English would read 3/1/2569 as 1 March 2569.
+    # As text a day stays as it was typed. Otherwise a program set to English reads 3/1/2569 as the first of March 2569.
     day = book.add_format({"num_format": "@"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     options = choices(contract)
@@ -72,11 +72,11 @@ def _register(book: Any, sheet: Any, lists: Any, contract: Contract) -> None:
         style = day if target.endswith("_at") else wrapped
         sheet.set_column(column, column, _WIDTHS.get(target, 16), style)
         if target in options:
-            place = list(options).index(target)
-            lists.write_column(0, place, [name, *options[target]])
-            letter = chr(ord("A") + place)
+            position = list(options).index(target)
+            lists.write_column(0, position, [name, *options[target]])
+            letter = chr(ord("A") + position)
             source = f"='{LISTS}'!${letter}$2:${letter}${len(options[target]) + 1}"
-            # Other values are allowed with a warning: they are counted as unmapped labels.
+            # Other values are allowed: they are counted as unknown labels.
             rule = {"validate": "list", "source": source, "error_type": "warning"}
             sheet.data_validation(1, column, ROWS, column, rule)
     lists.set_column(0, len(options) - 1, 28)
@@ -84,7 +84,7 @@ def _register(book: Any, sheet: Any, lists: Any, contract: Contract) -> None:
     sheet.set_landscape()
 
 
-def _help(book: Any, sheet: Any) -> None:
+def _write_help(book: Any, sheet: Any) -> None:
     wrapped = book.add_format({"text_wrap": True})
     sheet.set_column(0, 0, 100, wrapped)
     for number, line in enumerate(_HELP):

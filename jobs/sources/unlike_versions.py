@@ -1,4 +1,4 @@
-"""Whether versions of one id can be of one concern: what they share of words and time."""
+"""Whether two versions with the same id can belong to one concern, by the words and the time that they share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 MIN_SHARED = 0.1
-"""Two texts that share less than this part of their runs of LENGTH letters are not about the same."""
+"""Two texts with a smaller share of common runs of RUN_LENGTH letters are not about the same matter."""
 RUN_LENGTH = 4
 MAX_LETTERS = 1000
 
@@ -19,9 +19,9 @@ def _runs(text: str) -> frozenset[str]:
 def are_unlike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two versions, by ``text`` and ``submitted_at``, share neither words nor time of submission.
 
-    ``jobs.pipeline.consolidate`` asks the same of a whole table.
+    ``jobs.pipeline.consolidate`` checks the same for a whole table.
     """
     if not one.get("text") or not other.get("text") or one["submitted_at"] == other["submitted_at"]:
         return False
-    now, then = _runs(one["text"]), _runs(other["text"])
-    return len(now & then) / min(len(now), len(then)) < MIN_SHARED
+    first, second = _runs(one["text"]), _runs(other["text"])
+    return len(first & second) / min(len(first), len(second)) < MIN_SHARED

@@ -116,6 +116,6 @@ def test_a_wrong_contract_and_bad_files_stop_nothing_else_and_reach_the_desk(
     ingest, parse = alerts["pipeline", "ingest", "warned"], alerts["pipeline", "parse", "warned"]
     assert "social_posts.yaml, line " in ingest
     assert "web_form: torn.jsonl: 1 of its 1 records cannot be read" in ingest
-    assert "2086" in ingest and "it moves no figure to that day" in ingest
+    assert "2086" in ingest and "the later date is not used" in ingest
     assert "web_form: mistyped.jsonl: none of its 1 records can be used" in parse
     assert "«A status is one that the contract knows; of others figures of response tell nothing.»" in parse

@@ -21,12 +21,12 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from jobs.operations.reconcile import _rows_written
-from jobs.sources.readers.file import LONGEST_RECORD, read_pieces
+from jobs.sources.readers.file import MAX_RECORD_LENGTH, read_pieces
 from jobs.sources.readers.piece import Piece
 from jobs.sources.record_parser import Parsed, parse
-from nlp.mask.values import MAX_QUOTED
 from samples.generate import generate
-from schemas.contracts import Contract, contracts
+from schemas.contract_files import contracts
+from schemas.contracts import Contract
 from schemas.rejections import Rejection, RejectionCode
 from schemas.tables import columns
 from tests.mutations.mutate import CANARY, Sample, mutate
@@ -35,7 +35,7 @@ from tests.reading import problem_with
 MOST_MEMORY = 2 * 1024**3
 MOST_SECONDS = 30
 _OBSERVED = datetime(2025, 11, 30, tzinfo=UTC)
-_QUOTED = re.compile(f"«[^«»]{{0,{MAX_QUOTED + 1}}}»|«.*?»(?= (?:is no date|is not in|does not look))", re.DOTALL)
+_QUOTED = re.compile(f"«[^«»]{{0,{MAX_QUOTED + 1}}}»|«.*?»(?= (?:is not a date|is not in|does not look))", re.DOTALL)
 _WHOLE = {"int": 2**31, "bigint": 2**63, "smallint": 2**15}
 
 
@@ -86,7 +86,7 @@ def examine(sample: Sample, number: int) -> Outcome:
         outcome.problems += [] if parsed.reasons else _wrong_values(parsed)
     if problem := problem_with(pieces, content, sample.contract):
         outcome.problems.append(f"It does not add up: {problem}")
-    if any(len(one.raw) > LONGEST_RECORD for one in pieces):
+    if any(len(one.raw) > MAX_RECORD_LENGTH for one in pieces):
         outcome.problems.append("A piece is longer than a record may be.")
     if not judged and _says_something(content, sample.contract):
         outcome.problems.append("Records were lost without a word.")

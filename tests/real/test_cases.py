@@ -10,8 +10,8 @@ from jobs.sources.contract_check import read
 from schemas.contract_files import contracts, read_contract
 
 RUINED = "is a number that a spreadsheet has rounded"
-FAILED = "The file is an answer that states a failure"
-MONTH_FIRST = "its month is where the contract expects the day"
+FAILED = "The file is an error response"
+MONTH_FIRST = "its month is where the contract has the day"
 TWO_DAYS = "Its submitted_at may mean two days"
 # The file; its contract there, or one of the project; concerns; flags but no_place; a sentence and how often.
 CASES = [
@@ -35,7 +35,7 @@ CASES = [
     ("12-concatenated/joined.csv", "concatenated", 2, {}, {}),
     ("12-concatenated/joined_other_order.csv", "concatenated", 2, {}, {}),
     ("14-not-xlsx/libre.ods", "not_xlsx", 2, {}, {}),
-    ("14-not-xlsx/biff.xls", "not_xlsx", 0, {}, {"a workbook of the older Excel": 1}),
+    ("14-not-xlsx/biff.xls", "not_xlsx", 0, {}, {"a workbook in the older Excel format": 1}),
     ("14-not-xlsx/report.xls", "not_xlsx", 0, {}, {"is a web page (HTML)": 1}),
     ("15-hidden/register.xlsx", "hidden", 2, {}, {}),
     ("16-end-of-day/night.csv", "end_of_day", 4, {}, {}),
@@ -46,7 +46,7 @@ CASES = [
     ("18-exchange-api/get-issues.json", "exchange_api", 3, {"unknown_status": 1}, {}),
     ("18-exchange-api/failed.json", "exchange_api", 0, {}, {FAILED: 1}),
     ("18-exchange-api/2025-09-09.csv", "traffy_csv", 0, {}, {FAILED: 1}),
-    ("18-exchange-api/short.json", "exchange_api", 1, {}, {"The answer states 4,367 records (count) and holds 1": 1}),
+    ("18-exchange-api/short.json", "exchange_api", 1, {}, {"The response states 4,367 records (count) but has 1": 1}),
     ("20-jsonl-commas/commas.jsonl", "jsonl_commas", 3, {}, {}),
     ("20-jsonl-commas/array.jsonl", "jsonl_commas", 3, {}, {}),
     ("20-jsonl-commas/pretty.jsonl", "jsonl_commas", 3, {}, {}),
@@ -56,7 +56,7 @@ CASES = [
     ("27-mongoexport/requests.jsonl", "mongo_lines", 3, {}, {}),
     ("29-web-scrape/scraped.csv", "scraped", 2, {}, {}),
     ("31-null-dates/cases.csv", "null_dates", 15, {"bad_resolved_at": 1}, {}),
-    ("31-null-dates/words.csv", "null_words", 2, {"no_text": 2}, {"It has neither words nor a label": 2}),
+    ("31-null-dates/words.csv", "null_words", 2, {"no_text": 2}, {"It has neither text nor a label": 2}),
     ("32-space-before-quote/a.csv", "space_quote", 3, {}, {}),
     ("32-space-before-quote/utf16nobom.csv", "space_quote", 0, {}, {"The file is in UTF-16": 1}),
 ]

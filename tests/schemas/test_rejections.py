@@ -33,8 +33,8 @@ def test_both_sentences_of_a_code_need_the_same_details(code):
 def test_a_sentence_about_many_records_leaves_out_what_one_of_them_says():
     detail = {"value": "«31 Feb»", "calendar": "gregorian", "columns": "day"}
     rejection = Rejection(RejectionCode.WRONG_TIME, "submitted_at", detail)
-    assert str(rejection) == "Its submitted_at «31 Feb» is no date or time of the gregorian calendar (field day)."
+    assert str(rejection) == "Its submitted_at «31 Feb» is not a date or time of the gregorian calendar (field day)."
     assert rejection.sentence(with_value=False) == (
-        "Its submitted_at is no date or time of the gregorian calendar (field day)."
+        "Its submitted_at is not a date or time of the gregorian calendar (field day)."
     )
     assert "31 Feb" in rejection.sentence("th") and "31 Feb" not in rejection.sentence("th", with_value=False)

@@ -1,6 +1,6 @@
-"""Readers: cut a file into pieces whose spans tile it from first to last byte (row, in a sheet).
+"""Readers: cut a file into pieces whose spans cover it without gaps, in bytes (in a workbook: rows of a sheet).
 
-A reader never drops anything: what it cannot make out becomes a piece of part ``fault`` with a sentence.
+A reader drops nothing: content that it cannot read becomes a piece of part ``fault`` with a sentence.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Headings of a table beside those that a contract names."""
+"""Compares the headings of a table with those that a contract names."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from nlp.normalise import normalise
 
 
 @lru_cache(maxsize=4096)
-def key(name: str) -> str:
-    """What two names have in common that look the same: marks in order, no invisible characters, single blanks."""
+def heading_key(name: str) -> str:
+    """A key that is the same for names that look the same: marks in order, no invisible characters, single spaces."""
     return " ".join(normalise(repair_encoding(name)).split())
 
 
-def matched(names: Sequence[str], named: frozenset[str]) -> tuple[str, ...]:
-    """Headings, those that look like one that a contract names in the contract's spelling."""
-    known = _by_key(named)
-    return tuple(name if name in named else known.get(key(name), name) for name in names)
+def match_headings(names: Sequence[str], named: frozenset[str]) -> tuple[str, ...]:
+    """The headings; each that looks like one of the contract is spelt as there."""
+    spellings = _by_key(named)
+    return tuple(name if name in named else spellings.get(heading_key(name), name) for name in names)
 
 
 @lru_cache(maxsize=64)
 def _by_key(named: frozenset[str]) -> dict[str, str]:
-    return {key(name): name for name in sorted(named, reverse=True)}
+    return {heading_key(name): name for name in sorted(named, reverse=True)}
 
 
-def first_held(headings: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
-    """Cells by their headings; of those under one heading the first that holds anything."""
+def first_filled_cells(headings: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """The cells of a row by heading; where several columns have one heading, the first cell that is not empty."""
     row: dict[str, str] = {}
     for name, cell in zip(headings, cells, strict=False):
         if not row.get(name, "").strip():
@@ -37,17 +37,18 @@ def first_held(headings: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
 
 
 def difference(wanted: str, others: Sequence[str]) -> str:
-    """How the heading most like ``wanted`` differs from it, in words; empty where none is like it."""
+    """A sentence on how the most similar heading differs from ``wanted``; empty where none is similar."""
     by_case = {name.casefold(): name for name in others if name != wanted}
-    alike = get_close_matches(wanted.casefold(), by_case, 1, 0.75)
-    if not alike:
+    similar = get_close_matches(wanted.casefold(), by_case, 1, 0.75)
+    if not similar:
         return ""
-    other = by_case[alike[0]]
+    other = by_case[similar[0]]
     steps = SequenceMatcher(None, wanted, other, autojunk=False).get_opcodes()
-    at, end, its_at, its_end = next(step[1:] for step in steps if step[0] != "equal")
-    there, here = _codes(other[its_at:its_end]), _codes(wanted[at:end])
-    return f"{other} differs from {wanted} at letter {at + 1}: it has {there} where the contract has {here}"
+    start, end, other_start, other_end = next(step[1:] for step in steps if step[0] != "equal")
+    in_file, in_contract = _codes(other[other_start:other_end]), _codes(wanted[start:end])
+    return f"{other} differs from {wanted} at letter {start + 1}: it has {in_file} where the contract has {in_contract}"
 
 
 def _codes(text: str) -> str:
+    """The code points of a text."""
     return " ".join(f"U+{ord(char):04X}" for char in text) or "nothing"

@@ -1,4 +1,4 @@
-"""What a workbook hides: sheets, and rows hidden by hand or by a filter, straight from its XML."""
+"""Hidden sheets of a workbook, and rows hidden by hand or by a filter, read from its XML."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ _BOOK = "xl/workbook.xml"
 
 
 def hidden_sheets(workbook: Any) -> set[str]:
-    """Names of the sheets that a CalamineWorkbook does not show."""
+    """Names of the hidden sheets of a CalamineWorkbook."""
     return {sheet.name for sheet in workbook.sheets_metadata if str(sheet.visible).rpartition(".")[2] != "Visible"}
 
 
 def hidden_rows(content: bytes) -> dict[str, set[int]]:
-    """By sheet, the rows that it hides, from 0. Empty for what is no XLSX."""
-    found: dict[str, set[int]] = {}
+    """Numbers of the hidden rows, from 0, by sheet. Empty where the content is not XLSX."""
+    by_sheet: dict[str, set[int]] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name, member in sheet_members(archive).items():
-                found[name] = _hidden(archive.read(member))
+                by_sheet[name] = _hidden_row_numbers(archive.read(member))
     except (KeyError, zipfile.BadZipFile):
-        return found
-    return found
+        return by_sheet
+    return by_sheet
 
 
 def sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The member of an XLSX archive that holds each sheet, by the name of the sheet. Raises KeyError for others."""
+    """The archive member of each sheet, by the name of the sheet. Raises KeyError where the archive is not XLSX."""
     relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
     targets = {one.get("Id"): one.get("Target", "") for one in map(_attributes, _RELATION.findall(relations))}
     members: dict[str, str] = {}
@@ -52,15 +52,15 @@ def _attributes(text: str) -> dict[str, str]:
     return {name: html.unescape(double or single) for name, double, single in _ATTRIBUTE.findall(text)}
 
 
-def _hidden(xml: bytes) -> set[int]:
+def _hidden_row_numbers(xml: bytes) -> set[int]:
     if b"hidden" not in xml:
         return set()
     rows: set[int] = set()
     number = -1
     for row in _ROW.finditer(xml):
-        stated = row[1] or b""
-        place = _NUMBER.search(stated)
-        number = int(place[1]) - 1 if place else number + 1
-        if _HIDDEN.search(stated):
+        attributes = row[1] or b""
+        stated = _NUMBER.search(attributes)
+        number = int(stated[1]) - 1 if stated else number + 1
+        if _HIDDEN.search(attributes):
             rows.add(number)
     return rows

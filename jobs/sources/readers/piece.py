@@ -1,4 +1,4 @@
-"""What a reader yields."""
+"""A piece of a file, as readers yield it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ Part = Literal["record", "fault", "header", "frame", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a file: ``[start, end)`` in bytes of the decoded file (in rows of a sheet), and its text.
+    """A piece of a file. Pieces follow one another without gaps.
 
-    ``error`` is a sentence where ``part`` is ``fault`` or ``refused`` (the whole file), or where a row of a workbook
-    is frame only because the workbook hides it. Pieces follow one another without a gap.
+    Attributes:
+        part: ``record``; ``fault`` (cannot be read); ``header`` (headings); ``frame`` (everything else around the
+            records); ``refused`` (the whole file is not an export).
+        start, end: the span ``[start, end)`` in bytes of the unpacked file, in a workbook in rows of the sheet from 0.
+        raw: its text.
+        sheet: the name of its sheet; empty outside workbooks.
+        error: a sentence where ``part`` is ``fault`` or ``refused``, or where the row is frame because it is hidden.
     """
 
     part: Part
@@ -25,12 +30,12 @@ class Piece:
 
 
 def decoded(content: bytes, encoding: str) -> tuple[str, str | None]:
-    """Text of some bytes, and a sentence where they are not in that encoding (bad bytes become \\xNN)."""
+    """The text of bytes, and a sentence where they are not in that encoding (invalid bytes become ``\\xNN``)."""
     try:
         return content.decode(encoding), None
     except UnicodeDecodeError as error:
         text = content.decode(encoding, errors="backslashreplace")
         return (
             text,
-            f"The bytes from {error.start} on are not {encoding}; state the right encoding in the contract.",
+            f"The bytes from {error.start} on are not {encoding}; set the right encoding in the contract.",
         )

@@ -1,4 +1,4 @@
-"""Rows of a CSV: lines that a quoted newline joins, each with its span in the file."""
+"""Rows of a CSV file, each with its span. A row has several lines where a newline is quoted."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from jobs.sources.readers.piece import decoded
 
-# A row longer than this has lost its closing quote: it would otherwise swallow the rest of the file.
-LONGEST_ROW_LINES = 500
+# A longer row has lost its closing quote. Without this limit it would extend to the end of the file.
+MAX_ROW_LINES = 500
 _BLANK_LINES = re.compile(rb"[\r\n]+")
 
 
@@ -27,33 +27,36 @@ class Row:
 
 
 def rows(
-    content: bytes, encoding: str, start: int = 0, swallows: Callable[[str], bool] = lambda raw: False
+    content: bytes, encoding: str, start: int = 0, contains_rows: Callable[[str], bool] = lambda raw: False
 ) -> Iterator[Row]:
-    """The rows from a place on; ``swallows`` tells those that hold further rows, as a quote is never closed."""
+    """The rows from ``start`` on.
 
-    def holds_rows(begin: int, end: int) -> bool:
-        return swallows(decoded(content[begin:end], encoding)[0])
+    ``contains_rows`` says whether a row of several lines contains other rows, because its quote is never closed.
+    """
 
-    for begin, end, is_closed in _spans(content, start, holds_rows):
+    def span_contains_rows(begin: int, end: int) -> bool:
+        return contains_rows(decoded(content[begin:end], encoding)[0])
+
+    for begin, end, is_closed in _spans(content, start, span_contains_rows):
         raw, error = decoded(content[begin:end], encoding)
         yield Row(begin, end, raw, error, is_closed)
 
 
 def _spans(
-    content: bytes, start: int = 0, swallows: Callable[[int, int], bool] = lambda begin, end: False
+    content: bytes, start: int = 0, contains_rows: Callable[[int, int], bool] = lambda begin, end: False
 ) -> Iterator[tuple[int, int, bool]]:
-    """Spans of rows: lines are joined while a quote is open. False where the quote is never closed."""
+    """Spans of rows, and whether their quotes are closed: lines are joined while a quote is open."""
     escaped = _escapes_quotes(content)
-    mark = _line_end(content)
+    line_break = _line_end(content)
     while start < len(content):
-        if blank := _BLANK_LINES.match(content, start):  # one piece, be there millions of them
+        if blank := _BLANK_LINES.match(content, start):  # one piece, even for millions of blank lines
             yield start, blank.end(), True
             start = blank.end()
             continue
         end, lines, is_open = start, 0, False
         first_end = start
         while end < len(content):
-            newline = content.find(mark, end)
+            newline = content.find(line_break, end)
             line_end = len(content) if newline < 0 else newline + 1
             quotes = content.count(b'"', end, line_end)
             if escaped:
@@ -61,23 +64,23 @@ def _spans(
             is_open ^= quotes % 2 == 1
             end, lines = line_end, lines + 1
             first_end = first_end if lines > 1 else line_end
-            if not is_open or lines >= LONGEST_ROW_LINES:
+            if not is_open or lines >= MAX_ROW_LINES:
                 break
-        is_open = is_open or (lines > 1 and swallows(start, end))
+        is_open = is_open or (lines > 1 and contains_rows(start, end))
         if is_open:
-            end = first_end  # give the lines after the first another chance
+            end = first_end  # the following lines are read again as rows of their own
         yield start, end, not is_open
         start = end
 
 
 def _line_end(content: bytes) -> bytes:
-    """A line feed, or the carriage return of old Macs where more of those stand alone."""
+    """The line break of a file: a line feed, or a carriage return (old Mac OS) where there are more of those alone."""
     returns = content.count(b"\r") - content.count(b"\r\n")
     return b"\r" if returns and returns > content.count(b"\n") else b"\n"
 
 
 def _escapes_quotes(content: bytes) -> bool:
-    """Whether quotes are escaped by a backslash: where that leaves fewer lines with an odd quote."""
+    """Whether quotes are escaped by a backslash: they are where this gives fewer lines with an odd number of quotes."""
     if b'\\"' not in content:
         return False
     lines = [line for line in content.split(b"\n") if b'\\"' in line]
@@ -87,6 +90,6 @@ def _escapes_quotes(content: bytes) -> bool:
 
 
 def lines_of(raw: str) -> list[str]:
-    """The rows within a text, each as text."""
+    """The rows of a text, each as text."""
     content = raw.encode()
     return [content[start:end].decode() for start, end, _ in _spans(content)]

@@ -135,7 +135,7 @@ def topic_scores(predicted: Topics, actual: Topics) -> dict[str, TopicScores]:
 
 
 def _topic_scores(tally: evaluate.TopicCounts) -> TopicScores:
-    overlap = share(tally.right, tally.right + tally.wrong + tally.missed)
+    overlap = share(tally.true_positives, tally.true_positives + tally.false_positives + tally.false_negatives)
     return TopicScores(
         labelled=tally.labelled,
         said=tally.true_positives + tally.false_positives,

@@ -127,9 +127,9 @@ def test_what_is_changed_erased_or_comes_late_changes_the_links_as_if_all_had_co
 @pytest.mark.spark
 def test_what_comes_later_in_any_order_leaves_what_a_run_over_all_of_it_does(lake: SparkSession) -> None:
     rng = random.Random(7)
-    said = [POTHOLE, CAMPAIGN, "น้ำประปาไม่ไหลมาสามวันแล้วทั้งหมู่บ้านเดือดร้อนมากช่วยด้วยครับ"]
+    texts = [POTHOLE, CAMPAIGN, "น้ำประปาไม่ไหลมาสามวันแล้วทั้งหมู่บ้านเดือดร้อนมากช่วยด้วยครับ"]
     rows = [
-        concern(f"{number:03d}", rng.choice(("", "แจ้งอีกครั้ง ", "ด่วน ")) + rng.choice(said) + " ค่ะ" * rng.randrange(3),
+        concern(f"{number:03d}", rng.choice(("", "แจ้งอีกครั้ง ", "ด่วน ")) + rng.choice(texts) + " ค่ะ" * rng.randrange(3),
                 rng.randrange(90), rng.choice(("9501", "9502", None)))
         for number in range(150)
     ]  # fmt: skip

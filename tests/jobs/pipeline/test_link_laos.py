@@ -32,14 +32,14 @@ s2,อบต.แม่หวาด,ยะลา,ธารโต,"แม่หว
 """
 
 
-def concern(key: str, place: str | None, day: date = date(2024, 6, 1), **said: Any) -> dict[str, Any]:
+def concern(key: str, place: str | None, day: date = date(2024, 6, 1), **values: Any) -> dict[str, Any]:
     """A row of silver.concerns; ``place`` is a code of 2, 4 or 6 digits."""
     codes = {"province_code": 2, "district_code": 4, "subdistrict_code": 6}
     at = datetime(day.year, day.month, day.day, 5, tzinfo=UTC)
     return {
         "concern_id": key, "source_id": "s", "channel": "complaint_log", "status": "open", "submitted_at": at,
         "submitted_date": day, "submitted_month": f"{day:%Y-%m}", "is_deleted": False,
-        **{name: place[:length] for name, length in codes.items() if place and len(place) >= length}, **said,
+        **{name: place[:length] for name, length in codes.items() if place and len(place) >= length}, **values,
     }  # fmt: skip
 
 
@@ -215,14 +215,14 @@ def test_the_list_of_the_samples_serves_only_the_landing_folder_of_the_samples(s
     monkeypatch.setenv("SIANG_HOME", str(home))
     monkeypatch.setenv("SIANG_LAKE", settings().lake)
     use(monkeypatch)
-    assert reference.lao_list() == str(sample)
+    assert reference.lao_list_address() == str(sample)
     assert "synthetic" in SEEN[-1]
     monkeypatch.setenv("SIANG_LANDING", str(tmp_path))
     use(monkeypatch)
-    assert reference.lao_list() == ""
+    assert reference.lao_list_address() == ""
     monkeypatch.setenv("SIANG_LAOS", "laos.csv")
     settings.cache_clear()
-    assert reference.lao_list() == str(Path("laos.csv").resolve())
+    assert reference.lao_list_address() == str(Path("laos.csv").resolve())
     monkeypatch.undo()
     settings.cache_clear()
 
@@ -238,7 +238,7 @@ def test_36000_concerns_are_linked_in_seconds(spark, linked):
                 F.lit(date(2024, 6, 1)).alias("submitted_date"))
     )  # fmt: skip
     began = datetime.now(UTC)
-    found = link_laos.linked(spark, many, *link_laos.known_laos(spark), rows)
+    found = link_laos.lao_links(spark, many, *link_laos.reference_laos(spark), rows)
     assert {(row.role, row["count"]) for row in found.groupBy("role").count().collect()} == {
         ("serves_place", 2 * rows), ("addressed", rows // 20),
     }  # fmt: skip

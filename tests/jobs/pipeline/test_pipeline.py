@@ -87,13 +87,13 @@ def test_every_record_ends_somewhere(spark, first):
 def test_the_quarantine_says_why_in_sentences(spark, first):
     reasons = [row.reasons for row in open_records(spark, "social_posts")]
     assert reasons == [
-        ["The line is no JSON object; it may be cut off."],
+        ["The line is not a JSON object; it may be cut off."],
         [
             "It has no text (field data.text).",
-            "It has neither words nor a label, so nothing says what it is about.",
+            "It has neither text nor a label, so its subject is not known.",
         ],
         [
-            "Its submitted_at «2025-02-30T05:00:00.000Z» is no date or time of the gregorian calendar "
+            "Its submitted_at «2025-02-30T05:00:00.000Z» is not a date or time of the gregorian calendar "
             "(field data.created_at)."
         ],
     ]
@@ -248,8 +248,8 @@ def test_the_logs_of_tables_keep_no_least_and_greatest_value_of_what_tells_of_a_
     logs = [path for root in (settings().lake, settings().restricted) for path in Path(root).rglob("_delta_log/*.json")]
     seen: set[str] = set()
     for line in (line for path in logs for line in path.read_text(encoding="utf-8").splitlines()):
-        said = json.loads(line).get("add", {}).get("stats")
-        seen |= set(json.loads(said).get("minValues", {})) if said else set()
+        statistics = json.loads(line).get("add", {}).get("stats")
+        seen |= set(json.loads(statistics).get("minValues", {})) if statistics else set()
     assert seen & personal == set()
     # Posts have no time of change, so that of `updated_at` there is no least or greatest value here.
     assert {"batch_id", "file_sha256", "submitted_date", "version_at", "province_code"} <= seen
@@ -441,7 +441,7 @@ def test_a_failed_answer_is_refused_once_counts_as_no_file_and_its_day_can_come_
     SEEN.clear()
     counts = run_all(spark, TO_SILVER)["ingest"]
     assert (counts["files"], counts["refused"], counts["records"]) == (0, 1, 0)
-    assert any("2025-03-31.jsonl: it is refused. The file is an answer that states a failure" in line for line in SEEN)
+    assert any("2025-03-31.jsonl: it is refused. The file is an error response" in line for line in SEEN)
     assert one(spark, "SELECT count(*) FROM bronze.files WHERE file_status = 'ingested'") == files
     kept = one(spark, "SELECT part, raw FROM bronze.records WHERE part = 'refused'")
     assert tuple(kept) == ("refused", "")

@@ -1,4 +1,4 @@
-"""Files and contracts that are no good: each is told with its reason, and none of them moves or stops another."""
+"""Files and contracts that are no good: each is reported with its reason, and none of them moves or stops another."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from jobs.operations import reconcile, results, status
 from jobs.pipeline import aggregate, consolidate, ingest, land, parse
 from jobs.pipeline.run_step import collected_warnings, run_step
 from jobs.pipeline.steps import STEPS
-from jobs.sources import sound_contracts
+from jobs.sources import valid_contracts
 from lake import archive, server
 from lake.session import open_session
 from lake.settings import settings
@@ -28,7 +28,7 @@ from schemas.errors import PermanentError
 from tests.independent.figures import last_day
 
 pytestmark = pytest.mark.spark
-NOT_JSON = "The line is no JSON object; it may be cut off."
+NOT_JSON = "The line is not a JSON object; it may be cut off."
 
 
 def post(key: str, day: str = "2025-02-05", text: str = "ถนนเป็นหลุมลึกหน้าตลาด") -> str:
@@ -37,8 +37,8 @@ def post(key: str, day: str = "2025-02-05", text: str = "ถนนเป็น�
 
 
 def form(key: str, day: str = "2025-02-07") -> str:
-    said = {"ref": key, "at": f"{day} 09:00", "message": "ไฟทางดับทั้งซอย", "province": "ยะลา", "district": "รามัน"}
-    return json.dumps(said, ensure_ascii=False) + "\n"
+    record = {"ref": key, "at": f"{day} 09:00", "message": "ไฟทางดับทั้งซอย", "province": "ยะลา", "district": "รามัน"}
+    return json.dumps(record, ensure_ascii=False) + "\n"
 
 
 def deliver(name: str, *lines: str, source: str = "social_posts") -> None:
@@ -80,7 +80,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
 
 
 @pytest.fixture(scope="module")
-def told(spark) -> list[str]:
+def problem_lines(spark) -> list[str]:
     deliver("2025-02-28.jsonl", post("1"), post("2"))
     assert run_all(spark) == []
     assert day_of_figures(spark) == date(2025, 2, 28)
@@ -93,28 +93,29 @@ def told(spark) -> list[str]:
     return run_all(spark)
 
 
-def test_each_bad_file_is_named_with_its_reason_and_its_name_is_masked(spark, told):
+def test_each_bad_file_is_named_with_its_reason_and_its_name_is_masked(spark, problem_lines):
     today = archive.observations("social_posts")[0].seen_at.astimezone().date()
-    landed = next(line for line in told if "2090" in line).split("landed on ")[1][:10]
+    landed = next(line for line in problem_lines if "2090" in line).split("landed on ")[1][:10]
     assert abs((date.fromisoformat(landed) - today).days) <= 1
-    assert told == [
+    assert problem_lines == [
         "social_posts: 2025-03-31.jsonl: 2 of its 2 records cannot be read, the first because: " + NOT_JSON,
         "social_posts: 2025-05-31.jsonl: it is empty; check that the export was made.",
-        f"social_posts: 2090-01-01.jsonl: its name says 2090-01-01, and it landed on {landed}: it moves no figure "
-        "to that day; rename it and land it again.",
+        f"social_posts: 2090-01-01.jsonl: its name has the date 2090-01-01, but it landed on {landed}: the later "
+        "date is not used; rename the file and land it again.",
         "social_posts: 2586-โทร [PHONE].jsonl: it is refused. The name of 2586-โทร [PHONE].jsonl has no date that the "
-        f"pattern {contracts()['social_posts'].version_order.pattern} finds; land it under a name with the day it was "
-        "observed.",
+        f"pattern {contracts()['social_posts'].version_order.pattern} finds; land it under a name with its date of "
+        "observation.",
         "«Records are not refused much more often than in the batches before.» fails on 2 rows (such as social_posts; "
         "web_form)",
-        "social_posts: 2025-04-30.jsonl: none of its 1 records can be used, most because: Its submitted_at is after "
-        f"{landed}, the day on which its file landed; look at its year.",
-        "web_form: american.jsonl: 1 of its 2 records have a month where its contract has the day, so 1 more wait that "
-        "may mean two days: look at day_order in the contract.",
+        "social_posts: 2025-04-30.jsonl: none of its 1 records can be used, the most frequent reason is: "
+        "Its submitted_at is after "
+        f"{landed}, the day on which its file landed; check its year.",
+        "web_form: american.jsonl: 1 of its 2 records have a month where its contract has the day, so 1 more that "
+        "may mean two days are rejected too: check day_order in the contract.",
     ]
 
 
-def test_neither_the_future_nor_the_unreadable_moves_time(spark, told):
+def test_neither_the_future_nor_the_unreadable_moves_time(spark, problem_lines):
     assert day_of_figures(spark) == date(2025, 2, 28)
     assert spark.sql("SELECT count(*) FROM silver.concerns WHERE submitted_date > '2025-12-31'").collect()[0][0] == 0
     [row] = rows(spark.sql("SELECT observed_at, version_at FROM silver.concern_versions WHERE source_record_id = '4'"))
@@ -123,7 +124,7 @@ def test_neither_the_future_nor_the_unreadable_moves_time(spark, told):
     assert reconcile.reconcile(spark).is_exact
 
 
-def test_they_are_told_once_by_a_run_and_again_wherever_one_asks(spark, told):
+def test_they_are_reported_once_by_a_run_and_again_wherever_one_asks(spark, problem_lines):
     assert run_all(spark) == []
     assert len(status.files(spark)) == 6
     for show in (lambda out: status.show(spark, out), lambda out: results.show(spark, out)):
@@ -135,7 +136,7 @@ def test_they_are_told_once_by_a_run_and_again_wherever_one_asks(spark, told):
         assert "0812345678" not in shown and NOT_JSON in shown
 
 
-def test_a_name_put_right_moves_time_and_ends_the_warning(spark, told):
+def test_a_name_put_right_moves_time_and_ends_the_warning(spark, problem_lines):
     wrong = Path(settings().landing) / "social_posts" / "2090-01-01.jsonl"
     wrong.rename(wrong.with_name("2025-03-01.jsonl"))
     assert run_all(spark) == []
@@ -143,7 +144,7 @@ def test_a_name_put_right_moves_time_and_ends_the_warning(spark, told):
     assert all("2090" not in one.reason for one in status.files(spark))
 
 
-def test_a_run_that_warns_is_kept_as_one_and_its_warnings_reach_a_file(spark, told, tmp_path, monkeypatch):
+def test_a_run_that_warns_is_kept_as_one_and_its_warnings_reach_a_file(spark, problem_lines, tmp_path, monkeypatch):
     monkeypatch.setenv("SIANG_WARNINGS", str(tmp_path / "warnings"))
     settings.cache_clear()
     deliver("2025-06-30.jsonl", "{torn\n")
@@ -165,7 +166,7 @@ def known(spark, source_id: str) -> set[str]:
     return {row[0] for row in found.collect()}
 
 
-def test_a_wrong_contract_stops_its_own_source_and_loses_nothing(spark, told, tmp_path, monkeypatch):
+def test_a_wrong_contract_stops_its_own_source_and_loses_nothing(spark, problem_lines, tmp_path, monkeypatch):
     path = tmp_path / "social_posts.yaml"
     written = (FOLDER / path.name).read_text(encoding="utf-8")
     path.write_text(written.replace("channel: social_media", "channel: telepathy"), encoding="utf-8")
@@ -181,15 +182,15 @@ def test_a_wrong_contract_stops_its_own_source_and_loses_nothing(spark, told, tm
         for key in ("w1", "w2"):
             deliver(f"{key}.jsonl", form(key), source="web_form")
             warnings = run_all(spark)
-            line = str(wrong["social_posts"])
-            assert line.startswith("social_posts.yaml, line ") and "channel: telepathy is not one of" in line
-            assert f"social_posts: 1 file waits until its contract is mended: {line}" in warnings
-            assert f"a contract is wrong, and what its source sends waits: {line}" in warnings
+            line = wrong["social_posts"]
+            assert line.startswith("social_posts.yaml, line ") and "channel: telepathy is none of" in line
+            assert f"social_posts: 1 file waits until its contract is fixed: {line}" in warnings
+            assert f"A contract is wrong, and new files of its source wait until it is fixed: {line}" in warnings
             assert key in known(spark, "web_form")
             assert known(spark, "social_posts") == before
-        assert sound_contracts.last_valid()["social_posts"] == read_contract(FOLDER / "social_posts.yaml")
+        assert valid_contracts.last_valid()["social_posts"] == read_contract(FOLDER / "social_posts.yaml")
         with pytest.raises(PermanentError, match=r"the contract is wrong: social_posts\.yaml, line"):
-            sound_contracts.contracts_of("social_posts")
+            valid_contracts.contracts_of("social_posts")
     assert run_all(spark) == []
     assert known(spark, "social_posts") == before | {"7", "8"}
     assert reconcile.reconcile(spark).is_exact

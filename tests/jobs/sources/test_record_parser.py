@@ -37,26 +37,26 @@ HEADER = json.dumps(
 
 
 def ticket(**properties: object) -> str:
-    said = {
+    defaults = {
         "ticket_id": "2024-AAAAAA", "type": "ถนน,ทางเท้า", "description": "ถนนเป็นหลุม โทร 081-234-5678",
         "address": "ถ.สิโรรส ต.สะเตง อ.เมืองยะลา จ.ยะลา 95000", "timestamp": "2024-10-30 18:30:00+00",
         "state": "รอรับเรื่อง", "star": None,
     }  # fmt: skip
     feature = {
         "type": "Feature",
-        "properties": said | properties,
+        "properties": defaults | properties,
         "geometry": {"type": "Point", "coordinates": ["101.28", "6.54"]},
     }
     return ", " + json.dumps(feature, ensure_ascii=False)
 
 
 def row(**cells: str) -> str:
-    said = {
+    defaults = {
         "เลขรับ": "ยล 12/2567", "วันที่รับเรื่อง": "๓ ต.ค. ๒๕๖๗", "เวลา": "09.30 น.", "ช่องทาง": "โทรศัพท์ 1567",
         "ประเภทเรื่อง": "ไฟฟ้า", "รายละเอียด": "ไฟดับบ่อย", "จังหวัด": "ยะลา", "อำเภอ": "รามัน", "สถานะ": "แก้ไขแล้วเสร็จ",
         "วันที่แล้วเสร็จ": "10 ตุลาคม 2567", "ปรับปรุงเมื่อ": "11/10/2567",
     }  # fmt: skip
-    return json.dumps([(said | cells)[name] for name in json.loads(HEADER)], ensure_ascii=False)
+    return json.dumps([(defaults | cells)[name] for name in json.loads(HEADER)], ensure_ascii=False)
 
 
 def test_a_ticket_of_the_feed():
@@ -93,7 +93,7 @@ def test_a_post_carries_nothing_of_its_author():
     assert "777" not in str(values) and "ใครคนหนึ่ง" not in str(values)
 
 
-def test_all_reasons_are_told_at_once_without_personal_data():
+def test_all_reasons_are_reported_at_once_without_personal_data():
     reasons = parse(ticket(ticket_id=None, state="โทร 0812345678", timestamp="31 ก.พ."), None, FEED, DAY, 0).reasons
     assert len(reasons) == 3, "id, status with a telephone number, and day"
     assert "0812345678" not in " ".join(reasons)
@@ -105,7 +105,7 @@ def test_all_reasons_are_told_at_once_without_personal_data():
     [
         (row(รายละเอียด=""), "It has no text (field รายละเอียด)."),
         (row(เลขรับ=" "), "It has no id of its own (field เลขรับ)."),
-        (row(วันที่รับเรื่อง="31 ก.พ. 2567"), "Its submitted_at «31 ก.พ. 2567 09.30 น.» is no date"),
+        (row(วันที่รับเรื่อง="31 ก.พ. 2567"), "Its submitted_at «31 ก.พ. 2567 09.30 น.» is not a date"),
     ],
 )
 def test_what_is_missing_is_named_with_its_field(raw, reason):
@@ -165,19 +165,19 @@ def test_labels_are_masked_and_a_village_is_a_number_and_nothing_else():
     paper = contracts()["paper_register"]
     heading = next(iter(paper.fields["village_no"].places))
     header = json.dumps([heading])
-    for said, number in (("๐๔", "4"), ("หมู่ที่ 12", "12"), ("4 บ้านใหม่", "4"), (f"99/1 {CITIZEN}", None)):
-        assert parse(json.dumps([said]), header, paper, None, 1).values.get("village_no") == number
+    for cell, number in (("๐๔", "4"), ("หมู่ที่ 12", "12"), ("4 บ้านใหม่", "4"), (f"99/1 {CITIZEN}", None)):
+        assert parse(json.dumps([cell]), header, paper, None, 1).values.get("village_no") == number
 
 
 def test_what_is_shown_of_a_record_is_what_its_contract_reads_of_it_masked_value_by_value():
     header = json.dumps([*json.loads(HEADER), "ชื่อผู้แจ้ง", "โทร"], ensure_ascii=False)
     raw = json.dumps([*json.loads(row(รายละเอียด=f"ไฟดับ {CITIZEN}")), "สมชาย", "812345678"], ensure_ascii=False)
-    said = json.loads(masked_values(raw, header, REGISTER))
-    assert said["รายละเอียด"] == "ไฟดับ นาย[NAME] [PHONE]" and "ชื่อผู้แจ้ง" not in said and "โทร" not in said
+    shown = json.loads(masked_values(raw, header, REGISTER))
+    assert shown["รายละเอียด"] == "ไฟดับ นาย[NAME] [PHONE]" and "ชื่อผู้แจ้ง" not in shown and "โทร" not in shown
     # As Python writes it by default: every letter as an escape.
     escaped = json.dumps(json.loads(ticket(description=f"ถนนพัง {CITIZEN}")[2:]))
-    said = json.loads(masked_values(escaped, None, FEED))
-    assert "ถนนพัง นาย[NAME] [PHONE]" in said.values() and "6.54" not in str(said)
+    shown = json.loads(masked_values(escaped, None, FEED))
+    assert "ถนนพัง นาย[NAME] [PHONE]" in shown.values() and "6.54" not in str(shown)
     assert masked_values('{"data": {"id": "4"', None, POSTS) == "(it cannot be opened)"
 
 
@@ -264,7 +264,7 @@ def test_what_is_submitted_after_the_day_of_landing_cannot_be(stamp, is_usable):
         [reason] = found.reasons
         assert re.fullmatch(
             r"Its submitted_at «20\d\d-\d\d-\d\d» is after 2024-11-02, the day on which its file landed; "
-            r"look at its year\.", reason
+            r"check its year\.", reason
         )  # fmt: skip
 
 

@@ -83,8 +83,8 @@ def test_a_concern_has_its_day_words_and_place(source_id: str, samples: dict[str
 
 @pytest.mark.parametrize("source_id", [name for name in NEW if "labels" in contracts()[name].fields])
 def test_labels_have_a_meaning(source_id: str, samples: dict[str, Read]):
-    said = {label for one in samples[source_id].versions for label in one.get("source_labels", [])}  # type: ignore[attr-defined]
-    assert said and not [label for label in said if label not in load_labels()]
+    labels = {label for one in samples[source_id].versions for label in one.get("source_labels", [])}  # type: ignore[attr-defined]
+    assert labels and not [label for label in labels if label not in load_labels()]
 
 
 @pytest.mark.parametrize("source_id", [name for name in NEW if "status" in contracts()[name].fields])

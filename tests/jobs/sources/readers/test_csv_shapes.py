@@ -14,7 +14,7 @@ from jobs.sources.contract_check import read as check
 from jobs.sources.readers import delimited
 from jobs.sources.readers import table as table_module
 from jobs.sources.readers.file import read_pieces
-from jobs.sources.readers.headings import difference, matched
+from jobs.sources.readers.headings import difference, match_headings
 from schemas.contracts import Contract
 from tests.jobs.sources.readers.test_formats import TICKETS, contract, read, texts
 from tests.reading import problem_with
@@ -123,15 +123,15 @@ def test_a_heading_that_looks_like_that_of_the_contract_is_it_and_the_other_way_
 
 def test_a_garbled_heading_is_put_right_too():
     garbled = "คำร้อง".encode().decode("latin-1")
-    assert matched(["id", garbled], frozenset(["คำร้อง"])) == ("id", "คำร้อง")
+    assert match_headings(["id", garbled], frozenset(["คำร้อง"])) == ("id", "คำร้อง")
 
 
 def test_of_two_headings_that_look_alike_each_is_its_own_where_the_contract_names_both():
     named = frozenset(["a b", "a  b"])
-    assert matched(["a  b", "a b"], named) == ("a  b", "a b")
+    assert match_headings(["a  b", "a b"], named) == ("a  b", "a b")
 
 
-def test_how_two_names_differ_is_told_by_their_letters():
+def test_how_two_names_differ_is_reported_by_their_letters():
     assert difference("สถานะ", ["จังหวัด", "สถานะ์"]) == (
         "สถานะ์ differs from สถานะ at letter 6: it has U+0E4C where the contract has nothing"
     )
@@ -143,8 +143,8 @@ def test_how_two_names_differ_is_told_by_their_letters():
 
 @given(st.text(), st.lists(st.text(), max_size=3))
 def test_names_are_compared_without_fail(name: str, others: list[str]):
-    told = difference(name, others)
-    assert not told or name in told
+    sentence = difference(name, others)
+    assert not sentence or name in sentence
 
 
 @pytest.mark.parametrize("sign", ["~", "^", "!", "#", "§"])

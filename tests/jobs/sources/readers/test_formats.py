@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from jobs.operations import reconcile
 from jobs.sources.readers import unpack
 from jobs.sources.readers.encoding import detect
-from jobs.sources.readers.file import LONGEST_RECORD, read_pieces
+from jobs.sources.readers.file import MAX_RECORD_LENGTH, read_pieces
 from jobs.sources.record_parser import Parsed, parse
 from schemas.contracts import Contract
 from schemas.rejections import Rejection, RejectionCode
@@ -132,14 +132,14 @@ def test_parts_are_not_joined_where_the_rows_were_moved_about():
     assert [one.values.get("text") for one in found] == ["whole", None, "last", None]
     assert found[2].values["quality_flags"] == ["no_place", "partial_record"]
     assert found[1].reasons == [
-        "The row is part of a record that was broken at its line ends; the part with its id is not beside it."
+        "The row is part of a record that was broken at its line ends; no row next to it has its id."
     ]
 
 
 def test_an_id_that_does_not_look_like_one_is_refused():
     by = contract(format="json_lines", identity=TICKETS.identity.model_dump())
     found = read(b'{"id": "x1", "day": "2025-01-31", "words": "a"}\n', by)
-    assert found[0].reasons == ["Its id «x1» does not look like one of this source (20\\d\\d-[A-Z0-9]{6})."]
+    assert found[0].reasons == ["Its id «x1» does not look like an id of this source (20\\d\\d-[A-Z0-9]{6})."]
 
 
 def test_records_without_an_id_are_known_by_their_file_and_place():
@@ -201,9 +201,9 @@ def test_a_zip_archive_with_one_file_is_that_file_whatever_its_name():
     [
         (
             zipped("[Content_Types].xml", "xl/workbook.xml"),
-            "The file is a workbook, and the contract reads another format; land it as that.",
+            "The file is a workbook, but the contract states another format; land it in that format.",
         ),
-        (zipped("a", "b"), "The zip archive has 2 files where one is expected; land each by itself."),
+        (zipped("a", "b"), "The zip archive has 2 files where one is expected; land each file alone."),
         (zipped("a")[:20], "The compressed data are damaged; land the file again from its source."),
     ],
 )
@@ -218,8 +218,8 @@ def test_what_unpacks_to_too_much_is_not_unpacked(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_record_that_never_ends_is_a_fault_of_bounded_size():
-    pieces = list(read_pieces(b"id,day,words\n1,2," + b"x" * (LONGEST_RECORD + 1), contract()))
-    assert pieces[1].part == "fault" and len(pieces[1].raw) < LONGEST_RECORD
+    pieces = list(read_pieces(b"id,day,words\n1,2," + b"x" * (MAX_RECORD_LENGTH + 1), contract()))
+    assert pieces[1].part == "fault" and len(pieces[1].raw) < MAX_RECORD_LENGTH
 
 
 def register(write: Any) -> bytes:
@@ -282,7 +282,7 @@ def test_a_record_without_an_id_is_no_part_and_does_not_keep_parts_from_being_jo
     found = read(content.encode(), TICKETS)
     assert [one.reasons for one in found] == [
         ["It has no id of its own (field id)."],
-        ["Its id «x-1» does not look like one of this source (20\\d\\d-[A-Z0-9]{6})."],
+        ["Its id «x-1» does not look like an id of this source (20\\d\\d-[A-Z0-9]{6})."],
         [],
     ]
     assert found[2].values["text"] == "first line\nlast"
@@ -323,19 +323,19 @@ def test_headings_below_a_title_are_found_though_a_needed_one_is_missing():
     ]
 
 
-def test_a_sheet_of_another_name_is_told_of():
+def test_a_sheet_of_another_name_is_reported():
     found = read(
         register(lambda book, sheet: sheet.write_row(0, 0, ["id"])), contract(format="xlsx", sheets="Register*")
     )
     assert [one.reasons for one in found] == [
-        ["No sheet has the name that the contract states (Register*); name the one with the records so."]
+        ["No sheet has the name that the contract states (Register*); give this name to the sheet with records."]
     ]
 
 
-def test_a_cell_far_from_the_table_is_told_of():
+def test_a_cell_far_from_the_table_is_reported():
     far = register(lambda book, sheet: sheet.write(900_000, 9, "x"))
     assert [one.reasons for one in read(far, contract(format="xlsx"))] == [
-        ["A sheet reaches over 5,000,000 cells; delete what stands far below or beside the table."]
+        ["A sheet spans over 5,000,000 cells; delete cells far below or to the right of the table."]
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a workbook does not show is left out and told, unless the contract asks for it."""
+"""What a workbook does not show is left out and reported, unless the contract asks for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.jobs.sources.readers.test_formats import contract
 from tests.reading import problem_with
 
 HEADINGS = ["id", "day", "words"]
-SHEET, ROW = "The workbook hides this sheet.", "The workbook hides this row."
+SHEET, ROW = "The sheet is hidden.", "The row is hidden."
 
 
 def book(hide: str = "hide") -> bytes:
@@ -36,7 +36,7 @@ def book(hide: str = "hide") -> bytes:
 
 
 def read(by: Contract, content: bytes) -> tuple[list[str], list[str | None]]:
-    """Words of the records, and what is said of other pieces."""
+    """Words of the records, and the sentences of other pieces."""
     pieces = list(read_pieces(content, by))
     assert problem_with(pieces, content, by) is None
     words = [one.raw.split('"word ')[1][0] for one in pieces if one.part == "record"]
@@ -54,10 +54,12 @@ def test_a_contract_may_ask_for_what_is_hidden():
     assert read(contract(format="xlsx", sheets="old copy"), book()) == (list("567"), [])
 
 
-def test_a_name_that_only_hidden_sheets_have_is_told():
-    words, told = read(contract(format="xlsx", sheets="old*"), book())
+def test_a_name_that_only_hidden_sheets_have_is_reported():
+    words, errors = read(contract(format="xlsx", sheets="old*"), book())
     assert words == []
-    assert told[-1] == "All sheets of the name that the contract states (old*) are hidden; state it in full."
+    assert (
+        errors[-1] == "All sheets with the name that the contract states (old*) are hidden; state the full name there."
+    )
 
 
 @pytest.mark.parametrize("format_", ["csv", "json"])
@@ -68,21 +70,19 @@ def test_other_formats_hide_nothing(format_: str):
 
 def test_source_check_counts_what_is_left_out(tmp_path: Any):
     found = contract_check.read(book(), contract(format="xlsx", sheets="[no]*"), "x.xlsx", 3)
-    assert found.notes == {ROW: 2, SHEET: 3}
+    assert found.hidden == {ROW: 2, SHEET: 3}
     by = contract(format="xlsx", sheets="[no]*", source_id="desk")
     (tmp_path / "desk.yaml").write_text(by.model_dump_json(by_alias=True, exclude_defaults=True), encoding="utf-8")
     (tmp_path / "x.xlsx").write_bytes(book())
     console = Console(file=io.StringIO(), width=300)
     console.print(contract_check.report(tmp_path / "desk.yaml", tmp_path / "x.xlsx", 3))
-    said = console.file.getvalue()  # type: ignore[attr-defined]
-    assert "are left out because" in said and ROW in said and SHEET in said
+    output = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "are left out because" in output and ROW in output and SHEET in output
 
 
-def test_a_failed_answer_is_told_by_source_check(tmp_path: Any):
+def test_an_error_response_is_reported_by_source_check(tmp_path: Any):
     by = contract(source_id="desk")
     (tmp_path / "desk.yaml").write_text(by.model_dump_json(by_alias=True, exclude_defaults=True), encoding="utf-8")
     (tmp_path / "x.csv").write_text('{"status": "fail"}', encoding="utf-8")
-    with pytest.raises(
-        UserError, match=r"x\.csv is refused\. The file is an answer that states a failure \(status: fail\)"
-    ):
+    with pytest.raises(UserError, match=r"x\.csv is refused\. The file is an error response \(status: fail\)"):
         contract_check.report(tmp_path / "desk.yaml", tmp_path / "x.csv", 3)

@@ -64,7 +64,7 @@ def test_a_truncated_gzip_keeps_its_first_records_and_says_what_is_missing():
     pieces = list(read_pieces(whole[: len(whole) // 2], FEED))
     assert any(piece.part == "record" for piece in pieces)
     assert pieces[-1].part == "fault"
-    assert pieces[-1].error == "The compressed data break off; land the whole file again."
+    assert pieces[-1].error == "The compressed data are incomplete; land the whole file again."
 
 
 def test_json_lines_are_records_blank_lines_frame_and_cut_lines_faults():
@@ -129,17 +129,17 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        (b"id,day\n1,2\n", "no XLSX workbook"),
+        (b"id,day\n1,2\n", "not an XLSX workbook"),
         (b"<html><body><table><tr><td>1</td></tr></table></body></html>", "a web page (HTML)"),
         (b"\n<TABLE border=1><tr><td>1</td></tr></TABLE>", "a web page (HTML)"),
-        (OLE + "Workbook".encode("utf-16-le"), "a workbook of the older Excel (XLS)"),
-        (OLE + "EncryptedPackage".encode("utf-16-le"), "a workbook locked by a password"),
+        (OLE + "Workbook".encode("utf-16-le"), "a workbook in the older Excel format (XLS)"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "a workbook protected by a password"),
         (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Table/></Workbook>',
-         "a workbook in the XML of Excel 2003"),
+         "a workbook in the XML format of Excel 2003"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_workbook_is_one_fault_that_says_what_it_is(content: bytes, kind: str):
-    sentence = f"The file is {kind}, whatever its name says; open it in Excel and save it as XLSX."
+    sentence = f"The file is {kind}, despite its name; open it in Excel and save it as XLSX."
     assert [piece.error for piece in read_pieces(content, REGISTER)] == [sentence]
 
 

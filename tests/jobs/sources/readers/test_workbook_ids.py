@@ -27,7 +27,7 @@ def register(*identity: str) -> Contract:
     )  # fmt: skip
 
 
-def told(rows: list[list[object]], merged: list[tuple[int, int, int, str]], contract: Contract) -> list[Parsed]:
+def parse_rows(rows: list[list[object]], merged: list[tuple[int, int, int, str]], contract: Contract) -> list[Parsed]:
     """What the records of a sheet say; ``merged`` holds first row, last row, column and value."""
     output = io.BytesIO()
     with xlsxwriter.Workbook(output) as book:
@@ -41,17 +41,15 @@ def told(rows: list[list[object]], merged: list[tuple[int, int, int, str]], cont
 
 
 def test_a_receipt_number_merged_over_two_matters_is_the_number_of_the_first_alone():
-    first, second = told(
+    first, second = parse_rows(
         [["", "", "2025-01-03", LAMP], ["", "", "2025-01-04", ROAD]], [(1, 2, 0, "12/2568")], register("เลขรับ")
     )
     assert first.values["source_record_id"] == "12/2568"
-    assert second.reasons == [
-        "It has no id of its own (field เลขรับ). A merged cell gives its id to its first row only."
-    ]
+    assert second.reasons == ["It has no id of its own (field เลขรับ). A merged cell is the id of its first row only."]
 
 
 def test_matters_with_numbers_of_their_own_under_one_receipt_are_kept_apart():
-    found = told(
+    found = parse_rows(
         [["", 1, "2025-01-03", LAMP], ["", 2, "", ROAD]],
         [(1, 2, 0, "12/2568"), (1, 2, 2, "2025-01-03")],
         register("เลขรับ", "ข้อ"),
@@ -61,7 +59,7 @@ def test_matters_with_numbers_of_their_own_under_one_receipt_are_kept_apart():
 
 
 def test_parts_of_an_id_that_are_all_merged_make_no_second_concern():
-    first, second = told(
+    first, second = parse_rows(
         [["", "", "2025-01-03", LAMP], ["", "", "2025-01-04", ROAD]],
         [(1, 2, 0, "12/2568"), (1, 2, 1, "1")],
         register("เลขรับ", "ข้อ"),
@@ -71,11 +69,11 @@ def test_parts_of_an_id_that_are_all_merged_make_no_second_concern():
 
 @pytest.mark.parametrize("number", [1853123456789012345, 2**53, 1.94e18])
 def test_a_number_that_a_sheet_holds_only_roughly_is_no_id(number: float):
-    (found,) = told([[number, "", "2025-01-03", LAMP]], [], register("เลขรับ"))
+    (found,) = parse_rows([[number, "", "2025-01-03", LAMP]], [], register("เลขรับ"))
     assert len(found.reasons) == 1 and "a spreadsheet has rounded" in found.reasons[0]
 
 
 @pytest.mark.parametrize(("cell", "kept"), [(2**53 - 1, "9007199254740991"), (LONG, LONG)])
 def test_a_number_that_a_sheet_holds_exactly_is_one(cell: object, kept: str):
-    (found,) = told([[cell, "", "2025-01-03", LAMP]], [], register("เลขรับ"))
+    (found,) = parse_rows([[cell, "", "2025-01-03", LAMP]], [], register("เลขรับ"))
     assert found.values["source_record_id"] == kept

@@ -90,9 +90,9 @@ def faults(answer: dict[str, Any], by: Contract = ANSWER) -> list[str | None]:
     return [one.error for one in read_pieces(json.dumps(answer).encode(), by) if one.part == "fault"]
 
 
-def test_an_answer_that_states_more_records_than_it_holds_is_told_as_cut_off():
+def test_an_answer_that_states_more_records_than_it_holds_is_reported_as_cut_off():
     assert faults({"count": 4367, "results": [RECORD]}) == [
-        "The answer states 4,367 records (count) and holds 1; land it whole."
+        "The response states 4,367 records (count) but has 1; land the complete file."
     ]
     within = contract(format="json", records="body.results")
     assert len(faults({"body": {"results": [RECORD], "total": 2}}, within)) == 1
@@ -118,5 +118,5 @@ def test_no_value_of_an_answer_stands_in_its_sentence():
     answer = {"status": "fail", "message": "โทร 081-234-5678", "error": "สมชาย"}
     [piece] = read_pieces(json.dumps(answer).encode(), ANSWER)
     assert piece.error == (
-        "The file is an answer that states a failure (status: fail) and holds no records; ask its source again."
+        "The file is an error response (status: fail) without records; request it from its source again."
     )
