@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from schemas.config_folder import contract_files
 from schemas.contracts import DETECT, Contract
 from schemas.errors import ContractError
 from schemas.yaml_file import read_yaml
@@ -26,11 +27,11 @@ def read_contract(path: Path) -> Contract:
 
 
 @cache
-def read_folder(folder: Path) -> tuple[dict[str, Contract], dict[str, ContractError]]:
-    """The valid contracts of a folder, and the errors of the others, both by source."""
+def _read_files(paths: tuple[Path, ...]) -> tuple[dict[str, Contract], dict[str, ContractError]]:
+    """The valid contracts, and the errors of the others, both by source."""
     valid: dict[str, Contract] = {}
     wrong: dict[str, ContractError] = {}
-    for path in sorted(folder.glob("[!.]*.yaml")):
+    for path in paths:
         try:
             valid[path.stem] = read_contract(path)
         except ContractError as error:
@@ -38,11 +39,18 @@ def read_folder(folder: Path) -> tuple[dict[str, Contract], dict[str, ContractEr
     return valid, wrong
 
 
-def contracts(folder: Path = FOLDER) -> dict[str, Contract]:
-    """The contracts by source. Wrong ones are left out, so that they stop no other source."""
-    return read_folder(folder)[0]
+def _files(folder: Path | None) -> tuple[Path, ...]:
+    return tuple(contract_files().values() if folder is None else sorted(folder.glob("[!.]*.yaml")))
 
 
-def wrong_contracts(folder: Path = FOLDER) -> dict[str, ContractError]:
+def contracts(folder: Path | None = None) -> dict[str, Contract]:
+    """The contracts by source: those of a folder, else the built-in ones and those of ``SIANG_CONFIG``.
+
+    Wrong ones are left out, so that they stop no other source.
+    """
+    return _read_files(_files(folder))[0]
+
+
+def wrong_contracts(folder: Path | None = None) -> dict[str, ContractError]:
     """The errors of wrong contracts by source (the name of the file without its suffix)."""
-    return read_folder(folder)[1]
+    return _read_files(_files(folder))[1]

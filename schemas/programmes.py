@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from schemas.config_folder import own_file
 from schemas.csv_rows import csv_rows
 from schemas.errors import DataFileError
-from schemas.topics import load_topics
+from schemas.topics import built_in_topics, load_topics
 
 FOLDER = Path(__file__).parent / "plan"
 UNKNOWN = "other"
@@ -40,11 +42,11 @@ def read_programmes(path: Path) -> tuple[Programme, ...]:
     return csv_rows(path, path.name, parse)
 
 
-def read_topic_programmes(path: Path, known: tuple[Programme, ...]) -> dict[str, str]:
+def read_topic_programmes(path: Path, known: tuple[Programme, ...], *, is_whole: bool = True) -> dict[str, str]:
     """The programme of each topic of topics.yaml, from a CSV.
 
     ``other`` needs none: the topic of such a concern is not known, so it is not evidence for any plan. Raises
-    DataFileError where a topic or programme is not known, or a topic occurs twice or has no row.
+    DataFileError where a topic or programme is not known, or a topic occurs twice or, in a whole file, has no row.
     """
     topics = {topic.topic_id for topic in load_topics()}
     codes = {one.programme_id for one in known}
@@ -59,7 +61,8 @@ def read_topic_programmes(path: Path, known: tuple[Programme, ...]) -> dict[str,
         by_topic[topic] = programme
 
     csv_rows(path, path.name, add)
-    if missing := sorted(topics - by_topic.keys() - {UNKNOWN}):
+    built_in = {topic.topic_id for topic in built_in_topics()}
+    if is_whole and (missing := sorted(built_in - by_topic.keys() - {UNKNOWN})):
         raise DataFileError(path.name, 1, f"the file has no row for the topic {', '.join(missing)}")
     return by_topic
 
@@ -70,7 +73,27 @@ def programmes() -> tuple[Programme, ...]:
     return read_programmes(FOLDER / "programmes.csv")
 
 
-@cache
 def topic_programmes() -> Mapping[str, str]:
-    """The programme of each topic, where an LAO has not chosen another one."""
-    return read_topic_programmes(FOLDER / "topic_programmes.csv", programmes())
+    """The programme of each topic, where an LAO has not chosen another one.
+
+    A topic of ``SIANG_CONFIG`` that has no row in its topic_programmes.csv has the programme that most topics of its
+    group have. Raises DataFileError where the group has none either.
+    """
+    return _topic_programmes(own_file("topics.yaml"), own_file("topic_programmes.csv"))
+
+
+@cache
+def _topic_programmes(own_topics: Path | None, own_programmes: Path | None) -> Mapping[str, str]:
+    by_topic = read_topic_programmes(FOLDER / "topic_programmes.csv", programmes())
+    if own_programmes is not None:
+        by_topic |= read_topic_programmes(own_programmes, programmes(), is_whole=False)
+    groups = {topic.topic_id: topic.group_id for topic in load_topics()}
+    for topic, group in groups.items():
+        if topic in by_topic or topic == UNKNOWN:
+            continue
+        of_group = Counter(by_topic[other] for other in groups if groups[other] == group and other in by_topic)
+        if not of_group:
+            problem = f"the topic {topic} is the first of its group: give it a row in topic_programmes.csv"
+            raise DataFileError("topics.yaml" if own_topics is None else own_topics.name, 1, problem)
+        by_topic[topic] = of_group.most_common(1)[0][0]
+    return by_topic

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
+from schemas.config_folder import own_file
+from schemas.errors import DataFileError
 from schemas.yaml_file import YamlFile, read_yaml
 
 TOPICS_FILE = Path(__file__).with_name("topics.yaml")
@@ -69,8 +71,8 @@ class Label:
     is_unknown: bool = False
 
 
-MEANING_FILES = (TOPICS_FILE, LABELS_FILE, KINDS_FILE)
-"""Files that classification depends on: after a change, concerns must be classified again."""
+MAX_TOPICS = 62
+"""The cube keeps the topics of a concern as bits of one number of 64."""
 
 
 class Labels(Mapping[str, Label]):
@@ -153,10 +155,11 @@ def _check_unique(file: YamlFile[Any], texts: Sequence[str], *location: int | st
             raise file.error(f"`{text}` occurs twice in one list", *location, number)
 
 
-def read_topics(path: Path) -> tuple[tuple[Group, ...], tuple[Topic, ...]]:
+def read_topics(path: Path, sensitive: Collection[str] = ()) -> tuple[tuple[Group, ...], tuple[Topic, ...]]:
     """Groups and topics of a YAML file, in its order.
 
-    Raises DataFileError where something is missing, is not a known field or occurs twice.
+    Raises DataFileError where something is missing, is not a known field or occurs twice, or where one of the
+    ``sensitive`` topics is not marked so.
     """
     file = read_yaml(path, _TopicsFile)
     groups: dict[str, Group] = {}
@@ -170,6 +173,8 @@ def read_topics(path: Path) -> tuple[tuple[Group, ...], tuple[Topic, ...]]:
             location = (*group_location, "topics", number)
             if topic.id in topics:
                 raise file.error(f"the topic `{topic.id}` occurs twice", *location, "id")
+            if topic.id in sensitive and not topic.is_sensitive:
+                raise file.error(f"the topic `{topic.id}` is sensitive and needs is_sensitive: true", *location, "id")
             _check_unique(file, topic.keywords, *location, "keywords")
             _check_unique(file, topic.examples, *location, "examples")
             topics[topic.id] = Topic(
@@ -214,19 +219,41 @@ def read_labels(path: Path, groups: set[str], topics: set[str]) -> Labels:
     return Labels(labels)
 
 
+def meaning_files() -> tuple[Path, ...]:
+    """Files that classification depends on: after a change, concerns must be classified again."""
+    own = (own_file(TOPICS_FILE.name), own_file(LABELS_FILE.name))
+    return (TOPICS_FILE, LABELS_FILE, KINDS_FILE, *(path for path in own if path is not None))
+
+
 @functools.cache
-def _groups_and_topics() -> tuple[tuple[Group, ...], tuple[Topic, ...]]:
-    return read_topics(TOPICS_FILE)
+def _groups_and_topics(own: Path | None) -> tuple[tuple[Group, ...], tuple[Topic, ...]]:
+    """The built-in groups and topics, with those of a file of one's own laid over them."""
+    groups, topics = read_topics(TOPICS_FILE)
+    if own is None:
+        return groups, topics
+    own_groups, own_topics = read_topics(own, {topic.topic_id for topic in topics if topic.is_sensitive})
+    by_group = {group.group_id: group for group in (*groups, *own_groups)}
+    by_topic = {topic.topic_id: topic for topic in (*topics, *own_topics)}
+    if len(by_topic) > MAX_TOPICS:
+        raise DataFileError(
+            own.name, 1, f"the topics are {len(by_topic)} with the built-in ones; {MAX_TOPICS} can be used"
+        )
+    return tuple(by_group.values()), tuple(by_topic.values())
+
+
+def built_in_topics() -> tuple[Topic, ...]:
+    """The topics of topics.yaml alone, in its order."""
+    return _groups_and_topics(None)[1]
 
 
 def load_groups() -> tuple[Group, ...]:
-    """The groups of topics.yaml, in its order."""
-    return _groups_and_topics()[0]
+    """The groups of topics.yaml in its order, then those of ``SIANG_CONFIG``."""
+    return _groups_and_topics(own_file(TOPICS_FILE.name))[0]
 
 
 def load_topics() -> tuple[Topic, ...]:
-    """The topics of topics.yaml, in its order."""
-    return _groups_and_topics()[1]
+    """The topics of topics.yaml in its order, then those of ``SIANG_CONFIG``."""
+    return _groups_and_topics(own_file(TOPICS_FILE.name))[1]
 
 
 @functools.cache
@@ -235,14 +262,21 @@ def load_kinds() -> Mapping[str, tuple[str, ...]]:
     return read_kinds(KINDS_FILE)
 
 
-@functools.cache
 def load_labels() -> Mapping[str, Label]:
-    """The meanings of the known labels of all sources.
+    """The meanings of the known labels of all sources; those of ``SIANG_CONFIG`` replace the built-in ones.
 
     The Thai names of topics and groups are labels of their own topic or group, unless labels.yaml says otherwise.
     """
-    groups = {group.group_id for group in load_groups()}
-    stated = read_labels(LABELS_FILE, groups, {topic.topic_id for topic in load_topics()})
+    return _labels(own_file(TOPICS_FILE.name), own_file(LABELS_FILE.name))
+
+
+@functools.cache
+def _labels(own_topics: Path | None, own_labels: Path | None) -> Labels:
+    # The topics are read from ``own_topics`` too: it is here so that another file of topics is another result.
+    groups, topics = {group.group_id for group in load_groups()}, {topic.topic_id for topic in load_topics()}
+    stated = dict(read_labels(LABELS_FILE, groups, topics))
+    if own_labels is not None:
+        stated |= dict(read_labels(own_labels, groups, topics))
     names = {_key(group.th): Label(group_id=group.group_id) for group in load_groups()}
     names |= {_key(topic.th): Label(topic_id=topic.topic_id) for topic in load_topics() if topic.topic_id != "other"}
-    return Labels(names | {name: stated[name] for name in stated})
+    return Labels(names | stated)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from schemas.config_folder import own_file
 from schemas.csv_rows import csv_rows
 
 FILE = Path(__file__).with_name("civic_words.csv")
@@ -18,8 +19,14 @@ def _word(row: Mapping[str, str]) -> tuple[str, bool]:
 
 
 @cache
+def _read(own: Path | None) -> dict[str, bool]:
+    words = dict(csv_rows(FILE, FILE.name, _word))
+    return words if own is None else words | dict(csv_rows(own, own.name, _word))
+
+
 def _words() -> dict[str, bool]:
-    return dict(csv_rows(FILE, FILE.name, _word))
+    """The built-in words and those of ``SIANG_CONFIG``, and whether each names an agency."""
+    return _read(own_file(FILE.name))
 
 
 def civic_words() -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from lake.tables import empty_like
 from nlp.analyse import Analyser, Analysis
 from nlp.relevance import IS_CONCERN
 from nlp.topics import TopicModel
-from schemas.topics import MEANING_FILES, load_labels
+from schemas.topics import load_labels, meaning_files
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ def run(spark: SparkSession) -> dict[str, int]:
     Counts: concerns (classified or deleted).
     """
     model_address, model_id = registry.current(spark)
-    meanings = f"{files_fingerprint(MEANING_FILES):016x}"[:8]
+    meanings = f"{files_fingerprint(meaning_files()):016x}"[:8]
     model_version = f"{model_id}-{meanings}"
     progress = latest(spark)
     done = {name: progress.get((CONSUMER, name), Progress()).position for name in (SOURCE, corrections.TABLE)}

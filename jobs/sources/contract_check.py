@@ -302,7 +302,7 @@ def _column_warnings(result: CheckResult, contract: Contract) -> list[str]:
 
 def _record_table(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
     """Raw records, each beside its parsed columns; numbered from 0, titles and headings included."""
-    table = Table("record", "values that the contract reads (mask_value)", *columns, title=title)
+    table = Table("record", "values that the contract reads (masked)", *columns, title=title)
     for row in rows:
         table.add_row(*[escape(cell) for cell in row])
     return table

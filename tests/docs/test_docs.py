@@ -31,8 +31,6 @@ HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 FOLDERS = ("benchmarks", "dags", "docs", "expectations", "jobs", "lake", "nlp", "notebooks", "samples", "schemas",
            "setup", "tests")  # fmt: skip
 LAYERS = "bronze|gold|ops|reference|silver"
-# The folder of an organisation's own data files. Remove this name once lake/settings.py has it.
-EXPECTED_SETTINGS = {"SIANG_CONFIG"}
 
 
 def _load_generator() -> ModuleType:
@@ -213,7 +211,7 @@ def test_each_name_that_a_page_looks_for_in_a_file_is_there(page: str):
 
 @each_page
 def test_each_setting_on_a_page_exists(page: str):
-    known = {f"SIANG_{name.upper()}" for name in Settings.model_fields} | EXPECTED_SETTINGS
+    known = {f"SIANG_{name.upper()}" for name in Settings.model_fields}
     known |= {name for names in generate.OTHER_VARIABLES for name in names.split(", ")}
     assert set(re.findall(r"SIANG_[A-Z0-9_]+", PAGES[page])) <= known
 

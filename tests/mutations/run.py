@@ -24,6 +24,7 @@ from jobs.operations.reconcile import _rows_written
 from jobs.sources.readers.file import MAX_RECORD_LENGTH, read_pieces
 from jobs.sources.readers.piece import Piece
 from jobs.sources.record_parser import Parsed, parse
+from nlp.mask.values import MAX_QUOTED
 from samples.generate import generate
 from schemas.contract_files import contracts
 from schemas.contracts import Contract

@@ -36,7 +36,7 @@ def test_help_lists_every_step_in_the_order_of_the_pipeline() -> None:
             3,
             "the contract is wrong: a.yaml, line 3, fields: is missing.",
         ),
-        (KeyError("สมชาย ใจดี"), None, "it ended with KeyError; run the same command with --debug to see where."),
+        (KeyError("สมชาย ใจดี"), None, "the command failed with KeyError; run it with --debug to see where."),
     ],
 )
 def test_an_error_is_one_sentence_and_its_class_decides_the_exit_code(error, code, words) -> None:
@@ -63,7 +63,7 @@ def test_samples_and_the_template_are_written_where_they_are_asked_for(tmp_path:
     book = tmp_path / "register.xlsx"
     assert siang("source", "template", str(book)).exit_code == 0 and book.read_bytes().startswith(b"PK")
     checked = siang("source", "check", "social_posts", str(next((tmp_path / "social_posts").iterdir())))
-    assert checked.exit_code == 0 and "rows in, concerns out" in checked.output
+    assert checked.exit_code == 0 and "values that the contract reads" in checked.output
 
 
 def post(key: str, text: str, day: str = "2025-01-05") -> str:

@@ -117,7 +117,7 @@ def test_a_long_cell_is_marked_where_it_is_cut(shown):
 
 
 def test_a_year_of_the_other_calendar_in_the_files_name_is_reported_as_that(shown):
-    with pytest.raises(UserError, match="has 2025-01-31, which is no day of the buddhist calendar"):
+    with pytest.raises(UserError, match="has 2025-01-31, which is not a date of the buddhist calendar"):
         shown("1,31/1/2568,a,ไฟฟ้า,ยะลา,new,x\n", "2025-01-31.csv")
 
 

@@ -22,8 +22,7 @@ from lake import archive, server
 from lake.session import open_session
 from lake.settings import settings
 from lake.tables import rows
-from schemas import contract_files
-from schemas.contract_files import FOLDER, contracts, read_contract
+from schemas.contract_files import FOLDER, contracts, read_contract, wrong_contracts
 from schemas.errors import PermanentError
 from tests.independent.figures import last_day
 
@@ -167,22 +166,21 @@ def known(spark, source_id: str) -> set[str]:
 
 
 def test_a_wrong_contract_stops_its_own_source_and_loses_nothing(spark, problem_lines, tmp_path, monkeypatch):
-    path = tmp_path / "social_posts.yaml"
+    path = tmp_path / "sources" / "social_posts.yaml"
+    path.parent.mkdir()
     written = (FOLDER / path.name).read_text(encoding="utf-8")
     path.write_text(written.replace("channel: social_media", "channel: telepathy"), encoding="utf-8")
-    _, wrong = contract_files.read_folder(tmp_path)
-    sound = {name: one for name, one in contracts().items() if name != "social_posts"}
     run_all(spark)
     deliver("2025-07-31.jsonl", post("7", "2025-07-07"))
     run_all(spark, (ingest,))  # it came in, and then the contract was broken
     before = known(spark, "social_posts")
     with monkeypatch.context() as patch:
-        patch.setattr(contract_files, "read_folder", lambda folder: (sound, wrong))
+        patch.setenv("SIANG_CONFIG", str(tmp_path))
         deliver("2025-08-31.jsonl", post("8", "2025-07-08"))
         for key in ("w1", "w2"):
             deliver(f"{key}.jsonl", form(key), source="web_form")
             warnings = run_all(spark)
-            line = wrong["social_posts"]
+            line = str(wrong_contracts()["social_posts"])
             assert line.startswith("social_posts.yaml, line ") and "channel: telepathy is none of" in line
             assert f"social_posts: 1 file waits until its contract is fixed: {line}" in warnings
             assert f"A contract is wrong, and new files of its source wait until it is fixed: {line}" in warnings

@@ -64,7 +64,7 @@ def test_a_name_that_only_hidden_sheets_have_is_reported():
 
 @pytest.mark.parametrize("format_", ["csv", "json"])
 def test_other_formats_hide_nothing(format_: str):
-    with pytest.raises(ValueError, match="hidden_rows: only files of the format xlsx have them"):
+    with pytest.raises(ValueError, match="hidden_rows: only the format xlsx has hidden rows"):
         contract(format=format_, hidden_rows=True)
 
 
