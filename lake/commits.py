@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -87,9 +87,46 @@ def replace_for(spark: SparkSession, df: DataFrame, name: str, scope: DataFrame,
     )
 
 
+def update_rows(
+    spark: SparkSession, rows: DataFrame, name: str, key: Sequence[str], values: Mapping[str, str], where: str = "true"
+) -> None:
+    """Sets columns of the table's rows whose key is the key of one of ``rows``.
+
+    Args:
+        rows: distinct keys, and columns that ``values`` use.
+        values: SQL expressions by column; ``t`` is the table's row and ``s`` that of ``rows``.
+        where: a SQL condition on ``t`` and ``s``; other rows are not changed.
+    """
+    rows.createOrReplaceTempView("_update")
+    spark.sql(
+        f"MERGE INTO {name} t USING _update s ON {key_condition(key)} AND ({where}) "
+        f"WHEN MATCHED THEN UPDATE SET {_assignments(values)}"
+    )
+
+
+def update_where(spark: SparkSession, name: str, values: Mapping[str, str], where: str) -> None:
+    """Sets columns, by SQL expressions, of the rows that match a SQL condition."""
+    spark.sql(f"UPDATE {name} SET {_assignments(values)} WHERE {where}")
+
+
+def delete_rows(spark: SparkSession, rows: DataFrame, name: str, key: Sequence[str]) -> None:
+    """Deletes the table's rows whose key is the key of one of ``rows``."""
+    rows.createOrReplaceTempView("_delete")
+    spark.sql(f"MERGE INTO {name} t USING _delete s ON {key_condition(key)} WHEN MATCHED THEN DELETE")
+
+
+def delete_where(spark: SparkSession, name: str, where: str) -> None:
+    """Deletes the rows that match a SQL condition."""
+    spark.sql(f"DELETE FROM {name} WHERE {where}")
+
+
+def _assignments(values: Mapping[str, str]) -> str:
+    return ", ".join(f"{column} = {expression}" for column, expression in values.items())
+
+
 def remove_uncommitted(spark: SparkSession, names: Sequence[str], committed_batch: int) -> None:
     """Removes rows of a batch that was written but not committed, because its process was killed."""
     condition = f"batch_id > {committed_batch}"
     queries = [f"(SELECT '{name}' AS name FROM {name} WHERE {condition} LIMIT 1)" for name in names]
     for row in spark.sql(" UNION ALL ".join(queries)).collect():
-        spark.sql(f"DELETE FROM {row.name} WHERE {condition}")
+        delete_where(spark, row.name, condition)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, SparkSession
 
 from lake import archive
+from lake.commits import update_rows
 from lake.ledger import FILE_KEY
 
 RECORD_KEY = [*FILE_KEY, "record_number"]
@@ -26,9 +27,5 @@ def erase_archived(spark: SparkSession, keys: DataFrame) -> int:
 
 def redact_records(spark: SparkSession, keys: DataFrame) -> None:
     """Removes the text of raw records permanently; their positions in the file are kept."""
-    keys.select(*RECORD_KEY).distinct().createOrReplaceTempView("_blank")
-    same = " AND ".join(f"t.{column} = s.{column}" for column in RECORD_KEY)
-    spark.sql(
-        f"MERGE INTO bronze.records t USING _blank s ON {same} "
-        "WHEN MATCHED THEN UPDATE SET raw = NULL, error = NULL, is_erased = true"
-    )
+    redacted = {"raw": "NULL", "error": "NULL", "is_erased": "true"}
+    update_rows(spark, keys.select(*RECORD_KEY).distinct(), "bronze.records", RECORD_KEY, redacted)

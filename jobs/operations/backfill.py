@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.sources.valid_contracts import contracts_of
-from lake.commits import key_condition
+from lake.commits import update_rows
 from lake.ledger import BATCH_COLUMNS, FILE_KEY
 
 log = logging.getLogger(__name__)
@@ -37,11 +37,8 @@ def run(
     newest = ledger.agg(F.max(F.greatest(*BATCH_COLUMNS))).collect()[0][0]
     files = _with_repeats(spark, ledger.where(wanted).select(*FILE_KEY))
     if files:
-        spark.createDataFrame(sorted(files), "source_id string, file_sha256 string").createOrReplaceTempView("_reread")
-        spark.sql(
-            f"MERGE INTO bronze.files t USING _reread s ON {key_condition(FILE_KEY)} "
-            f"WHEN MATCHED THEN UPDATE SET reread_batch_id = {newest + 1}"
-        )
+        keys = spark.createDataFrame(sorted(files), "source_id string, file_sha256 string")
+        update_rows(spark, keys, "bronze.files", FILE_KEY, {"reread_batch_id": str(newest + 1)})
     log.info(f"the next run parses {len(files)} files of {source_id} again")
     return {"files": len(files)}
 

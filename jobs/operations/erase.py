@@ -13,7 +13,7 @@ from jobs.pipeline.steps import AFTER_LANDING
 from jobs.sources import valid_contracts
 from jobs.sources.concern_ids import possible_concern_ids
 from lake import archive, files, identity_key, vacuum
-from lake.commits import append
+from lake.commits import append, delete_where
 from lake.raw_records import RECORD_KEY, erase_archived
 from lake.settings import settings
 from lake.tables import empty_like
@@ -65,7 +65,7 @@ def run(spark: SparkSession, source_id: str, record_ids: Sequence[str], why: str
         files = erase_archived(spark, spark.createDataFrame(records))
         same = ", ".join(f"'{concern}'" for concern in possible)
         for name in ("ops.corrections", *CONCERN_TABLES):
-            spark.sql(f"DELETE FROM {name} WHERE concern_id IN ({same})")
+            delete_where(spark, name, f"concern_id IN ({same})")
     log.info(f"{len(records)} records emptied, {files} files removed from the archive")
     return {"records": len(records), "files": files}
 

@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 from jobs.sources import valid_contracts
 from jobs.sources.raw_record import masked_values
 from jobs.sources.valid_contracts import contracts_of
+from lake.commits import update_rows
 from lake.raw_records import RECORD_KEY
 from schemas.errors import UserError
 
@@ -70,13 +71,11 @@ def show(
 def dismiss(spark: SparkSession, source_id: str, file_sha256: str, record_number: int, why: str) -> None:
     """Dismisses an open record permanently. Raises UserError where no record or several records match the key."""
     key = _key(spark, source_id, file_sha256, record_number, ("open",))
-    spark.createDataFrame([(why,)], "why string").createOrReplaceTempView("_why")
-    spark.sql(
-        "MERGE INTO silver.quarantine t USING _why s "
-        f"ON t.source_id = '{key.source_id}' AND t.file_sha256 = '{key.file_sha256}' "
-        f"AND t.record_number = {key.record_number} "
-        "WHEN MATCHED THEN UPDATE SET state = 'dismissed', dismissed_why = s.why"
+    record = spark.createDataFrame(
+        [(*key, why)], "source_id string, file_sha256 string, record_number long, why string"
     )
+    values = {"state": "'dismissed'", "dismissed_why": "s.why"}
+    update_rows(spark, record, "silver.quarantine", RECORD_KEY, values)
 
 
 def _key(spark: SparkSession, source_id: str, file_sha256: str, record_number: int, states: tuple[str, ...]) -> Row:

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from jobs.extracts import pointer
 from lake import archive
-from lake.commits import key_condition
+from lake.commits import update_rows
 from lake.ledger import FILE_KEY
 from lake.settings import settings
 
@@ -42,13 +42,9 @@ def _expire(spark: SparkSession, before: datetime) -> int:
         archive.erase(source_id, file_sha256)
     if keys:
         frame = spark.createDataFrame(keys, "source_id string, file_sha256 string")
-        frame.createOrReplaceTempView("_expired")
-        same = key_condition(FILE_KEY)
-        spark.sql(
-            f"MERGE INTO silver.quarantine t USING _expired s ON {same} AND t.state = 'open' WHEN MATCHED THEN "
-            "UPDATE SET state = 'dismissed', dismissed_why = 'The retention time of its raw record has ended.'"
-        )
-        spark.sql(f"MERGE INTO bronze.records t USING _expired s ON {same} WHEN MATCHED THEN UPDATE SET raw = NULL")
+        dismissed = {"state": "'dismissed'", "dismissed_why": "'The retention time of its raw record has ended.'"}
+        update_rows(spark, frame, "silver.quarantine", FILE_KEY, dismissed, "t.state = 'open'")
+        update_rows(spark, frame, "bronze.records", FILE_KEY, {"raw": "NULL"})
     return len(keys)
 
 

@@ -17,7 +17,7 @@ from jobs.sources import day_order, landing_times, record_parser
 from jobs.sources.boundaries import load as load_boundaries
 from jobs.sources.file_problems import unusable_files
 from lake import identity_key
-from lake.commits import append, key_condition, remove_uncommitted
+from lake.commits import append, delete_rows, remove_uncommitted, update_rows, update_where
 from lake.ledger import BATCH_COLUMNS, FILE_KEY
 from lake.progress import Progress, advance, delta_version, latest
 from lake.raw_records import RECORD_KEY, erase_archived
@@ -124,10 +124,9 @@ def postpone_waiting_files(spark: SparkSession, waiting: DataFrame, position: in
     if not due or last_batch <= position:
         return
     names = ", ".join(f"'{row.source_id}'" for row in due)
-    spark.sql(
-        f"UPDATE bronze.files SET reread_batch_id = {last_batch + 1} WHERE file_status = 'ingested' "
-        f"AND source_id IN ({names}) AND greatest({', '.join(BATCH_COLUMNS)}) > {position}"
-    )
+    is_due = f"source_id IN ({names}) AND greatest({', '.join(BATCH_COLUMNS)}) > {position}"
+    reread = {"reread_batch_id": str(last_batch + 1)}
+    update_where(spark, "bronze.files", reread, f"file_status = 'ingested' AND {is_due}")
 
 
 def clear_uncommitted(spark: SparkSession, committed_batch: int) -> None:
@@ -141,9 +140,8 @@ def _retract_files(spark: SparkSession, files: DataFrame) -> DataFrame:
     A run that is killed afterwards is repeated: the ledger keeps the mark until the new batch is committed.
     """
     keys = files.select(*FILE_KEY)
-    keys.createOrReplaceTempView("_files_to_reread")
     for name in OUTPUT_TABLES.values():
-        spark.sql(f"MERGE INTO {name} t USING _files_to_reread s ON {key_condition(FILE_KEY)} WHEN MATCHED THEN DELETE")
+        delete_rows(spark, keys, name, FILE_KEY)
     return spark.table("bronze.records").join(keys, FILE_KEY, "left_semi")
 
 
@@ -155,10 +153,8 @@ def _update_version_times(spark: SparkSession, ledger: DataFrame, position: int)
             continue
         stamp = f"timestamp '{row['observed_at'].isoformat()}'"
         for name in ("silver.concern_versions", "silver.version_repeats"):
-            spark.sql(
-                f"UPDATE {name} SET observed_at = {stamp}, version_at = {stamp} "
-                f"WHERE source_id = '{row['source_id']}' AND file_sha256 = '{row['file_sha256']}'"
-            )
+            is_of_file = f"source_id = '{row['source_id']}' AND file_sha256 = '{row['file_sha256']}'"
+            update_where(spark, name, {"observed_at": stamp, "version_at": stamp}, is_of_file)
 
 
 def parse_records(raw: DataFrame, ledger: DataFrame, expected: int) -> DataFrame:
@@ -334,8 +330,5 @@ def _mark_replayed(spark: SparkSession) -> None:
         f"SELECT {keys} FROM {name}" for name in ("silver.concern_versions", "silver.version_repeats")
     )
     erased = f"SELECT {keys} FROM bronze.records WHERE is_erased"
-    same = " AND ".join(f"t.{column} = s.{column}" for column in RECORD_KEY)
-    spark.sql(
-        f"MERGE INTO silver.quarantine t USING (SELECT DISTINCT {keys} FROM ({used} UNION ALL {erased})) s "
-        f"ON {same} AND t.state = 'open' WHEN MATCHED THEN UPDATE SET state = 'replayed'"
-    )
+    settled = spark.sql(f"SELECT DISTINCT {keys} FROM ({used} UNION ALL {erased})")
+    update_rows(spark, settled, "silver.quarantine", RECORD_KEY, {"state": "'replayed'"}, "t.state = 'open'")

@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from lake import files
-from lake.commits import append
+from lake.commits import append, update_where
 from lake.settings import settings
 from lake.tables import empty_like, rows
 from nlp.topics import TopicModel
@@ -89,5 +89,5 @@ def revert(spark: SparkSession) -> tuple[str, str]:
     _, former = current(spark)
     if former not in {row["model_version"] for row in list_models(spark)}:
         raise UserError(f"the model in use is {former}, which has no predecessor", "run 'siang train' for a new model")
-    spark.sql(f"UPDATE ops.models SET is_promoted = false WHERE model_version = '{former}'")
+    update_where(spark, "ops.models", {"is_promoted": "false"}, f"model_version = '{former}'")
     return former, current(spark)[1]
