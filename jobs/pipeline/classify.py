@@ -12,6 +12,7 @@ from functools import lru_cache
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import from_arrow_schema
 
 from jobs.quality import drift, validate_or_raise
 from jobs.topic_models import registry
@@ -52,12 +53,6 @@ _ANALYSIS = pa.schema(
         ("unknown_count", pa.int64()),
         ("letter_count", pa.int64()),
     ]
-)
-_ANALYSIS_SQL = (
-    "concern_id string, input_hash string, kind string, language string, is_cut boolean, primary_topic_id string, "
-    "terms array<string>, unmapped_labels array<string>, "
-    "topics array<struct<topic_id:string,confidence:double,method:string>>, relevance double, is_relevant boolean, "
-    "source_id string, word_count bigint, unknown_count bigint, letter_count bigint"
 )
 _NOT_LABEL_COLUMNS = ("topics", "source_id", "word_count", "unknown_count", "letter_count")
 
@@ -196,7 +191,9 @@ def analyse(inputs: DataFrame, model_address: str, count: int) -> DataFrame:
     partitions = inputs.sparkSession.conf.get("spark.sql.shuffle.partitions")
     assert partitions is not None  # Spark always has a value
     tasks = tasks_for(count, int(partitions))
-    return inputs.repartition(tasks, "concern_id").mapInArrow(_batch_analyser(model_address), _ANALYSIS_SQL)
+    return inputs.repartition(tasks, "concern_id").mapInArrow(
+        _batch_analyser(model_address), from_arrow_schema(_ANALYSIS)
+    )
 
 
 def tasks_for(count: int, partitions: int) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import from_arrow_schema
 
 from jobs.sources import valid_contracts
 from jobs.sources.file_problems import unreadable_files
@@ -225,9 +226,9 @@ def _commit_batch(spark: SparkSession, batch: list[ArchivedFile], batch_id: int,
         [(file.source_id, file.file_sha256) for file in batch], "source_id string, file_sha256 string"
     )
     tasks = min(len(batch), 8)
-    schema = "source_id string, file_sha256 string, record_number bigint, part string, sheet string, "
-    schema += "span_start bigint, span_end bigint, raw string, error string"
-    records = keys.repartition(tasks).mapInArrow(_record_reader(settings().archive, dict(contracts())), schema)
+    records = keys.repartition(tasks).mapInArrow(
+        _record_reader(settings().archive, dict(contracts())), from_arrow_schema(_RECORDS)
+    )
     append(
         records.withColumn("is_erased", F.lit(False)).withColumn("batch_id", F.lit(batch_id)),
         "bronze.records",

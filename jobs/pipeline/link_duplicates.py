@@ -21,6 +21,7 @@ import pyarrow as pa
 from pyarrow import compute
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import from_arrow_schema
 
 from lake.commits import overwrite, replace_for
 from lake.progress import NOTHING, Progress, advance, changes, delta_version, latest
@@ -51,8 +52,6 @@ _REPEATS = pa.schema(
         ("link_kind", pa.string()), ("similarity", pa.float64()),
     ]
 )  # fmt: skip
-_REPEATS_SQL = "concern_id string, repeated_id string, repeated_at timestamp, link_kind string, similarity double"
-_LINKS_SQL = "concern_id string, original_id string, repeated_id string, link_kind string, similarity double"
 _LINKS = pa.schema(
     [(name, pa.string()) for name in ("concern_id", "original_id", "repeated_id", "link_kind")]
     + [("similarity", pa.float64())]
@@ -244,7 +243,7 @@ def repeated_concerns(candidates: DataFrame, concerns: DataFrame) -> DataFrame:
         F.col("text").alias("earlier_text"), F.col("district_code").alias("earlier_district"),
     )  # fmt: skip
     pairs = candidates.join(later, "concern_id").join(earlier, "repeated_id")
-    repeats = pairs.mapInArrow(_repeat_batches, _REPEATS_SQL)
+    repeats = pairs.mapInArrow(_repeat_batches, from_arrow_schema(_REPEATS))
     first = F.min_by(F.struct("repeated_id", "link_kind", "similarity"), F.struct("repeated_at", "repeated_id"))
     return repeats.groupBy("concern_id").agg(first.alias("_first")).select("concern_id", "_first.*")
 
@@ -285,7 +284,7 @@ def _write_links(spark: SparkSession, repeats: pa.Table, scope: DataFrame) -> in
     """Replaces the links of the concerns in ``scope``; returns the number of links that were written."""
     links = with_originals(repeats)
     # Without rows, Spark cannot infer the types.
-    rows = spark.createDataFrame(links, _LINKS_SQL)
+    rows = spark.createDataFrame(links, from_arrow_schema(_LINKS))
     replace_for(spark, rows, TARGET, scope.unionByName(rows.select("concern_id")))
     return links.num_rows
 

@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import from_arrow_schema
 
 from jobs.reference.serving import serving
 from jobs.reference.tables import CONSUMER as REFERENCE
@@ -35,7 +36,6 @@ TARGET = "silver.concern_laos"
 LAOS = "reference.laos"
 CONCERNS_PER_TASK = 5000
 _LINKS = pa.schema([(name, pa.string()) for name in ("concern_id", "lao_code", "role", "method")])
-_LINKS_SQL = "concern_id string, lao_code string, role string, method string"
 _INPUT_COLUMNS = ("concern_id", "text", "agency", "province_code", "district_code", "submitted_date")
 
 
@@ -140,7 +140,7 @@ def named_laos(concerns: DataFrame, laos: tuple[Lao, ...], served: tuple[LaoSubd
     tasks = max(2, min(400, count // CONCERNS_PER_TASK))
     return (
         concerns.where(has_marker).select(*_INPUT_COLUMNS).repartition(tasks, "concern_id")
-        .mapInArrow(_name_finder(laos, served), _LINKS_SQL)
+        .mapInArrow(_name_finder(laos, served), from_arrow_schema(_LINKS))
     )  # fmt: skip
 
 
