@@ -98,6 +98,8 @@ def real() -> Iterator[SourceText]:
 
 @dataclass(frozen=True)
 class Pair:
+    """Two texts with a band in common, their similarity (0 to 1), and whether they have the same place."""
+
     earlier: SourceText
     later: SourceText
     similarity: float
@@ -105,17 +107,20 @@ class Pair:
 
     @property
     def key(self) -> str:
+        """An identifier of the pair (20 hexadecimal digits), computed from its texts and its place."""
         said = "\x1f".join((self.earlier.raw, self.later.raw, str(self.is_same_place)))
         return hashlib.sha256(said.encode()).hexdigest()[:20]
 
     @property
     def kind(self) -> str:
+        """The source of the pair; pairs of the feed have a kind for one district and a kind for other places."""
         if self.earlier.source != "feed":
             return self.earlier.source
         return "feed, one district" if self.is_same_place else "feed, elsewhere"
 
     @property
     def is_linked(self) -> bool:
+        """Whether the pipeline treats the later text as a near-duplicate of the earlier text."""
         return match_near_duplicate(self.later.text, self.earlier.text, is_same_place=self.is_same_place) is not None
 
 

@@ -74,6 +74,7 @@ class PeakMemory(threading.Thread):
         self.peak = self.worker = 0
 
     def run(self) -> None:
+        """Measures the memory of this process, the servers and their workers, and keeps the highest values in bytes."""
         from lake import server
 
         while True:

@@ -43,6 +43,7 @@ class ChangedWhileRead(Exception):
 
 
 def data_address(source_id: str, file_sha256: str, root: str | None = None) -> str:
+    """The address of the content of a file in the archive, or under ``root`` if it is given."""
     return f"{root or settings().archive}/{source_id}/data/{file_sha256}"
 
 

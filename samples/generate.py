@@ -142,6 +142,7 @@ def generate(folder: Path, seed: int = 2569) -> dict[str, int]:
 
 
 def main() -> int:
+    """Generates the samples in the folder of the command line; returns the exit code (2 if the folder is missing)."""
     if len(sys.argv) != 2:
         print("Give the folder to write to: python -m samples.generate FOLDER.", file=sys.stderr)
         return 2

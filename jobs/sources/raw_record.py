@@ -25,7 +25,9 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 class Lookup(Protocol):
     """Gives the value of a record at a path of the contract; None where there is none."""
 
-    def __call__(self, path: str) -> Any: ...
+    def __call__(self, path: str) -> Any:
+        """The value at ``path``, or None."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

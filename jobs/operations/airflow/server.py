@@ -113,6 +113,7 @@ class Server:
             return []
 
     def pause(self, dag_id: str, is_paused: bool) -> None:
+        """Pauses a DAG, or resumes it if ``is_paused`` is false."""
         self.call("PATCH", f"/dags/{dag_id}", body={"is_paused": is_paused})
 
     def healthy(self) -> bool:
