@@ -186,7 +186,7 @@ def precision(pairs: list[Pair]) -> None:
     linked = Counter(stratum(pair) for pair in pairs if pair.is_linked)
     print(f"{len(pairs):,} pairs with a similarity of at least {EDGES[0]}, {linked.total():,} of them linked")
     known = labels("held_out")
-    sums, weighed, weights = Counter[bool](), Counter[str](), Counter[str]()
+    sums, weighed, weights = Counter[bool](), defaultdict[str, float](float), Counter[str]()
     for of, some in held_out(pairs).items():
         read = Counter(known[pair.key] == "same" for pair in some if pair.key in known)
         print(f"held out: {of[0]}, similarity from {of[1]}: {share(read[True], read.total())} of {linked[of]:,} linked")

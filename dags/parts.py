@@ -41,6 +41,8 @@ def _schedule(path: Path) -> str | None:
     except Exception:
         line = re.search(r"""^schedule:\s*['"]?([^'"#\n]+)""", text, re.MULTILINE)
         found = line[1].strip() if line else None
+    if not isinstance(found, str):
+        return None
     try:
         CronTriggerTimetable(found, timezone=ZONE).validate()
     except Exception:
