@@ -16,7 +16,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame, SparkSession
 
 # The next day begins a month and a quarter in the middle of a fiscal year, so its cost is neither the highest nor the
 # lowest.
@@ -40,11 +43,11 @@ class Measured(NamedTuple):
     days: list[float]
 
 
-def synthetic_concerns(spark, first_id: int, count: int, first: date, days: int):
+def synthetic_concerns(spark: SparkSession, first_id: int, count: int, first: date, days: int) -> DataFrame:
     """``count`` concerns submitted within ``days`` days; all their values are computed from consecutive numbers."""
     from pyspark.sql import functions as F
 
-    def chance(name: str):
+    def chance(name: str) -> Column:
         """A pseudo-random number between 0 and 1, computed from the number of the concern."""
         return (F.pmod(F.xxhash64("id", F.lit(name)), F.lit(1_000_003)) / 1_000_003).alias(name)
 
@@ -114,7 +117,7 @@ def _places() -> list[tuple[float, float, list[str]]]:
     return [*found[:-1], (found[-1][0], 2.0, found[-1][2])]
 
 
-def write(spark, concerns) -> None:
+def write(spark: SparkSession, concerns: DataFrame) -> None:
     """Writes concerns with labels, topics and LAOs, as the earlier steps of the pipeline do."""
     from pyspark.sql import functions as F
 
@@ -126,7 +129,7 @@ def write(spark, concerns) -> None:
     # A few topics have most of the concerns, as in real data.
     names = F.array(*[F.lit(name) for name in topics])
 
-    def topic(power: float, offset: int):
+    def topic(power: float, offset: int) -> Column:
         number = (F.pow(F.col("topics"), F.lit(power)) * (len(topics) - offset)).cast("int") + 1 + offset
         return F.element_at(names, F.least(number, F.lit(len(topics))))
 
@@ -161,7 +164,7 @@ def write(spark, concerns) -> None:
     )  # fmt: skip
 
 
-def end_some(spark, count: int) -> None:
+def end_some(spark: SparkSession, count: int) -> None:
     """Ends old open concerns on the day after the last."""
     day = (LAST + timedelta(days=1)).isoformat()
     spark.sql(

@@ -71,9 +71,6 @@ def in_spark(path: Path, rows: list[str]) -> None:
         found = work()
         print(f"{what}: {time.perf_counter() - started:.1f} s {found}")
 
-    def quiet(line: str) -> None:
-        pass
-
     rng = random.Random(1)
     columns = tables()["silver.concerns"].column_names
     areas, names = subdistricts(), {one.district_code: one.district_th for one in districts()}

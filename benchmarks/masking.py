@@ -83,7 +83,7 @@ _AREAS: list[tuple[str, str, str, str]] = []
 
 
 def texts_with_items(kind: str, *, held: bool) -> Iterator[tuple[str, str, str]]:
-    """Texts, the item of personal data in each, and the text with ``\\0`` in the place of the item."""
+    r"""Texts, the item of personal data in each, and the text with ``\0`` in the place of the item."""
     rng = random.Random(f"{SEED}{kind}{held}")
     templates = _lines((HELD_OUT if held else TEMPLATES)[kind])
     for at in range(COUNTS[kind]):

@@ -98,6 +98,8 @@ def real() -> Iterator[SourceText]:
 
 @dataclass(frozen=True)
 class Pair:
+    """Two texts with a band in common, their similarity (0 to 1), and whether they have the same place."""
+
     earlier: SourceText
     later: SourceText
     similarity: float
@@ -105,17 +107,20 @@ class Pair:
 
     @property
     def key(self) -> str:
+        """An identifier of the pair (20 hexadecimal digits), computed from its texts and its place."""
         said = "\x1f".join((self.earlier.raw, self.later.raw, str(self.is_same_place)))
         return hashlib.sha256(said.encode()).hexdigest()[:20]
 
     @property
     def kind(self) -> str:
+        """The source of the pair; pairs of the feed have a kind for one district and a kind for other places."""
         if self.earlier.source != "feed":
             return self.earlier.source
         return "feed, one district" if self.is_same_place else "feed, elsewhere"
 
     @property
     def is_linked(self) -> bool:
+        """Whether the pipeline treats the later text as a near-duplicate of the earlier text."""
         return match_near_duplicate(self.later.text, self.earlier.text, is_same_place=self.is_same_place) is not None
 
 
@@ -181,7 +186,7 @@ def precision(pairs: list[Pair]) -> None:
     linked = Counter(stratum(pair) for pair in pairs if pair.is_linked)
     print(f"{len(pairs):,} pairs with a similarity of at least {EDGES[0]}, {linked.total():,} of them linked")
     known = labels("held_out")
-    sums, weighed, weights = Counter[bool](), Counter[str](), Counter[str]()
+    sums, weighed, weights = Counter[bool](), defaultdict[str, float](float), Counter[str]()
     for of, some in held_out(pairs).items():
         read = Counter(known[pair.key] == "same" for pair in some if pair.key in known)
         print(f"held out: {of[0]}, similarity from {of[1]}: {share(read[True], read.total())} of {linked[of]:,} linked")

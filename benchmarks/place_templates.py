@@ -29,6 +29,7 @@ class Area:
 
     @property
     def is_capital(self) -> bool:
+        """Whether the district is the capital district (เมือง) of its province."""
         return self.district == "เมือง" + self.province
 
 
@@ -91,10 +92,12 @@ class Draw:
 
     @property
     def house(self) -> str:
+        """A house number, as people write it."""
         return self.rng.choice(["12", "99/9", "4/1", "235", "บ้านเลขที่ 7", "77 หมู่บ้านร่มเย็น", "เลขที่ 18"])
 
     @property
     def moo(self) -> str:
+        """The number of a village (หมู่), as people write it."""
         return self.rng.choice(["ม.3", "หมู่ 5", "หมู่ที่ 2", "ม. 7", "หมู่ที่ 11 บ้านใหม่"])
 
     @property
@@ -123,6 +126,7 @@ class Draw:
 
     @property
     def camp(self) -> str:
+        """The name of an army camp."""
         return self.rng.choice(["ค่ายสุรสีห์", "ค่ายเสนาณรงค์", "ค่ายจุฬาภรณ์", "ค่ายพ่อขุนผาเมือง", "ค่ายสิรินธร"])
 
     @property

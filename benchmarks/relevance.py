@@ -31,7 +31,10 @@ def main() -> int:
     model = LogisticRegression(C=10, class_weight="balanced")
     model.fit(np.array([features(one.text, one.topics) for one in found]), truth)
     print(
-        "log-odds: intercept", model.intercept_.round(2), "topic, cues of concerns, of chatter", model.coef_[0].round(2)
+        "log-odds: intercept",
+        np.round(model.intercept_, 2),
+        "topic, cues of concerns, of chatter",
+        np.round(model.coef_[0], 2),
     )
     scores = np.array([one.relevance for one in found])
     print(f"{len(concerns)} concerns kept {np.mean(scores[truth] >= IS_CONCERN):.3f}")

@@ -33,21 +33,21 @@ ROUNDS = 3
 def _load(model_address: str) -> None:
     from jobs.pipeline import classify
 
-    classify._load_analyser(model_address)
+    classify.load_analyser(model_address)
 
 
 def _analyse(model_address: str, batch: list[str]) -> int:
     from jobs.pipeline import classify
 
-    return len(classify._load_analyser(model_address).analyse(batch))
+    return len(classify.load_analyser(model_address).analyse(batch))
 
 
 def _table_to_table(model_address: str, path: str) -> int:
     from jobs.pipeline import classify
 
     done = 0
-    with pq.ParquetWriter(f"{path}.analysed", classify._ANALYSIS) as writer:
-        for batch in classify._batch_analyser(model_address)(pq.ParquetFile(path).iter_batches(BATCH)):
+    with pq.ParquetWriter(f"{path}.analysed", classify.ANALYSIS) as writer:
+        for batch in classify.batch_analyser(model_address)(pq.ParquetFile(path).iter_batches(BATCH)):
             writer.write_batch(batch)
             done += batch.num_rows
     return done
@@ -74,6 +74,7 @@ class PeakMemory(threading.Thread):
         self.peak = self.worker = 0
 
     def run(self) -> None:
+        """Measures the memory of this process, the servers and their workers, and keeps the highest values in bytes."""
         from lake import server
 
         while True:

@@ -125,7 +125,11 @@ def topic_scores(engine: Engine, learnt: Labelled, tests: list[Labelled]) -> lis
         return found + [f"{one} {other}" for one, other in pairwise(found)]
 
     names = sorted({topic for _, predicted in learnt for topic in predicted})
-    vectors = TfidfVectorizer(analyzer=words, min_df=3, sublinear_tf=True)
+    vectors = TfidfVectorizer(
+        analyzer=words,  # pyright: ignore[reportArgumentType] (scikit-learn takes a function too)
+        min_df=3,
+        sublinear_tf=True,
+    )
     matrix = vectors.fit_transform([text for text, _ in learnt])
     models = [LinearSVC(C=0.5, tol=1e-2).fit(matrix, [name in predicted for _, predicted in learnt]) for name in names]
     found: list[tuple[float, float]] = []

@@ -98,7 +98,11 @@ def feed() -> list[Labelled]:
 
 
 def words_and_pairs() -> TfidfVectorizer:
-    return TfidfVectorizer(analyzer=_words_and_pairs, min_df=2, sublinear_tf=True)
+    return TfidfVectorizer(
+        analyzer=_words_and_pairs,  # pyright: ignore[reportArgumentType] (scikit-learn takes a function too)
+        min_df=2,
+        sublinear_tf=True,
+    )
 
 
 def _words_and_pairs(tokens: Sequence[str]) -> list[str]:
@@ -112,10 +116,10 @@ def _keyword_hits(texts: Sequence[str]) -> np.ndarray:
 
 def _chosen(values: np.ndarray, names: Sequence[str], limit: float) -> list[Topics]:
     """Topics above the limit, highest value first; always at least one topic."""
-    order = np.argsort(-values, axis=1, kind="stable")
+    order: list[list[int]] = np.argsort(-values, axis=1, kind="stable").tolist()
     return [
         [names[topic] for at, topic in enumerate(row[:4]) if not at or values[number, topic] > limit]
-        for number, row in enumerate(order.tolist())
+        for number, row in enumerate(order)
     ]
 
 

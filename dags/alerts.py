@@ -46,6 +46,7 @@ class LogAlert(BaseNotifier):
     """Writes the alert to the log of the task."""
 
     def notify(self, context: Any) -> None:
+        """Logs the alert: as a warning if it contains warnings, otherwise as an error."""
         alert = message(context)
         _log.log(logging.WARNING if alert["warnings"] else logging.ERROR, "ALERT %s", alert["text"])
 
@@ -58,6 +59,7 @@ class WebhookAlert(BaseNotifier):
         self.address = address
 
     def notify(self, context: Any) -> None:
+        """Posts the alert; if that fails, the error is logged without the address."""
         try:
             httpx.post(self.address, json=message(context), timeout=10).raise_for_status()
         except httpx.HTTPError as error:

@@ -16,7 +16,7 @@ with DAG(
     schedule=None,
     catchup=False,
     max_active_runs=1,
-    params={
+    params={  # pyright: ignore[reportArgumentType] (Airflow converts the dictionary)
         "source": Param(SOURCES[0], enum=SOURCES, title="source whose files are parsed again"),
         "since": Param(None, type=["null", "string"], format="date", title="observed on this day or later"),
         "until": Param(None, type=["null", "string"], format="date", title="observed on this day or before"),

@@ -41,6 +41,8 @@ def _schedule(path: Path) -> str | None:
     except Exception:
         line = re.search(r"""^schedule:\s*['"]?([^'"#\n]+)""", text, re.MULTILINE)
         found = line[1].strip() if line else None
+    if not isinstance(found, str):
+        return None
     try:
         CronTriggerTimetable(found, timezone=ZONE).validate()
     except Exception:
@@ -59,10 +61,16 @@ def landing_asset(source_id: str) -> Asset:
 
 
 class Command(BashOperator):
-    """A `siang` command. A permanent error (exit code 3) is not retried. Warnings, such as an unreadable file, are sent
-    as alerts and the task succeeds, because a retry would not fix them."""
+    """A `siang` command. A permanent error (exit code 3) is not retried.
+
+    Warnings, such as an unreadable file, are sent as alerts and the task succeeds, because a retry would not fix them.
+    """
 
     def execute(self, context: Any) -> None:
+        """Runs the command and sends its warnings as alerts.
+
+        Raises AirflowFailException for a permanent error, and AirflowException for any other error of the command.
+        """
         with TemporaryDirectory() as folder:
             warnings = Path(folder) / "warnings"
             self.env = {WARNINGS: str(warnings)}

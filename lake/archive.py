@@ -38,11 +38,12 @@ class FileObservation:
     seen_at: datetime
 
 
-class ChangedWhileRead(Exception):
+class ChangedWhileReadError(Exception):
     """The file was written to while it was read; the next run reads it again."""
 
 
 def data_address(source_id: str, file_sha256: str, root: str | None = None) -> str:
+    """The address of the content of a file in the archive, or under ``root`` if it is given."""
     return f"{root or settings().archive}/{source_id}/data/{file_sha256}"
 
 
@@ -99,7 +100,7 @@ def observed_paths(observations: Iterable[FileObservation]) -> list[str]:
 def store(facts: FileFacts, contract: Contract) -> tuple[str, bool]:
     """Archives a landed file. Returns its SHA-256 and whether its content is new.
 
-    Raises ChangedWhileRead where the file changed between hashing and copying.
+    Raises ChangedWhileReadError where the file changed between hashing and copying.
     """
     files.make_folder(settings().restricted, files.OWNER)
     source = f"{settings().landing}/{contract.source_id}/{facts.path}"
@@ -137,7 +138,7 @@ def _copy(source: str, target: str, sha: str) -> None:
             writer.write(chunk)
     if digest.hexdigest() != sha:
         to_system.delete_file(to_path)
-        raise ChangedWhileRead
+        raise ChangedWhileReadError
     if local:
         os.replace(draft, target)
 

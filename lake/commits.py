@@ -44,6 +44,7 @@ def overwrite(df: DataFrame, name: str, where: str | None = None) -> None:
 
 
 def is_empty(spark: SparkSession, name: str) -> bool:
+    """Whether a table has no rows."""
     return not spark.table(name).limit(1).count()
 
 

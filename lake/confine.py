@@ -125,5 +125,13 @@ def _add(ruleset: int, kind: int, rule: ctypes.Structure) -> None:
 
 if __name__ == "__main__":
     parsed = json.loads(sys.argv[1])
-    restrict(Rules(**{name: None if value is None else tuple(value) for name, value in parsed.items()}))
+    ports = parsed["ports"]
+    restrict(
+        Rules(
+            read=tuple(parsed["read"]),
+            run=tuple(parsed["run"]),
+            write=tuple(parsed["write"]),
+            ports=None if ports is None else tuple(ports),
+        )
+    )
     os.execvp(sys.argv[2], sys.argv[2:])

@@ -28,6 +28,7 @@ class FileFacts:
 
 
 def is_local(address: str) -> bool:
+    """Whether an address is a path on this machine, and not a URL such as ``s3a://bucket/prefix``."""
     return "://" not in address
 
 
@@ -64,12 +65,14 @@ def list_files(address: str) -> Iterator[FileFacts]:
 
 
 def read_bytes(address: str) -> bytes:
+    """The content of a file. Raises FileNotFoundError if there is none."""
     filesystem, path = open_root(address)
     with filesystem.open_input_stream(path) as stream:
         return stream.read()
 
 
 def exists(address: str) -> bool:
+    """Whether there is a file at the address; false for a folder."""
     filesystem, path = open_root(address)
     return bool(filesystem.get_file_info(path).type == fs.FileType.File)
 

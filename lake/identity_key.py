@@ -19,12 +19,16 @@ _BYTES = 32
 
 
 def address() -> str:
+    """The address of the file of the key."""
     return f"{settings().restricted}/{NAME}"
 
 
 def load() -> bytes:
-    """The key; created if there is none yet. Only the writer of the lake calls this, because an object store cannot
-    prevent two processes from creating it at the same time."""
+    """The key; created if there is none yet.
+
+    Only the writer of the lake calls this, because an object store cannot prevent two processes from creating the key
+    at the same time.
+    """
     if not files.exists(address()):
         _make(address())
     return bytes.fromhex(files.read_bytes(address()).decode())

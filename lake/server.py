@@ -56,6 +56,7 @@ class Server:
 
     @property
     def address(self) -> str:
+        """The Spark Connect address of the server, with the token."""
         # With any other host name, a client with a token requires TLS.
         return f"sc://localhost:{self.port}/;token={self.token};user_id=siang"
 

@@ -16,7 +16,7 @@ from pydantic import RootModel
 from sqlglot import exp, parse
 from sqlglot.dialects.spark import Spark
 from sqlglot.errors import ParseError, SqlglotError
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from schemas.errors import UserError
 from schemas.tables import FOLDER, tables
@@ -64,7 +64,7 @@ _ALLOWED_PARTS: dict[type, frozenset[str]] = {
     exp.Lateral: frozenset({"this", "view", "outer", "alias"}),
     exp.Identifier: frozenset({"this", "quoted"}),
 }  # fmt: skip
-_NODE_NAMES = {
+_NODE_NAMES: dict[type, str] = {
     exp.Hint: "a hint",
     exp.Version: "an older version of a table",
     exp.Parameter: "a variable",

@@ -25,6 +25,7 @@ class TopicCounts:
 
     @property
     def labelled(self) -> int:
+        """The number of texts that are labelled with the topic."""
         return self.true_positives + self.false_negatives
 
 

@@ -1,4 +1,4 @@
-"""The kind of a message: complaint, request, suggestion, question, praise …
+"""The kind of a message: complaint, request, suggestion, question, praise and others.
 
 A linear model over words and pairs of words, learnt by ridge regression from the examples of kinds.yaml. These contain
 few complaints, although most messages are complaints. So the examples of topics.yaml that this model classifies as

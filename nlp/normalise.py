@@ -101,11 +101,11 @@ def _too_many_marks() -> re.Pattern[str]:
 
 
 def normalise(text: str) -> str:
-    """The text in normalised spelling: Thai marks in order, Arabic digits, no invisible characters, single spaces.
+    r"""The text in normalised spelling: Thai marks in order, Arabic digits, no invisible characters, single spaces.
 
     A mark after a space is joined to the Thai letter before it, if there is one. In a text of more than a thousand
     characters, a run of marks keeps the first thirty. Each field of a form gets its own line as ``name: value``. Text
-    that a source has masked becomes ``*****``. Line breaks are kept as single ``\\n``. Normalising a normalised text
+    that a source has masked becomes ``*****``. Line breaks are kept as single ``\n``. Normalising a normalised text
     changes nothing. Never raises.
     """
     for _ in range(MAX_ROUNDS):

@@ -155,6 +155,7 @@ def feed(concerns: list[Concern], seed: int) -> list[list[Record]]:
 
 
 def feed_file(features: list[Record]) -> bytes:
+    """The features as gzip-compressed GeoJSON, identical on each run."""
     content = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", filename="", mtime=0, compresslevel=6) as file:
@@ -263,6 +264,7 @@ def register(concerns: list[Concern], seed: int) -> list[list[Record]]:
 
 
 def register_name(month: tuple[int, int]) -> str:
+    """The file name of the register of a month, with the year of the Buddhist Era."""
     return f"register-{month[0] + 543}-{month[1]:02d}.xlsx"
 
 
@@ -354,5 +356,6 @@ def posts(concerns: list[Concern], seed: int) -> list[list[Record]]:
 
 
 def post_lines(records: list[Record]) -> Iterator[str]:
+    """Each record as one line of JSON, without a line break."""
     for record in records:
         yield json.dumps(record, ensure_ascii=False, separators=(",", ":"))

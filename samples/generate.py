@@ -127,8 +127,7 @@ def generate(folder: Path, seed: int = 2569) -> dict[str, int]:
             (folder / source / name).write_bytes(content)
         counts["files"] += len(files)
         counts[source] = records
-        if source == FEED:
-            last = gzip.decompress(files[f"{FEED_DAYS[-1]}.geojson.gz"])
+    last = gzip.decompress((folder / FEED / f"{FEED_DAYS[-1]}.geojson.gz").read_bytes())
     tickets = [one for one in json.loads(last)["features"] if _is_valid(one["properties"])]
     for source, (files, records) in more_exports(seed, tickets).items():
         (folder / source).mkdir(parents=True, exist_ok=True)
@@ -142,6 +141,7 @@ def generate(folder: Path, seed: int = 2569) -> dict[str, int]:
 
 
 def main() -> int:
+    """Generates the samples in the folder of the command line; returns the exit code (2 if the folder is missing)."""
     if len(sys.argv) != 2:
         print("Give the folder to write to: python -m samples.generate FOLDER.", file=sys.stderr)
         return 2

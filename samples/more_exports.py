@@ -106,6 +106,7 @@ def _ticket(ticket: str, label: str, text: str, address: str, moment: dt.datetim
 
 
 def traffy_dump(concerns: list[Concern], rng: random.Random) -> Files:
+    """A CSV file in the format of a database dump of Traffy Fondue."""
     rows: list[Record] = []
     for number, concern, text in _with_texts(concerns):
         province, district, subdistrict = _place(concern)
@@ -151,12 +152,14 @@ def _request(concern: Concern, text: str, number: int, rng: random.Random, prefi
 
 
 def open311_json(concerns: list[Concern], rng: random.Random) -> Files:
+    """Two JSON files of service requests in the format of Open311."""
     found = [_request(concern, text, number, rng, "SR") for number, concern, text in _with_texts(concerns)]
     half = len(found) // 2
     return {"requests-1.json": _json(found[:half]), "requests-2.json": _json(found[half:])}
 
 
 def open311_csv(concerns: list[Concern], rng: random.Random) -> Files:
+    """A CSV file of service requests in the format of Open311, separated by semicolons."""
     found = [_request(concern, text, number, rng, "BULK") for number, concern, text in _with_texts(concerns)]
     return {"requests.csv": _table(found, "utf-8", ";")}
 
@@ -167,6 +170,7 @@ def _short_date(moment: dt.datetime) -> str:
 
 
 def register_cp874(concerns: list[Concern], rng: random.Random) -> Files:
+    """A CSV file of a register in the encoding cp874, with dates of the Buddhist Era."""
     rows: list[Record] = []
     for number, concern, text in _with_texts(concerns):
         province, district, subdistrict = _place(concern)
@@ -190,6 +194,7 @@ def register_cp874(concerns: list[Concern], rng: random.Random) -> Files:
 
 
 def hotline_cases(concerns: list[Concern], rng: random.Random) -> Files:
+    """A CSV file of the cases of a hotline, with telephone numbers of callers in the notes."""
     rows: list[Record] = []
     for number, concern, text in _with_texts(concerns):
         is_solved = rng.random() < 0.5
@@ -214,6 +219,7 @@ def hotline_cases(concerns: list[Concern], rng: random.Random) -> Files:
 
 
 def sbpac_hotline(concerns: list[Concern], rng: random.Random) -> Files:
+    """A JSON file of the cases of the hotline 1880 of the SBPAC, with codes of districts."""
     cases: list[Record] = []
     for number, concern, text in _with_texts(concerns):
         local = concern.raised_at.astimezone(BANGKOK_TIME)
@@ -247,6 +253,7 @@ def facebook_page(concerns: list[Concern], rng: random.Random) -> Files:
 
 
 def web_form(concerns: list[Concern], rng: random.Random) -> Files:
+    """A JSON Lines file of the messages of a web form."""
     lines: list[str] = []
     for number, concern, text in _with_texts(concerns):
         province, district, subdistrict = _place(concern)
@@ -266,6 +273,7 @@ PAPER_HEADINGS = (
 
 
 def paper_register(concerns: list[Concern], rng: random.Random) -> Files:
+    """A workbook with the register of complaints of LAOs, as it is kept on paper."""
     output = io.BytesIO()
     with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
         book.set_properties({"created": dt.datetime(2025, 11, 30, tzinfo=dt.UTC)})

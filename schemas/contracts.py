@@ -72,6 +72,8 @@ def _is_cron_field(field: str, limits: tuple[int, int]) -> bool:
 
 
 class Strict(BaseModel):
+    """A model without unknown fields that cannot be changed."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
@@ -115,6 +117,7 @@ class FieldRule(Strict):
 
     @property
     def places(self) -> tuple[str, ...]:
+        """The places of the value: those of ``source`` or of ``first_of``."""
         return self.source or self.first_of
 
 

@@ -36,9 +36,11 @@ _OF_PATTAYA = ("200402", "200403", "200406", "200408")
 
 @dataclass(frozen=True, slots=True)
 class Lao:
-    """An LAO. ``name_th`` is its name without the prefix of its type. ``valid_from`` and ``valid_to`` are the first
-    and last day on which it exists, None where open. ``is_province_wide`` LAOs (PAOs, Bangkok) serve their whole
-    province."""
+    """An LAO.
+
+    ``name_th`` is its name without the prefix of its type. ``valid_from`` and ``valid_to`` are the first and last day
+    on which it exists, None where open. ``is_province_wide`` LAOs (PAOs, Bangkok) serve their whole province.
+    """
 
     lao_code: str
     lao_type: LaoType

@@ -76,7 +76,7 @@ class Rejection:
         return cls(RejectionCode(row["code"]), row["field"], dict(row["detail"] or ()))
 
 
-class RejectedRecord(Exception):
+class RejectedRecordError(Exception):
     """Raised where a record cannot be used; carries the reason."""
 
     def __init__(self, rejection: Rejection) -> None:

@@ -38,6 +38,7 @@ class Column:
 
     @property
     def comment(self) -> str:
+        """The English definition of the column, with its unit if it has one."""
         return f"{self.en} [{self.unit}]" if self.unit else self.en
 
 
@@ -59,6 +60,7 @@ class Table:
 
     @property
     def column_names(self) -> list[str]:
+        """The names of the columns, in order."""
         return [column.name for column in self.columns]
 
     @property

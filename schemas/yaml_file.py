@@ -86,8 +86,8 @@ def _line(node: yaml.Node | None, location: _Location) -> int:
                 return node.start_mark.line + 1
             line, node = pair[0].start_mark.line + 1, pair[1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-            line = node.start_mark.line + 1
+            item: yaml.Node = node.value[step]
+            line, node = item.start_mark.line + 1, item
     return line
 
 
@@ -101,15 +101,15 @@ def _first_problem(error: ValidationError) -> tuple[_Location, str]:
     # Where several types are allowed, the error with the longest location belongs to the type that was intended.
     first = max((one for one in problems if one["loc"][:1] == top), key=lambda one: len(one["loc"]))
     location = tuple(step for step in first["loc"] if step != "[key]" and not str(step).startswith(_TYPE_STEPS))
-    given, kind = first.get("input"), first["type"]
+    given, kind, context = first.get("input"), first["type"], first.get("ctx", {})
     if kind == "string_type" and given is None:
         problem = "is empty"
     elif kind == "string_type" or isinstance(given, bool):
         problem = _NOT_TEXT
     elif kind == "literal_error":
-        problem = f"{given} is not one of {first['ctx']['expected'].replace(' or ', ', ')}"
+        problem = f"{given} is not one of {context['expected'].replace(' or ', ', ')}"
     elif kind == "string_pattern_mismatch":
-        problem = f"{given} does not match the pattern {first['ctx']['pattern']}"
+        problem = f"{given} does not match the pattern {context['pattern']}"
     else:
         problem = _PROBLEMS.get(kind, first["msg"].removeprefix("Value error, "))
     return location, problem

@@ -18,6 +18,7 @@ LIST = Path(__file__).with_name("jars.txt")
 
 
 def main(wanted: str, folder: Path) -> None:
+    """Fetches the JARs of the set ``wanted`` that ``folder`` does not have yet; exits if a digest differs."""
     folder.mkdir(parents=True, exist_ok=True)
     for line in LIST.read_text(encoding="utf-8").splitlines():
         if not line.startswith(f"{wanted} "):
@@ -38,16 +39,18 @@ def fetch(group: str, artifact: str, version: str, scratch: Path) -> Path:
     """The path of the JAR that Ivy put into ``scratch``, with none of its dependencies."""
     command = [java(), "-jar", str(ivy()), "-cache", str(scratch / "cache")]
     command += ["-dependency", group, artifact, version, "-notransitive", "-confs", "default"]
-    # Delta's build calls its artifact a bundle, which Ivy leaves out unless told.
+    # Delta's build calls its artifact a bundle, which Ivy leaves out by default.
     command += ["-types", "jar", "-retrieve", f"{scratch}/[artifact]-[revision].[ext]"]
     run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     fetched = scratch / f"{artifact}-{version}.jar"
     if run.returncode or not fetched.is_file():
-        sys.exit(f"{run.stdout[-3000:]}\n{group}:{artifact}:{version} was not fetched: see above, mend, try again.")
+        name = f"{group}:{artifact}:{version}"
+        sys.exit(f"{run.stdout[-3000:]}\n{name} was not fetched. Fix the cause shown above and run it again.")
     return fetched
 
 
 def ivy() -> Path:
+    """The path of the JAR of Ivy in PySpark."""
     # Found without importing PySpark, which would take a second.
     pyspark = importlib.util.find_spec("pyspark")
     assert pyspark and pyspark.origin
@@ -55,6 +58,7 @@ def ivy() -> Path:
 
 
 def java() -> str:
+    """The path of Java, of JAVA_HOME or else of the PATH; exits if there is none."""
     home = os.environ.get("JAVA_HOME")
     found = shutil.which("java", path=f"{home}/bin" if home else None)
     if not found:
@@ -63,6 +67,7 @@ def java() -> str:
 
 
 def digest(path: Path) -> str:
+    """The SHA-256 digest of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -58,6 +58,7 @@ class TextHandler(logging.Handler):
     """A line per message: time, stage, message."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Prints the message; a message below WARNING only changes the live line if there is one."""
         message = record.getMessage()
         if record.levelno >= logging.WARNING:
             message = f"{record.levelname.lower()}: {message}"
@@ -71,6 +72,7 @@ class JsonHandler(logging.Handler):
     """A JSON object per message: time, level, run, step, source, file, message."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Prints the message to standard error as one line of JSON."""
         entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -90,6 +92,7 @@ class WarningsFile(logging.Handler):
         super().__init__(logging.WARNING)
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Appends the message to the file as one line; does nothing if ``SIANG_WARNINGS`` is not set."""
         if target := settings().warnings:
             with target.open("a", encoding="utf-8") as file:
                 file.write(f"{record.getMessage()}\n")

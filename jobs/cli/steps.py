@@ -18,6 +18,7 @@ Source = Annotated[str | None, typer.Option(help="only this source")]
 
 
 def add_to(app: typer.Typer) -> None:
+    """Adds the commands ``run``, ``land`` and one command for each step after landing to ``app``."""
     app.command()(run)
     app.command(LAND.command, help=_sentence(LAND))(land)
     for step in AFTER_LANDING:
@@ -53,6 +54,7 @@ def run(landing: Root = "", lake: Root = "", extracts: Root = "") -> None:
 
 
 def land(source: Source = None) -> None:
+    """Copies new files of the landing folder into the archive."""
     from jobs.cli.logs import run_stage
 
     run_stage(LAND.name, lambda: LAND.module.run(source))

@@ -36,6 +36,7 @@ class Layout:
 
     @property
     def topics(self) -> list[int]:
+        """The topics of all columns: first those without a group, then the members of each group."""
         return [*self.ungrouped, *(topic for _, members in self.groups for topic in members)]
 
 

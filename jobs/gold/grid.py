@@ -59,6 +59,7 @@ class Grid:
 
     @property
     def months(self) -> int:
+        """The number of months of the grid."""
         return self.is_covered.shape[2]
 
     @property

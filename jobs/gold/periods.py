@@ -24,6 +24,7 @@ class Period:
 
 
 def fiscal_year_be(day: date) -> int:
+    """The Thai fiscal year that contains a day, in the Buddhist Era; it begins on 1 October of the year before."""
     return day.year + BUDDHIST_OFFSET + (day.month >= 10)
 
 

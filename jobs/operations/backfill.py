@@ -44,8 +44,10 @@ def run(
 
 
 def _with_repeats(spark: SparkSession, wanted: DataFrame) -> set[tuple[str, str]]:
-    """The wanted files that still have text, and all files with repeats of their records, which may differ when parsed
-    again."""
+    """The wanted files that still have text, and all files with repeats of their records.
+
+    The repeats may differ when their file is parsed again.
+    """
     with_text = spark.table("bronze.records").where("raw IS NOT NULL").select(*FILE_KEY).distinct()
     files = {tuple(row) for row in wanted.join(with_text, FILE_KEY, "left_semi").collect()}
     while files:

@@ -82,6 +82,7 @@ def show() -> int:
 
 
 def check_python(installed: tuple[int, ...]) -> Check:
+    """Whether the version of Python, such as (3, 11, 4), is at least 3.11."""
     version = ".".join(map(str, installed))
     return Check("Python", installed >= (3, 11), version, "create the environment again with Python 3.11 or newer")
 
@@ -122,6 +123,7 @@ def check_jars(folder: Path, listed: str, *, on_s3: bool) -> Iterator[Check]:
 
 
 def check_writable(home: Path) -> Check:
+    """Whether the state folder can be created and written to."""
     remedy = "set SIANG_HOME to a writable folder"
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -132,6 +134,7 @@ def check_writable(home: Path) -> Check:
 
 
 def check_disk(home: Path) -> Check:
+    """Whether the disk of the state folder has at least ``DISK_GIB`` GiB free."""
     folder = next(path for path in (home, *home.parents) if path.exists())
     free = shutil.disk_usage(folder).free / GIB
     remedy = f"free at least {DISK_GIB} GiB there or set SIANG_HOME to a larger disk"

@@ -47,6 +47,7 @@ class Account:
 
     @property
     def difference(self) -> int:
+        """The records that are in none of the other counts; 0 if the account is correct."""
         return self.records - self.versions - self.repeats - self.quarantined - self.erased
 
 
@@ -60,6 +61,7 @@ class Proof:
 
     @property
     def is_exact(self) -> bool:
+        """Whether there are no problems, no pending files and no differences."""
         return not self.problems and not self.pending and not any(a.difference for a in self.accounts)
 
 

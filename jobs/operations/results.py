@@ -58,6 +58,7 @@ class Rise:
 
     @property
     def increase(self) -> int:
+        """How many more concerns there are than in the previous month."""
         return self.count - self.previous_count
 
 
@@ -72,6 +73,8 @@ class Rises:
 
 @dataclass(frozen=True)
 class Results:
+    """The current results: records per source, reasons of rejection, biggest rises, and the folder of the extracts."""
+
     intake: list[Intake]
     refusals: list[Refusal]
     rises: Rises

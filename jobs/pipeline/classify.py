@@ -35,7 +35,7 @@ SOURCE = "silver.concerns"
 CONCERNS_PER_TASK = 10_000
 MAX_TASKS = 400
 _TOPIC = pa.struct([("topic_id", pa.string()), ("confidence", pa.float64()), ("method", pa.string())])
-_ANALYSIS = pa.schema(
+ANALYSIS = pa.schema(
     [
         ("concern_id", pa.string()),
         ("input_hash", pa.string()),
@@ -54,6 +54,7 @@ _ANALYSIS = pa.schema(
         ("letter_count", pa.int64()),
     ]
 )
+"""The columns of the analysis of a concern."""
 _NOT_LABEL_COLUMNS = ("topics", "source_id", "word_count", "unknown_count", "letter_count")
 
 
@@ -187,12 +188,12 @@ def with_input_hash(concerns: DataFrame, corrected: DataFrame) -> DataFrame:
 
 
 def analyse(inputs: DataFrame, model_address: str, count: int) -> DataFrame:
-    """The analysis of each concern, with the columns of ``_ANALYSIS``; ``count`` is the number of concerns."""
+    """The analysis of each concern, with the columns of ``ANALYSIS``; ``count`` is the number of concerns."""
     partitions = inputs.sparkSession.conf.get("spark.sql.shuffle.partitions")
     assert partitions is not None  # Spark always has a value
     tasks = tasks_for(count, int(partitions))
     return inputs.repartition(tasks, "concern_id").mapInArrow(
-        _batch_analyser(model_address), from_arrow_schema(_ANALYSIS)
+        batch_analyser(model_address), from_arrow_schema(ANALYSIS)
     )
 
 
@@ -206,7 +207,7 @@ def tasks_for(count: int, partitions: int) -> int:
 
 
 @lru_cache(maxsize=2)
-def _load_analyser(model_address: str) -> Analyser:
+def load_analyser(model_address: str) -> Analyser:
     """The analyser of a model; a worker process loads it once.
 
     Its objects are kept until the process ends and are excluded from garbage collection. Otherwise collections, which
@@ -219,14 +220,14 @@ def _load_analyser(model_address: str) -> Analyser:
     return analyser
 
 
-def _batch_analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """The function that Spark's workers run: rows of ``with_input_hash`` in, rows of ``_ANALYSIS`` out."""
+def batch_analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """The function that Spark's workers run: rows of ``with_input_hash`` in, rows of ``ANALYSIS`` out."""
 
     def analyse_batches(inputs: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         mapped_labels = load_labels()
         for batch in inputs:
             labels = batch.column("source_labels").to_pylist()
-            analyses = _load_analyser(model_address).analyse(batch.column("text").to_pylist(), labels)
+            analyses = load_analyser(model_address).analyse(batch.column("text").to_pylist(), labels)
             corrected = zip(
                 batch.column("topic_ids").to_pylist(), batch.column("corrected_kind").to_pylist(), strict=True
             )
@@ -255,7 +256,7 @@ def _batch_analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], 
                 pa.array([one.unknown_count for one in results], pa.int64()),
                 pa.array([len(one.text) for one in results], pa.int64()),
             ]
-            yield pa.RecordBatch.from_arrays(columns, schema=_ANALYSIS)
+            yield pa.RecordBatch.from_arrays(columns, schema=ANALYSIS)
 
     return analyse_batches
 

@@ -57,7 +57,7 @@ def _land_source(contract: Contract, counts: dict[str, int]) -> None:
         else:
             try:
                 _, is_new = archive.store(facts, contract)
-            except (archive.ChangedWhileRead, FileNotFoundError):
+            except (archive.ChangedWhileReadError, FileNotFoundError):
                 log.info(
                     f"{contract.source_id}: {mask_value(facts.path)} is being written, the next run will archive it"
                 )

@@ -25,6 +25,7 @@ class Step:
 
     @property
     def module(self) -> ModuleType:
+        """The module of ``jobs.pipeline`` that runs the step; it is imported on first use."""
         return import_module(f"jobs.pipeline.{self.name}")
 
 

@@ -60,11 +60,13 @@ def unmet_sentences(outcomes: Sequence[Outcome], severity: str) -> list[str]:
 
 
 def log_warnings(outcomes: Sequence[Outcome]) -> None:
+    """Logs a warning for each failed expectation of severity ``warning``."""
     for sentence in unmet_sentences(outcomes, "warning"):
         log.warning(sentence)
 
 
 def raise_if_broken(outcomes: Sequence[Outcome], suite: str) -> None:
+    """Raises PermanentError if an expectation of severity ``critical`` has failed."""
     if broken := unmet_sentences(outcomes, "critical"):
         raise PermanentError(
             f"{suite} does not meet expectations/{suite}.yaml: {'; '.join(broken)}",

@@ -34,6 +34,7 @@ class Outcome:
 
     @property
     def sentence(self) -> str:
+        """What failed, where, on how many rows and with which examples, or that it cannot be tested."""
         where = f" in {self.column}" if self.column else ""
         if not self.was_tested:
             return f"«{self.says}» cannot be tested{where}"

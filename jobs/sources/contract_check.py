@@ -81,6 +81,7 @@ class CheckResult:
 
     @property
     def usable(self) -> int:
+        """The number of records that have a concern id, so that the pipeline can use them."""
         return self.filled_fields["concern_id"]
 
 

@@ -24,6 +24,7 @@ def fill_with_samples() -> None:
 
 
 def default_folder() -> Path:
+    """The landing folder that is used if ``SIANG_LANDING`` is not set."""
     return settings().home / "landing"
 
 

@@ -14,7 +14,7 @@ from nlp import dates
 from nlp.encoding_repair import repair_encoding
 from nlp.mask.values import mask_value
 from schemas.contracts import TIMES, Contract
-from schemas.rejections import RejectedRecord, Rejection, RejectionCode
+from schemas.rejections import RejectedRecordError, Rejection, RejectionCode
 
 # A Thai letter has at most two marks. Longer runs mean nothing, and normalising very long ones takes minutes.
 _MARK_RUN = re.compile("([\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]{20})[\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]+")
@@ -25,7 +25,9 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 class Lookup(Protocol):
     """Gives the value of a record at a path of the contract; None where there is none."""
 
-    def __call__(self, path: str) -> Any: ...
+    def __call__(self, path: str) -> Any:
+        """The value at ``path``, or None."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,13 @@ class OpenRecord:
 
 
 def open_record(raw: str, header: str | None, contract: Contract) -> OpenRecord:
-    """Opens one record. Raises RejectedRecord or ValueError where it cannot be opened."""
+    """Opens one record. Raises RejectedRecordError or ValueError where it cannot be opened."""
     if contract.format in ("geojson", "json", "json_lines"):
         body = raw.strip("\ufeff, \t\r\n")
         content = json.loads(body)
         return OpenRecord(lambda path: _value_at(content, path))
     if header is None:
-        raise RejectedRecord(Rejection(RejectionCode.NO_HEADER))
+        raise RejectedRecordError(Rejection(RejectionCode.NO_HEADER))
     if contract.format == "csv":
         table = Table.of(header, contract)
         row, is_partial = table.row(raw)
@@ -101,7 +103,7 @@ def masked_values(raw: str, header: str | None, contract: Contract) -> str:
         record = open_record(raw, header, contract)
         paths = [*contract.identity.fields, *(path for rule in contract.fields.values() for path in rule.places)]
         values = {path: mask_value(repaired_text(record.lookup(path))) for path in dict.fromkeys(paths)}
-    except (RejectedRecord, ValueError, RecursionError):
+    except (RejectedRecordError, ValueError, RecursionError):
         return "(it cannot be opened)"
     for target, rule in contract.fields.items():
         if target in TIMES:  # after the digits of a time, a title looks like a unit of counting: 10 นาย

@@ -27,7 +27,7 @@ from nlp.mask import mask
 from nlp.mask.values import mask_value, quote_value
 from nlp.normalise import normalise
 from schemas.contracts import TIMES, Contract, FieldRule, Target
-from schemas.rejections import RejectedRecord, Rejection, RejectionCode
+from schemas.rejections import RejectedRecordError, Rejection, RejectionCode
 
 if TYPE_CHECKING:
     from nlp.places.boundaries import Boundaries
@@ -117,7 +117,7 @@ def parse(
     result = Parsed()
     try:
         record = open_record(raw, header, contract)
-    except RejectedRecord as rejected:
+    except RejectedRecordError as rejected:
         result.rejections.append(rejected.rejection)
         return result
     except (ValueError, RecursionError):

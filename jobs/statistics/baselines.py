@@ -74,6 +74,7 @@ class Prediction:
 
     @property
     def is_known(self) -> Bools:
+        """Whether each series has an expected number of reports."""
         return ~np.isnan(self.mean)
 
     def tail(self, observed: Floats, mean: Floats) -> Floats:

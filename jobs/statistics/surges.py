@@ -25,12 +25,16 @@ INTERVAL_LEVEL = 0.95
 
 
 class Method(StrEnum):
+    """The method that computed the baseline of a series."""
+
     EARS = "ears"
     FARRINGTON = "farrington"
     NONE = "none"
 
 
 class Status(StrEnum):
+    """Whether a series has enough data to be tested."""
+
     OK = "ok"
     INSUFFICIENT_DATA = "insufficient_data"
 

@@ -55,7 +55,7 @@ class LabelledText:
 
 def text_hash(text: str) -> int:
     """64 bits of the MD5 hash of a text."""
-    return int.from_bytes(hashlib.md5(text.encode("utf-8", "surrogatepass")).digest()[:8])
+    return int.from_bytes(hashlib.md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()[:8])
 
 
 def labelled_texts(spark: SparkSession) -> list[LabelledText]:

@@ -21,6 +21,7 @@ SCORES = ("micro_f1", "macro_f1", "first_topic_right")
 
 
 def address(version: str) -> str:
+    """The address of the file of a model."""
     return f"{settings().models}/{version}.npz"
 
 

@@ -95,9 +95,7 @@ def _name_span(text: str, match: re.Match[str], words: NameWords) -> tuple[int, 
     before = text[max(0, match.start() - 12) : match.start()]
     if word == "ชื่อ" and _PERSON_BEFORE.search(before):
         kind = "introduced"
-    if kind in ("strong", "khun") and _is_in_area_name(text, match, words):
-        return at, at
-    if not word.startswith(_REPORTER_TITLES) and words.place_words.search(before):
+    if _belongs_to_place(text, match, before, words):
         return at, at
     if kind in ("strong", "field", "introduced") and (latin := _LATIN.match(text, at)):
         return at, latin.end()
@@ -113,6 +111,13 @@ def _name_span(text: str, match: re.Match[str], words: NameWords) -> tuple[int, 
     if kind in ("field", "introduced"):
         return at, _end_after_label(text, run, words, is_field=kind == "field")
     return at, _end_after_weak_title(text, word, run, words)
+
+
+def _belongs_to_place(text: str, match: re.Match[str], before: str, words: NameWords) -> bool:
+    """Whether the title is part of the name of a place, or follows a word for a place."""
+    if match.lastgroup in ("strong", "khun") and _is_in_area_name(text, match, words):
+        return True
+    return not match.group().startswith(_REPORTER_TITLES) and bool(words.place_words.search(before))
 
 
 def _is_in_area_name(text: str, match: re.Match[str], words: NameWords) -> bool:

@@ -182,8 +182,9 @@ def _fit_labels(
     seed_intercept: Doubles,
     seed: int,
 ) -> tuple[Doubles, Doubles, Doubles, Doubles]:
-    """Weights (features x topics), intercepts and thresholds of the topics ``learnt`` from labels, and the log-odds of
-    texts that a fold has not seen (texts x topics).
+    """Weights (features x topics), intercepts and thresholds of the topics ``learnt`` from labels, and log-odds.
+
+    The log-odds (texts x topics) of each text come from the fold that was not trained on it.
 
     The seed model's score of a topic is one more feature, so that labels correct the seed model instead of replacing
     it. As that score is linear in the other features, it is merged into their weights.

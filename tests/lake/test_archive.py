@@ -52,7 +52,7 @@ def test_what_a_killed_writer_left_is_no_sighting():
 def test_a_file_that_changes_while_it_is_read_is_left_for_later(monkeypatch):
     facts = landed("2025-01-31.jsonl", b"half")
     monkeypatch.setattr(archive, "_file_sha256", lambda address: "0" * 64)
-    with pytest.raises(archive.ChangedWhileRead):
+    with pytest.raises(archive.ChangedWhileReadError):
         archive.store(facts, POSTS)
     assert archive.observations("social_posts") == []
     assert list(files.list_files(f"{settings().archive}/social_posts")) == []

@@ -50,6 +50,7 @@ class Progress:
                 self.print_line(name, STATES[task["state"]] + seconds + log)
 
     def log_path(self, key: TaskKey) -> Path:
+        """The path of the log file of one attempt of a task."""
         dag_id, run_id, task_id, attempt = key
         return self.home / f"logs/dag_id={dag_id}/run_id={run_id}/task_id={task_id}/attempt={attempt}.log"
 
@@ -74,4 +75,5 @@ class Progress:
 
     @staticmethod
     def print_line(name: str, text: str) -> None:
+        """Prints the time, a name and a text as one line."""
         typer.echo(f"{datetime.now():%H:%M:%S} {name} {text}")

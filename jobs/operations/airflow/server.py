@@ -21,7 +21,7 @@ NOTICE_SECONDS = 60
 CONFLICT = 409
 
 
-class NoResponse(Exception):
+class NoResponseError(Exception):
     """Airflow did not answer a request, or answered with a server error; the request can be repeated."""
 
 
@@ -68,7 +68,7 @@ class Server:
         task runs.
         """
         patiently = Retrying(
-            retry=retry_if_exception_type(NoResponse),
+            retry=retry_if_exception_type(NoResponseError),
             wait=wait_exponential(multiplier=0.5, max=10),
             stop=self._should_stop,
             before_sleep=_RetryNotice(self),
@@ -87,9 +87,9 @@ class Server:
         try:
             response = self.client.request(method, path, params=params, json=body)
         except httpx.TransportError as error:
-            raise NoResponse(f"did not answer {method} {path} ({type(error).__name__})") from error
+            raise NoResponseError(f"did not answer {method} {path} ({type(error).__name__})") from error
         if response.is_server_error:
-            raise NoResponse(f"answered {response.status_code} to {method} {path}")
+            raise NoResponseError(f"answered {response.status_code} to {method} {path}")
         return response
 
     def _should_stop(self, state: RetryCallState) -> bool:
@@ -113,6 +113,7 @@ class Server:
             return []
 
     def pause(self, dag_id: str, is_paused: bool) -> None:
+        """Pauses a DAG, or resumes it if ``is_paused`` is false."""
         self.call("PATCH", f"/dags/{dag_id}", body={"is_paused": is_paused})
 
     def healthy(self) -> bool:

@@ -26,6 +26,7 @@ _CutRow = tuple[Row, list[str]]
 
 
 def pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
+    """All pieces of a delimited text file (CSV) in order: frame, headers, records and faults."""
     all_rows = rows(content, contract.encoding)
     opening = list(islice(all_rows, OPENING_ROWS))
     position = _header_position(opening, contract)

@@ -20,6 +20,7 @@ _NO_OBJECT = "The line is not a JSON object; it may be cut off."
 
 
 def pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
+    """All pieces of a file with one JSON object per line, in order: records, frame and faults."""
     text, error = decoded(content, contract.encoding)
     if error is None:
         yield from _pieces_of_text(text, contract.encoding)

@@ -22,6 +22,7 @@ _INVALID_RECORD = "The record is not valid JSON; the file may be cut off or dama
 
 
 def pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
+    """All pieces of a JSON file with one list of records, in order; a single fault if the list cannot be found."""
     text, error = decoded(content, contract.encoding)
     if error is not None:
         yield Piece("fault", 0, len(content), text, error=error)

@@ -30,7 +30,7 @@ class Piece:
 
 
 def decoded(content: bytes, encoding: str) -> tuple[str, str | None]:
-    """The text of bytes, and a sentence where they are not in that encoding (invalid bytes become ``\\xNN``)."""
+    r"""The text of bytes, and a sentence where they are not in that encoding (invalid bytes become ``\xNN``)."""
     try:
         return content.decode(encoding), None
     except UnicodeDecodeError as error:

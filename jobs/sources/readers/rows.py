@@ -15,6 +15,15 @@ _BLANK_LINES = re.compile(rb"[\r\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """One row of a file.
+
+    Attributes:
+        start, end: the positions of its first byte and after its last byte.
+        raw: its text.
+        error: a sentence if its bytes are not in the encoding of the file, else None.
+        is_closed: whether its quotes are closed.
+    """
+
     start: int
     end: int
     raw: str
@@ -23,6 +32,7 @@ class Row:
 
     @property
     def is_blank(self) -> bool:
+        """Whether the row has only spaces and delimiters."""
         return not self.raw.lstrip("\ufeff").strip().strip(",;\t|\0")
 
 

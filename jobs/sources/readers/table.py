@@ -43,6 +43,7 @@ class Table:
 
     @classmethod
     def of(cls, header: str, contract: Contract) -> Table:
+        """The table whose heading row is ``header``."""
         delimiter = contract.delimiter or _likely_delimiter(header, contract.named)
         identity = contract.identity
         return cls._of(header, delimiter, contract.named, contract.needed, identity.fields, identity.pattern)
@@ -70,9 +71,11 @@ class Table:
 
     @property
     def has_id_pattern(self) -> bool:
+        """Whether the table has a column of ids and a pattern for them."""
         return self.id_column is not None and self.id_pattern is not None
 
     def is_id(self, cell: str) -> bool:
+        """Whether a cell matches the pattern of the ids."""
         return self.id_pattern is not None and re.fullmatch(self.id_pattern, cell) is not None
 
     def cells(self, raw: str) -> list[str]:

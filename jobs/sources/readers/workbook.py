@@ -49,6 +49,7 @@ _Range = tuple[tuple[int, int], tuple[int, int]]
 
 
 def pieces(content: bytes, contract: Contract) -> Iterator[Piece]:
+    """All pieces of a workbook, sheet by sheet; a fault for a workbook or a sheet that cannot be read."""
     workbook, problem = _open_workbook(content)
     if workbook is None:
         yield Piece("fault", 0, 1, "", error=problem)

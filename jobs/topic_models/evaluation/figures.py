@@ -65,8 +65,11 @@ class Overall:
 
 @dataclass(frozen=True, slots=True)
 class LabelSetScores:
-    """What models are worth by one kind of labels. ``better_than`` says of each other one whether the model in use
-    beats it beyond chance (a paired bootstrap over texts)."""
+    """The scores of all models on one kind of labels.
+
+    ``better_than`` says for each other model whether the model in use is significantly better (a paired bootstrap over
+    texts).
+    """
 
     texts: int
     models: Mapping[str, Overall]

@@ -38,6 +38,7 @@ class CellFault:
 
     @property
     def sentence(self) -> str:
+        """The place of the fault in the form (row and column) and what is wrong."""
         return f"row {self.row_number}, column {self.column} ({COLUMNS[self.column][0]}): {self.what}"
 
 

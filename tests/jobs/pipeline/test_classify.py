@@ -30,9 +30,8 @@ def test_a_batch_has_the_columns_that_spark_is_told_and_says_which_texts_were_cu
             "input_hash": ["a", "b"],
         }
     )
-    (found,) = classify._batch_analyser(str(model))(iter([batch]))
-    columns = [column.split()[0] for column in classify._ANALYSIS_SQL.split(", ")]
-    assert found.schema.names == columns
+    (found,) = classify.batch_analyser(str(model))(iter([batch]))
+    assert found.schema == classify.ANALYSIS
     short, long = found.to_pylist()
     assert (short["is_cut"], long["is_cut"]) == (False, True)
     assert (short["terms"], short["unmapped_labels"]) == (["ไฟส่องสว่างดับ"], ["ยังไม่รู้จัก"])
@@ -61,7 +60,7 @@ def test_what_a_worker_has_loaded_is_kept_from_the_garbage_collector(tmp_path: P
     model.write_bytes(TopicModel.seed().to_bytes())
     gc.unfreeze()
     try:
-        classify._load_analyser(str(model)).analyse(["ไฟส่องสว่างดับ"])
+        classify.load_analyser(str(model)).analyse(["ไฟส่องสว่างดับ"])
         assert len(gc.get_objects()) < gc.get_freeze_count() / 10
     finally:
         gc.unfreeze()
