@@ -70,7 +70,7 @@ class Laos:
 def load_laos(address: str) -> Laos:
     """The LAOs of a list, and the built-in ones that it does not have; of no list ("") the built-in ones.
 
-    Raises UserError with file, row and mend where the list is wrong; it is checked whole.
+    Raises UserError with the file, the row and what to do where the list is wrong; it is checked whole.
     """
     if not address:
         return Laos(built_in(), built_in_subdistricts())
@@ -106,7 +106,7 @@ def parse(row: Row, source: str) -> tuple[Lao, tuple[str, ...]]:
         district = of_tambons.pop()
     first, last = parse_day(row["valid_from"]), parse_day(row["valid_to"])
     if first and last and last < first:
-        raise RowError("the last day is before the first", "mend valid_from or valid_to")
+        raise RowError("the last day is before the first", "correct valid_from or valid_to")
     lao = Lao(
         code, lao_type, name, province, district, row["name_en"] or None, is_province_wide(lao_type, province),
         first, last, source, row["note"] or None,
@@ -118,14 +118,14 @@ def _type_and_name(row: Row) -> tuple[LaoType, str]:
     # What looks like a person's name may be that of the place: นางแก้ว.
     if set(mask(normalise(row["name"]))[1]) - {"NAME"}:
         raise RowError("the name holds personal data", "write the name of the LAO alone")
-    said, name = split_name(row["name"])
-    stated = _TYPE_WORDS.get(word_key(row["type"])) if row["type"] else said
+    type_in_name, name = split_name(row["name"])
+    stated = _TYPE_WORDS.get(word_key(row["type"])) if row["type"] else type_in_name
     if stated is None:
         what = f"the type {quote_value(row['type'])} is not known" if row["type"] else "nothing says the type"
         raise RowError(what, f"write one of {', '.join(LAO_TYPES)} or its Thai word")
-    if said not in (None, stated):
-        mend = "mend one of them, or write the name alone"
-        raise RowError(f"the name {quote_value(row['name'])} and the type {quote_value(row['type'])} differ", mend)
+    if type_in_name not in (None, stated):
+        remedy = "correct one of them, or write the name alone"
+        raise RowError(f"the name {quote_value(row['name'])} and the type {quote_value(row['type'])} differ", remedy)
     if not name:
         raise RowError("there is no name after the word of the type", "write the name, such as เทศบาลนครยะลา")
     return stated, name

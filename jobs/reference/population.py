@@ -43,7 +43,7 @@ class PopulationFigure:
 def load_population(address: str, lao_codes: Collection[str]) -> tuple[PopulationFigure, ...]:
     """The official figures and those of a file, whose row wins for the same area and day.
 
-    Raises UserError with file, row and mend where the file is wrong; it is checked whole.
+    Raises UserError with the file, the row and what to do where the file is wrong; it is checked whole.
     """
     found = {
         ("province", one.province_code, one.population_date): PopulationFigure(

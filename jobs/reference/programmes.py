@@ -20,7 +20,7 @@ COLUMNS = {
 def load_topic_programmes(address: str, lao_codes: Collection[str]) -> tuple[tuple[str, str, str], ...]:
     """Rows of LAO (``all`` is the default), topic and programme.
 
-    Raises UserError with file, row and mend where the file is wrong; it is checked whole.
+    Raises UserError with the file, the row and what to do where the file is wrong; it is checked whole.
     """
     found = {(ALL, topic): programme for topic, programme in topic_programmes().items()}
     if address:
@@ -33,11 +33,11 @@ def load_topic_programmes(address: str, lao_codes: Collection[str]) -> tuple[tup
             if lao not in lao_codes:
                 raise RowError(f"the LAO {quote_value(lao)} is not known", "write a code of SIANG_LAOS")
             if topic is None:
-                mend = "write an id or Thai name of schemas/topics.yaml"
-                raise RowError(f"the topic {quote_value(row['topic_id'])} is not known", mend)
+                remedy = "write an id or Thai name of schemas/topics.yaml"
+                raise RowError(f"the topic {quote_value(row['topic_id'])} is not known", remedy)
             if programme is None:
-                mend = "write a code or Thai name of schemas/plan/programmes.csv"
-                raise RowError(f"the programme {quote_value(row['programme_id'])} is not known", mend)
+                remedy = "write a code or Thai name of schemas/plan/programmes.csv"
+                raise RowError(f"the programme {quote_value(row['programme_id'])} is not known", remedy)
             if (lao, topic) in found:
                 raise RowError(f"the topic {quote_value(topic)} stands twice for one LAO", "leave one row")
             found[lao, topic] = programme

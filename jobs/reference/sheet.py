@@ -113,8 +113,8 @@ def parse_day(text: str) -> dt.date | None:
         # A list of LAOs goes back further than the records of concerns do.
         return dt.date(year - BUDDHIST_OFFSET if year in YEARS["buddhist"] else year, int(iso[2]), int(iso[3]))
     except ValueError:
-        mend = "write it like 2024-03-31, 31/03/2567 or 31 มี.ค. 2567, or leave it empty"
-        raise RowError(f"{quote_value(text)} is no date", mend) from None
+        remedy = "write it like 2024-03-31, 31/03/2567 or 31 มี.ค. 2567, or leave it empty"
+        raise RowError(f"{quote_value(text)} is not a date", remedy) from None
 
 
 def _csv(content: bytes) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""Figures of an evaluation: what each model said of the same texts, with intervals. Pure; knows no Spark, no file."""
+"""Figures of an evaluation: the topics that each model predicts for the same texts, scored with intervals. No Spark."""
 
 from __future__ import annotations
 
@@ -81,23 +81,23 @@ class LabelSetScores:
     slices: Mapping[str, Mapping[str, Overall]]
 
 
-def figures(texts: Sequence[LabelledText], said: Mapping[str, Predictions]) -> dict[str, LabelSetScores]:
+def figures(texts: Sequence[LabelledText], predictions: Mapping[str, Predictions]) -> dict[str, LabelSetScores]:
     """Figures by label_set, those that have texts, the best first.
 
-    ``said`` holds what each model says of the texts, in their order; one of them is ``IN_USE``.
+    ``predictions`` holds the topics that each model gives the texts, in their order; one model is ``IN_USE``.
     """
     found: dict[str, LabelSetScores] = {}
     for label_set in LABEL_SETS:
         rows = [row for row, one in enumerate(texts) if one.label_set == label_set]
         if rows:
-            mine = {name: [by_model[row] for row in rows] for name, by_model in said.items()}
+            mine = {name: [by_model[row] for row in rows] for name, by_model in predictions.items()}
             found[label_set] = _label_set_scores([texts[row] for row in rows], mine)
     return found
 
 
-def _label_set_scores(texts: Sequence[LabelledText], said: Mapping[str, Predictions]) -> LabelSetScores:
+def _label_set_scores(texts: Sequence[LabelledText], predictions: Mapping[str, Predictions]) -> LabelSetScores:
     truth = [one.topics for one in texts]
-    judged = {name: judgeable_topics(texts, by_model, attrgetter("topic_id")) for name, by_model in said.items()}
+    judged = {name: judgeable_topics(texts, by_model, attrgetter("topic_id")) for name, by_model in predictions.items()}
     named = {name: [[topic.topic_id for topic in topics] for topics in by_model] for name, by_model in judged.items()}
     own = named[IN_USE]
     called = [(topics, labels) for topics, labels in zip(judged[IN_USE], truth, strict=True) if topics]
@@ -131,7 +131,7 @@ def overall(predicted: Topics, actual: Topics) -> Overall:
 
 
 def topic_scores(predicted: Topics, actual: Topics) -> dict[str, TopicScores]:
-    """Scores of each topic that was said or labelled, those with most labels first."""
+    """Scores of each topic that was predicted or labelled, those with most labels first."""
     counted = evaluate.count_by_topic(predicted, actual)
     order = sorted(counted, key=lambda topic: (-counted[topic].labelled, topic))
     return {topic: _topic_scores(counted[topic]) for topic in order}
@@ -155,12 +155,14 @@ def share(count: int, total: int) -> Share:
     return Share(None if np.isnan(point) else point, float(found.lower), float(found.upper))
 
 
-def _sliced(texts: Sequence[LabelledText], said: Topics, of: Callable[[LabelledText], str]) -> dict[str, Overall]:
+def _sliced(
+    texts: Sequence[LabelledText], predictions: Topics, of: Callable[[LabelledText], str]
+) -> dict[str, Overall]:
     rows: dict[str, list[int]] = {}
     for row, one in enumerate(texts):
         rows.setdefault(of(one), []).append(row)
     return {
-        name: overall([said[row] for row in mine], [texts[row].topics for row in mine])
+        name: overall([predictions[row] for row in mine], [texts[row].topics for row in mine])
         for name, mine in sorted(rows.items(), key=lambda item: (-len(item[1]), item[0]))
     }
 

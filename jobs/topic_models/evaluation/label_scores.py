@@ -78,7 +78,7 @@ def _levels() -> list[tuple[str, str, frozenset[str]]]:
 def _score(area: str, level: str, name: str, ids: Collection[str], texts: Sequence[ScoredText]) -> TopicScore:
     of_it = [one for one in texts if not one.truth.isdisjoint(ids)]
     found = sum(not one.predicted.isdisjoint(ids) for one in of_it)
-    said = sum(not one.predicted.isdisjoint(ids) for one in texts)
+    predicted = sum(not one.predicted.isdisjoint(ids) for one in texts)
     others = len(texts) - len(of_it)
     return TopicScore(
         score_area=area,
@@ -87,5 +87,5 @@ def _score(area: str, level: str, name: str, ids: Collection[str], texts: Sequen
         scored_text_count=len(texts),
         positive_count=len(of_it),
         recall=found / len(of_it) if of_it else None,
-        false_positive_rate=(said - found) / others if others else None,
+        false_positive_rate=(predicted - found) / others if others else None,
     )

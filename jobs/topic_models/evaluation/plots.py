@@ -63,11 +63,11 @@ def _topics(found: LabelSetScores, title: str) -> Any:
 def _confusion(found: LabelSetScores, title: str) -> Any:
     """What texts of each topic were first called, as shares of the topic's texts; the topics with most texts."""
     labels: dict[str, int] = {}
-    said: dict[str, int] = {}
+    guesses: dict[str, int] = {}
     for (label, guess), count in found.confusion.items():
-        labels[label], said[guess] = labels.get(label, 0) + count, said.get(guess, 0) + count
+        labels[label], guesses[guess] = labels.get(label, 0) + count, guesses.get(guess, 0) + count
     names = sorted(labels, key=lambda topic: (-labels[topic], topic))[:_MOST_CONFUSED]
-    across = [*names, *sorted(topic for topic in said if topic not in names and topic == "other")]
+    across = [*names, *sorted(topic for topic in guesses if topic not in names and topic == "other")]
     shares = np.array([[found.confusion.get((row, column), 0) / labels[row] for column in across] for row in names])
     figure, axes = _figure(3.5 + 0.38 * len(across), 2.5 + 0.34 * len(names))
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
@@ -77,7 +77,7 @@ def _confusion(found: LabelSetScores, title: str) -> Any:
         axes.text(column, row, text, ha="center", va="center", fontsize=7, color=colour)
     axes.set_xticks(range(len(across)), across, rotation=60, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(names)), [f"{name} ({labels[name]})" for name in names])
-    axes.set_xlabel("first topic said")
+    axes.set_xlabel("first topic predicted")
     axes.set_ylabel("label (texts)")
     axes.set_title(title, fontsize=10)
     figure.colorbar(image, ax=axes, label="share of the label's texts")

@@ -30,7 +30,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class CellFault:
-    """What is wrong with a cell, and the mend. What stands in it is not told: it may be of a person."""
+    """What is wrong with a cell and what to do. Its content is left out, because it may be about a person."""
 
     row_number: int
     column: str

@@ -47,5 +47,5 @@ def apply_correction(analysis: Analysis, topic_ids: Sequence[str] | None, kind: 
     topics = tuple(TopicScore(topic, 1.0, METHOD) for topic in topic_ids)
     # As nlp.kind has it: a text about a topic is never of no kind.
     is_about = topics[0].topic_id != OTHER
-    said = kind or (COMPLAINT if is_about and analysis.kind == NO_KIND else analysis.kind)
-    return replace(analysis, topics=topics, kind=said)
+    settled_kind = kind or (COMPLAINT if is_about and analysis.kind == NO_KIND else analysis.kind)
+    return replace(analysis, topics=topics, kind=settled_kind)

@@ -1,4 +1,4 @@
-"""label import: a filled-in file → ops.corrections, what is right of it; the rest is told row by row."""
+"""label import: a filled-in file → ops.corrections, its correct rows; faults are reported row by row."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def run(spark: SparkSession, address: str) -> dict[str, int]:
     fresh = [one for one in right if not is_known(one)]
     if fresh:
         now = datetime.now(UTC)
-        said = [
+        corrections_rows = [
             (
                 digest,
                 one.row_number,
@@ -58,12 +58,12 @@ def run(spark: SparkSession, address: str) -> dict[str, int]:
             )
             for one in fresh
         ]
-        append(spark.createDataFrame(said, empty_like(corrections.TABLE)), corrections.TABLE)
+        append(spark.createDataFrame(corrections_rows, empty_like(corrections.TABLE)), corrections.TABLE)
     counts = {"taken": len(fresh), "known": len(right) - len(fresh), "blank": blank, "slips": len(slips)}
     if slips:
         raise PermanentError(
             f"{len(slips)} of {len(rows)} rows of {name} have a slip and were not taken ({len(fresh)} others were)",
-            "mend the rows that are told above, and import the file again",
+            "correct the rows that are reported above, and import the file again",
         )
     return counts
 

@@ -286,7 +286,7 @@ def test_the_response_days_can_be_working_days(spark: Any, configured: Path) -> 
     # Thursday the 9th: Friday 10, Thursday 16, Friday 17, Monday 20, Tuesday 21. Saturday the 11th: up to the 22nd.
     assert [row.deadline_date for row in found] == [date(2026, 4, 21), date(2026, 4, 22), date(2026, 4, 22)]
     configured.write_text("วันที่\nสงกรานต์\n", encoding="utf-8")
-    with pytest.raises(UserError, match=r"holidays\.csv, row 2: «สงกรานต์» is no date"):
+    with pytest.raises(UserError, match=r"holidays\.csv, row 2: «สงกรานต์» is not a date"):
         deadlines(spark, date(2026, 4, 9), date(2026, 4, 11))
 
 

@@ -117,7 +117,7 @@ BAD = [
     ("", "x,อบต.บ้านแหร,,ยะลา,ธารโต,940101,,", "«940101» is no one tambon of ยะลา"),
     ("", "x,อบต.บ้านแหร,,นายสมชาย ใจดี 0812345678,,,,", "the province «นาย[NAME] [PHONE]» is not known"),
     ("", "x,อบต.บ้านแหร โทร 0812345678,,ยะลา,,,,", "the name holds personal data"),
-    ("", "x,อบต.บ้านแหร,,ยะลา,,,31 ก.พ. 2567,", "«31 ก.พ. 2567» is no date"),
+    ("", "x,อบต.บ้านแหร,,ยะลา,,,31 ก.พ. 2567,", "«31 ก.พ. 2567» is not a date"),
     ("", "x,อบต.บ้านแหร,,ยะลา,,,1 มี.ค. 2567,1 ก.พ. 2567", "the last day is before the first"),
     ("", "x,ภูเก็ต,พิเศษ,ภูเก็ต,,,,", "«ภูเก็ต» is of the type special: only Bangkok and Pattaya are"),
     ("x,อบต.บ้านแหร,,ยะลา,,,,", "x,อบต.ธารโต,,ยะลา,,,,", "the code «x» is that of «องค์การบริหารส่วนตำบลบ้านแหร» too"),
@@ -161,7 +161,7 @@ def test_days_are_read_in_either_calendar(text: str, day: dt.date | None) -> Non
 
 
 def test_a_day_that_is_none_says_how_to_write_one() -> None:
-    with pytest.raises(RowError, match=r"«ปี 2567» is no date: write it like 2024-03-31"):
+    with pytest.raises(RowError, match=r"«ปี 2567» is not a date: write it like 2024-03-31"):
         parse_day("ปี 2567")
 
 
