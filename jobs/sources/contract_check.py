@@ -49,7 +49,7 @@ class CheckResult:
         reasons: rejected and unreadable records by sentence.
         codes: the same by rejection code.
         flags: usable records by quality flag.
-        unknown_labels: usable records by source label that ``schemas/labels.yaml`` does not contain.
+        unknown_labels: usable records by source label that labels.yaml does not contain.
         filled_fields: usable records by column that has a value.
         columns: by heading, how many columns of one table have it.
         concerns: text and time of submission by concern_id.
@@ -116,7 +116,7 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
         *_count_tables(
             result.unknown_statuses, "have a status that the contract does not contain (add it under statuses)"
         ),
-        *_count_tables(result.unknown_labels, "have a label that schemas/labels.yaml does not contain"),
+        *_count_tables(result.unknown_labels, "have a label that labels.yaml does not contain"),
         _filled_fields_table(result, contract),
     )
 

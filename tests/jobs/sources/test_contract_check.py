@@ -86,7 +86,7 @@ def test_what_is_wrong_with_the_file_as_a_whole_is_reported(shown):
     assert "The file has no column stars, which the contract names." in output
     assert "The contract does not read these columns: caller." in output
     assert "usable, but without a place" in output and "no_place" in output
-    assert "have a label that schemas/labels.yaml does not contain" in output and "เรื่องใหม่" in output
+    assert "have a label that labels.yaml does not contain" in output and "เรื่องใหม่" in output
 
 
 def test_what_stands_in_the_place_of_headings_is_masked_and_not_shown_where_nothing_is_read(shown, tmp_path: Path):
