@@ -16,7 +16,7 @@ from airflow.sdk import Asset, CronTriggerTimetable
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from alerts import notifiers, warn
 
-from schemas.config_folder import contract_files
+from schemas.config_folder import contract_files, contract_folders
 from schemas.errors import PermanentError
 
 PERMANENT_EXIT_CODE = PermanentError.exit_code
@@ -30,7 +30,7 @@ def sources() -> dict[str, str | None]:
     Those of ``SIANG_CONFIG`` are among them. A contract that is wrong has a DAG like the others, whose task ends with
     the sentence that says what is wrong.
     """
-    return {source_id: _schedule(path) for source_id, path in contract_files().items()}
+    return {source_id: _schedule(path) for source_id, path in contract_files(contract_folders()).items()}
 
 
 def _schedule(path: Path) -> str | None:

@@ -78,7 +78,7 @@ def replace_for(spark: SparkSession, df: DataFrame, name: str, scope: DataFrame,
     changes = rows.withColumn("_is_removed", F.lit(False)).unionByName(removed.withColumn("_is_removed", F.lit(True)))
     changes.createOrReplaceTempView("_replacement")
     differs = " OR ".join(f"NOT (t.{name_} <=> s.{name_})" for name_ in table.column_names if name_ not in table.key)
-    assignments = ", ".join(f"{name_} = s.{name_}" for name_ in table.column_names)
+    assignments = _assignments({name_: f"s.{name_}" for name_ in table.column_names})
     spark.sql(
         f"MERGE INTO {name} t USING _replacement s ON {key_condition(table.key)} "
         "WHEN MATCHED AND s._is_removed THEN DELETE "

@@ -9,6 +9,7 @@ Spark and DAG files read it from their environment too.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from schemas.errors import UserError
@@ -36,11 +37,15 @@ def own_file(name: str) -> Path | None:
     return folder / name if folder is not None and (folder / name).is_file() else None
 
 
-def contract_files() -> dict[str, Path]:
-    """The contracts by source, which is the name of the file: the built-in ones, then those of ``SIANG_CONFIG``."""
+def contract_folders() -> tuple[Path, ...]:
+    """The folders of contracts: the built-in one, then that of ``SIANG_CONFIG``."""
     folder = config_folder()
-    folders = [BUILT_IN / "sources", *([folder / "sources"] if folder is not None else [])]
-    found = {path.stem: path for one in folders for path in one.glob("[!.]*.yaml")}
+    return (BUILT_IN / "sources", *([folder / "sources"] if folder is not None else []))
+
+
+def contract_files(folders: Iterable[Path]) -> dict[str, Path]:
+    """The contract files of folders by source, which is the name of the file; later folders replace earlier ones."""
+    found = {path.stem: path for folder in folders for path in folder.glob("[!.]*.yaml")}
     return dict(sorted(found.items()))
 
 

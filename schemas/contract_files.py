@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from schemas.config_folder import contract_files
+from schemas.config_folder import BUILT_IN, contract_files, contract_folders
 from schemas.contracts import DETECT, Contract
 from schemas.errors import ContractError
 from schemas.yaml_file import read_yaml
 
-FOLDER = Path(__file__).parent / "sources"
+FOLDER = BUILT_IN / "sources"
 
 
 def read_contract(path: Path) -> Contract:
@@ -27,20 +27,20 @@ def read_contract(path: Path) -> Contract:
 
 
 @cache
-def _read_files(paths: tuple[Path, ...]) -> tuple[dict[str, Contract], dict[str, ContractError]]:
-    """The valid contracts, and the errors of the others, both by source."""
+def _read_folders(folders: tuple[Path, ...]) -> tuple[dict[str, Contract], dict[str, ContractError]]:
+    """The valid contracts, and the errors of the others, both by source; folders are listed once in a process."""
     valid: dict[str, Contract] = {}
     wrong: dict[str, ContractError] = {}
-    for path in paths:
+    for source_id, path in contract_files(folders).items():
         try:
-            valid[path.stem] = read_contract(path)
+            valid[source_id] = read_contract(path)
         except ContractError as error:
-            wrong[path.stem] = error
+            wrong[source_id] = error
     return valid, wrong
 
 
-def _files(folder: Path | None) -> tuple[Path, ...]:
-    return tuple(contract_files().values() if folder is None else sorted(folder.glob("[!.]*.yaml")))
+def _read(folder: Path | None) -> tuple[dict[str, Contract], dict[str, ContractError]]:
+    return _read_folders(contract_folders() if folder is None else (folder,))
 
 
 def contracts(folder: Path | None = None) -> dict[str, Contract]:
@@ -48,9 +48,9 @@ def contracts(folder: Path | None = None) -> dict[str, Contract]:
 
     Wrong ones are left out, so that they stop no other source.
     """
-    return _read_files(_files(folder))[0]
+    return _read(folder)[0]
 
 
 def wrong_contracts(folder: Path | None = None) -> dict[str, ContractError]:
     """The errors of wrong contracts by source (the name of the file without its suffix)."""
-    return _read_files(_files(folder))[1]
+    return _read(folder)[1]

@@ -10,7 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
+from pydantic import RootModel
+
+from schemas.yaml_file import read_yaml
 
 TEMPLATES_FILE = Path(__file__).with_name("rejections.yaml")
 Language = Literal["en", "th"]
@@ -84,7 +86,10 @@ class RejectedRecordError(Exception):
         super().__init__(rejection.sentence(with_value=False))
 
 
+class _Templates(RootModel[dict[RejectionCode, dict[Language, str]]]):
+    pass
+
+
 @cache
-def _templates() -> dict[RejectionCode, dict[str, str]]:
-    content = yaml.safe_load(TEMPLATES_FILE.read_text(encoding="utf-8"))
-    return {code: content[code] for code in RejectionCode}
+def _templates() -> dict[RejectionCode, dict[Language, str]]:
+    return read_yaml(TEMPLATES_FILE, _Templates).content.root

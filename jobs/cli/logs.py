@@ -45,8 +45,11 @@ _stage = Stage()
 def start_logging() -> None:
     """Sends the log of ``jobs`` and ``lake`` to standard error, and warnings also to the file of ``SIANG_WARNINGS``."""
     handlers: list[logging.Handler] = [JsonHandler() if settings().log == "json" else TextHandler()]
-    if settings().warnings:
-        handlers.append(WarningsFile())
+    if target := settings().warnings:
+        # The file exists only if there is a warning; a scheduler sends an alert from it.
+        warnings_file = logging.FileHandler(target, encoding="utf-8", delay=True)
+        warnings_file.setLevel(logging.WARNING)
+        handlers.append(warnings_file)
     for name in ("jobs", "lake"):
         logger = logging.getLogger(name)
         logger.setLevel(logging.INFO)
@@ -83,19 +86,6 @@ class JsonHandler(logging.Handler):
             "message": record.getMessage(),
         }
         print(json.dumps(entry, ensure_ascii=False), file=sys.stderr, flush=True)
-
-
-class WarningsFile(logging.Handler):
-    """Appends each warning to the file of ``SIANG_WARNINGS``, from which a scheduler sends an alert."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Appends the message to the file as one line; does nothing if ``SIANG_WARNINGS`` is not set."""
-        if target := settings().warnings:
-            with target.open("a", encoding="utf-8") as file:
-                file.write(f"{record.getMessage()}\n")
 
 
 def run_stage(name: str, work: Callable[[], dict[str, int]], spark: SparkSession | None = None) -> dict[str, int]:

@@ -9,6 +9,7 @@ import sys
 import typer
 
 from jobs.cli import erase, label, ledger, models, quarantine, servers, sources, steps, tables, upkeep
+from jobs.cli.logs import start_logging
 from schemas.config_folder import VARIABLE, config_folder
 from schemas.errors import ContractError, UserError
 
@@ -49,19 +50,13 @@ def main() -> None:
     try:
         if folder := config_folder():
             os.environ[VARIABLE] = str(folder)  # servers, workers and tasks run in folders of their own
-        _start_logging()
+        start_logging()
         app()
     except Exception as error:
         if debug:
             raise
         print(f"siang: {sentence(error)}", file=sys.stderr)
         sys.exit(error.exit_code if isinstance(error, UserError) else 1)
-
-
-def _start_logging() -> None:
-    from jobs.cli.logs import start_logging
-
-    start_logging()
 
 
 def sentence(error: Exception) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.config_folder import config_folder, contract_files, unexpected_names
+from schemas.config_folder import config_folder, contract_files, contract_folders, unexpected_names
 from schemas.contract_files import contracts, wrong_contracts
 from schemas.errors import DataFileError, UserError
 from schemas.programmes import topic_programmes
@@ -40,7 +40,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_without_the_variable_the_built_in_files_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SIANG_CONFIG", raising=False)
     assert config_folder() is None and unexpected_names() == []
-    assert set(contract_files()) == {path.stem for path in SOURCES.glob("*.yaml")}
+    assert set(contract_files(contract_folders())) == {path.stem for path in SOURCES.glob("*.yaml")}
     assert "goats" not in {topic.topic_id for topic in load_topics()}
 
 
