@@ -276,7 +276,7 @@ def imagined(count: int) -> pa.Table:
 def in_spark() -> None:
     from jobs.pipeline import link_duplicates
     from lake import server
-    from lake.commits import append, overwrite
+    from lake.commits import append, delete_where, overwrite
     from lake.session import open_writer
 
     def timed(what: str) -> float:
@@ -295,7 +295,7 @@ def in_spark() -> None:
                     rows = imagined(count)
                     day = count // DAYS
                     overwrite(spark.createDataFrame(rows.slice(0, count - day)), "silver.concerns")
-                    spark.sql("DELETE FROM ops.progress WHERE consumer = 'near_duplicates'")
+                    delete_where(spark, "ops.progress", f"consumer = '{link_duplicates.CONSUMER}'")
                     took.append(timed(f"{count:,} concerns from nothing"))
                     append(spark.createDataFrame(rows.slice(count - day)), "silver.concerns")
                     timed(f"one day more, {day:,} concerns")

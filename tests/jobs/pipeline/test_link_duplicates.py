@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 
 from jobs.pipeline import aggregate_changes, link_duplicates
 from jobs.pipeline.link_duplicates import months_around, with_originals
-from lake.commits import overwrite, upsert
+from lake.commits import delete_where, overwrite, upsert
 from lake.progress import delta_version
 from lake.tables import empty_like
 
@@ -70,7 +70,7 @@ def links(spark: SparkSession) -> set[tuple[str, ...]]:
 
 
 def forget(spark: SparkSession) -> None:
-    spark.sql("DELETE FROM ops.progress WHERE consumer = 'near_duplicates'")
+    delete_where(spark, "ops.progress", f"consumer = '{link_duplicates.CONSUMER}'")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 
 from jobs.pipeline import link_laos, reference
 from jobs.reference.tables import current_population
-from lake.commits import overwrite, upsert
+from lake.commits import delete_where, overwrite, upsert
 from lake.progress import delta_version
 from lake.settings import settings
 from lake.tables import empty_like
@@ -22,7 +22,6 @@ from schemas.errors import UserError
 from schemas.laos import SYNTHETIC_LIST
 
 pytestmark = pytest.mark.spark
-SEEN: list[str] = []
 LIST = """รหัส อปท.,ชื่อ อปท.,จังหวัด,อำเภอ,ตำบล,วันที่มีผล,วันที่สิ้นสุด,หมายเหตุ
 c1,เทศบาลนครยะลา,ยะลา,เมืองยะลา,สะเตง,,,ทดสอบ
 t1,เทศบาลเมืองสะเตงนอก,ยะลา,เมืองยะลา,สะเตงนอก,,,
@@ -198,7 +197,7 @@ def test_another_list_links_every_concern_again(spark, linked):
 
 
 def test_a_run_that_was_killed_before_it_said_how_far_it_was_does_no_harm(spark, linked):
-    spark.sql("DELETE FROM ops.progress WHERE consumer = 'link'")
+    delete_where(spark, "ops.progress", f"consumer = '{link_laos.CONSUMER}'")
     before = delta_version(spark, "silver.concern_laos")
     assert link_laos.run(spark)["concerns"] == len(CONCERNS)
     assert links(spark) == LINKS
@@ -207,7 +206,8 @@ def test_a_run_that_was_killed_before_it_said_how_far_it_was_does_no_harm(spark,
     assert unchanged.operationMetrics.get("numTargetRowsUpdated", "0") == "0"
 
 
-def test_the_list_of_the_samples_serves_only_the_landing_folder_of_the_samples(spark, tmp_path, monkeypatch):
+def test_the_list_of_the_samples_serves_only_the_landing_folder_of_the_samples(spark, tmp_path, monkeypatch, caplog):
+    caplog.set_level("INFO", "jobs")
     home = tmp_path / "home"
     sample = home / "landing" / SYNTHETIC_LIST
     sample.parent.mkdir(parents=True)
@@ -216,7 +216,7 @@ def test_the_list_of_the_samples_serves_only_the_landing_folder_of_the_samples(s
     monkeypatch.setenv("SIANG_LAKE", settings().lake)
     use(monkeypatch)
     assert reference.lao_list_address() == str(sample)
-    assert "synthetic" in SEEN[-1]
+    assert "synthetic" in caplog.messages[-1]
     monkeypatch.setenv("SIANG_LANDING", str(tmp_path))
     use(monkeypatch)
     assert reference.lao_list_address() == ""

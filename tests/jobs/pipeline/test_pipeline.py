@@ -28,7 +28,6 @@ from schemas.tables import columns, tables
 from tests.personal_data.scan import holders
 
 pytestmark = pytest.mark.spark
-SEEN: list[str] = []
 
 
 def post(key: str, text: str, day: str = "2025-01-05", place: str = "เมือง, ยะลา") -> str:
@@ -358,7 +357,7 @@ def test_raw_words_go_when_they_were_kept_long_enough_and_all_else_stays(spark, 
 
 def test_a_model_in_use_is_the_last_promoted_and_goes_one_step_back(spark, first):
     _, seed = registry.current(spark)
-    with pytest.raises(UserError, match="before which there was none"):
+    with pytest.raises(UserError, match="which has no predecessor"):
         registry.revert(spark)
     model = TopicModel.train(["ถนนพัง", "น้ำไม่ไหล"] * 30, [["roads"], ["water_supply"]] * 30)
     registry.store(spark, model, training_count=60, scores={"micro_f1": 0.5}, promoted=True)
@@ -369,7 +368,8 @@ def test_a_model_in_use_is_the_last_promoted_and_goes_one_step_back(spark, first
     assert [row["promoted_at"] is not None for row in registry.list_models(spark)] == [True]
 
 
-def test_a_correction_settles_its_concern_for_good_and_figures_follow(spark, first, tmp_path):
+def test_a_correction_settles_its_concern_for_good_and_figures_follow(spark, first, tmp_path, caplog):
+    caplog.set_level("INFO", "jobs")
     run_all(spark)
     (asked, *_) = queue.texts_to_label(spark, 5, "95")
     before = one(spark, f"SELECT primary_topic_id FROM silver.concern_labels WHERE concern_id = '{asked.concern_id}'")
@@ -382,7 +382,7 @@ def test_a_correction_settles_its_concern_for_good_and_figures_follow(spark, fir
     for taken, known in ((1, 0), (0, 1)):  # the same file again says nothing new
         with pytest.raises(UserError, match=r"1 of 2 rows of labels\.csv have a slip"):
             import_form.run(spark, str(path))
-        assert "row 3, column concern_id" in SEEN[-1]
+        assert "row 3, column concern_id" in caplog.messages[-1]
         assert one(spark, "SELECT count(*) FROM ops.corrections") == (1,), (taken, known)
     counts = run_all(spark, (classify, aggregate))
     assert (counts["classify"]["concerns"], counts["aggregate"]["days"]) == (1, 1)
@@ -435,13 +435,13 @@ def _until(holds) -> None:
         assert time.monotonic() < deadline
 
 
-def test_a_failed_answer_is_refused_once_counts_as_no_file_and_its_day_can_come_again(spark, first):
+def test_a_failed_answer_is_refused_once_counts_as_no_file_and_its_day_can_come_again(spark, first, caplog):
     files = one(spark, "SELECT count(*) FROM bronze.files WHERE file_status = 'ingested'")
     deliver("2025-03-31.jsonl", '{"status": "fail", "message": "token expired", "results": []}')
-    SEEN.clear()
+    caplog.clear()
     counts = run_all(spark, TO_SILVER)["ingest"]
     assert (counts["files"], counts["refused"], counts["records"]) == (0, 1, 0)
-    assert any("2025-03-31.jsonl: it is refused. The file is an error response" in line for line in SEEN)
+    assert any("2025-03-31.jsonl: it is refused. The file is an error response" in line for line in caplog.messages)
     assert one(spark, "SELECT count(*) FROM bronze.files WHERE file_status = 'ingested'") == files
     kept = one(spark, "SELECT part, raw FROM bronze.records WHERE part = 'refused'")
     assert tuple(kept) == ("refused", "")
