@@ -101,9 +101,9 @@ def test_each_bad_file_is_named_with_its_reason_and_its_name_is_masked(spark, pr
         "social_posts: 2025-05-31.jsonl: it is empty; check that the export was made.",
         f"social_posts: 2090-01-01.jsonl: its name has the date 2090-01-01, but it landed on {landed}: the later "
         "date is not used; rename the file and land it again.",
-        "social_posts: 2586-โทร [PHONE].jsonl: it is refused. The name of 2586-โทร [PHONE].jsonl has no date that the "
-        f"pattern {contracts()['social_posts'].version_order.pattern} finds; land it under a name with its date of "
-        "observation.",
+        "social_posts: 2586-โทร [PHONE].jsonl: it is refused. The name of 2586-โทร [PHONE].jsonl has no date that "
+        f"matches the pattern {contracts()['social_posts'].version_order.pattern}; land it under a name with its date "
+        "of observation.",
         "«Records are not refused much more often than in the batches before.» fails on 2 rows (such as social_posts; "
         "web_form)",
         "social_posts: 2025-04-30.jsonl: none of its 1 records can be used, the most frequent reason is: "
@@ -181,7 +181,7 @@ def test_a_wrong_contract_stops_its_own_source_and_loses_nothing(spark, problem_
             deliver(f"{key}.jsonl", form(key), source="web_form")
             warnings = run_all(spark)
             line = str(wrong_contracts()["social_posts"])
-            assert line.startswith("social_posts.yaml, line ") and "channel: telepathy is none of" in line
+            assert line.startswith("social_posts.yaml, line ") and "channel: telepathy is not one of" in line
             assert f"social_posts: 1 file waits until its contract is fixed: {line}" in warnings
             assert f"A contract is wrong, and new files of its source wait until it is fixed: {line}" in warnings
             assert key in known(spark, "web_form")
