@@ -1,17 +1,15 @@
-"""Finds keywords in a batch of texts, in one pass over all texts joined, with numpy."""
+"""Finds keywords in a batch of texts, in one pass over all texts joined."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
+import ahocorasick
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.characters import NGRAM, code_points, trigram_hashes
-
-# Candidates are found by a hash of the first three characters of a keyword, then compared exactly.
-_PREFIX = NGRAM
-_TABLE_BITS = 18
+MIN_LETTERS = 3
 
 
 def _is_word_letter(letter: str) -> bool:
@@ -29,42 +27,36 @@ class KeywordFinder:
 
         Raises ValueError for a keyword of fewer than three characters.
         """
-        self._topics = {word.lower(): tuple(topics) for word, topics in keywords.items()}
-        lengths: dict[str, set[int]] = {}
-        for word in self._topics:
-            if len(word) < _PREFIX:
-                raise ValueError(f"The keyword {word!r} has fewer than {_PREFIX} characters: use a longer one.")
-            lengths.setdefault(word[:_PREFIX], set()).add(len(word))
-        self._lengths = {prefix: sorted(found, reverse=True) for prefix, found in lengths.items()}
-        self._table = np.zeros(1 << _TABLE_BITS, dtype=bool)
-        for prefix in self._lengths:
-            self._table[trigram_hashes(code_points(prefix), _TABLE_BITS)] = True
+        self._automaton = ahocorasick.Automaton()
+        for word, topics in keywords.items():
+            if len(word) < MIN_LETTERS:
+                raise ValueError(f"The keyword {word!r} has fewer than {MIN_LETTERS} characters: use a longer one.")
+            self._automaton.add_word(word.lower(), (len(word.lower()), tuple(topics)))
+        self._automaton.make_automaton()
 
     def find(self, texts: Sequence[str]) -> list[tuple[int, int]]:
         """Pairs of text index and topic number, one for each keyword and topic."""
+        if not len(self._automaton):
+            return []
         # NUL separates the texts, so it is replaced in a text. A normalised text has none.
-        joined = "\0".join(text.replace("\0", " ") if "\0" in text else text for text in texts)
-        joined = joined.lower() + "\0\0"
-        codes = code_points(joined)
-        positions = np.flatnonzero(self._table[trigram_hashes(codes, _TABLE_BITS)])
-        rows = np.searchsorted(np.flatnonzero(codes == 0), positions)
+        parts = [text.replace("\0", " ").lower() for text in texts]
+        joined = "\0" + "\0".join(parts) + "\0"
+        matches: list[tuple[int, int, tuple[int, ...]]] = []
+        for last, (length, topics) in self._automaton.iter(joined):
+            first, end = last - length + 1, last + 1
+            if not _is_word_letter(joined[first]) or not (
+                _is_word_letter(joined[first - 1]) or _is_word_letter(joined[end])
+            ):
+                matches.append((first, -end, topics))
+        matches.sort(key=lambda match: match[:2])
+        starts = list(accumulate((len(part) + 1 for part in parts), initial=1))
+        rows = np.searchsorted(starts, [match[0] for match in matches], side="right") - 1
         hits: list[tuple[int, int]] = []
         covered = 0
-        for position, row in zip(positions.tolist(), rows.tolist(), strict=True):
-            for length in self._lengths.get(joined[position : position + _PREFIX], ()):
-                end = position + length
-                if end <= covered:
-                    break  # this keyword and all shorter ones are inside the one before
-                topics = self._topics.get(joined[position:end])
-                if topics is None:
-                    continue
-                if _is_word_letter(joined[position]) and (
-                    _is_word_letter(joined[position - 1]) or _is_word_letter(joined[end])
-                ):
-                    continue
-                covered = end
+        for (_, negative_end, topics), row in zip(matches, rows.tolist(), strict=True):
+            if -negative_end > covered:  # else this keyword is inside the one before
+                covered = -negative_end
                 hits.extend((row, topic) for topic in topics)
-                break
         return hits
 
     def count(self, texts: Sequence[str], topics: int) -> NDArray[np.int32]:
