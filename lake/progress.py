@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -20,10 +21,19 @@ _COMMIT = re.compile(r"(?P<version>\d{20})\.json")
 
 @dataclass(frozen=True)
 class Progress:
-    """The last position that a consumer has read, and the last batch that it has committed."""
+    """What a consumer has made of one input.
+
+    Attributes:
+        position: the last Delta version that it has read; of a table that is read by batches, the last batch.
+        batch_id: the last batch that it has written.
+        fingerprint: of the rules or the content that its tables rest on; see ``lake.staleness``.
+        last_day: the day up to which figures were computed.
+    """
 
     position: int = NOTHING
     batch_id: int = NOTHING
+    fingerprint: int | None = None
+    last_day: date | None = None
 
 
 def latest(spark: SparkSession) -> dict[tuple[str, str], Progress]:
@@ -32,14 +42,27 @@ def latest(spark: SparkSession) -> dict[tuple[str, str], Progress]:
     # Each run adds a few rows; reading all of them is faster than grouping on the server.
     rows = spark.table("ops.progress").collect()
     for row in sorted(rows, key=lambda row: (row.committed_at, row.batch_id)):
-        progress[row.consumer, row.source_table] = Progress(row.position, row.batch_id)
+        position = NOTHING if row.position is None else row.position
+        progress[row.consumer, row.source_table] = Progress(position, row.batch_id, row.fingerprint, row.last_day)
     return progress
 
 
-def advance(spark: SparkSession, consumer: str, positions: dict[str, int], batch_id: int = 0) -> None:
-    """Commits the positions up to which a consumer has read its source tables. It is the last write of a step."""
+def advance(
+    spark: SparkSession,
+    consumer: str,
+    positions: Mapping[str, int],
+    batch_id: int = 0,
+    *,
+    fingerprints: Mapping[str, int] | None = None,
+    last_days: Mapping[str, date] | None = None,
+) -> None:
+    """Commits what a consumer has made of its inputs, by their names. It is the last write of a step."""
     now = datetime.now(UTC)
-    rows = [(consumer, table, position, batch_id, now) for table, position in positions.items()]
+    rows = [
+        *((consumer, name, position, batch_id, None, None, now) for name, position in positions.items()),
+        *((consumer, name, None, batch_id, value, None, now) for name, value in (fingerprints or {}).items()),
+        *((consumer, name, None, batch_id, None, day, now) for name, day in (last_days or {}).items()),
+    ]
     append(spark.createDataFrame(rows, empty_like("ops.progress")), "ops.progress")
 
 

@@ -53,20 +53,27 @@ def statistics_properties(table: Table) -> dict[str, str]:
     return {"delta.dataSkippingNumIndexedCols": "0"}
 
 
-def _create(spark: SparkSession, table: Table) -> None:
+def create(spark: SparkSession, table: Table) -> None:
+    """Registers a table; creates it, or adds columns that are new and allows nulls where they are allowed now.
+
+    Raises UserError where the table exists with another type for a column.
+    """
     if not files.exists(f"{address(table)}/_delta_log/00000000000000000000.json"):
         spark.sql(create_statement(table))
         return
     _register(spark, table)
-    present = {field.name: field.dataType for field in spark.table(table.name).schema.fields}
+    present = {field.name: field for field in spark.table(table.name).schema.fields}
     for column in table.columns:
         expected = t.DataType.fromDDL(column.type)
         if column.name not in present:
             spark.sql(f"ALTER TABLE {table.name} ADD COLUMNS ({_column_ddl(column)})")
-        elif present[column.name].simpleString() != expected.simpleString():
+            continue
+        if not present[column.name].nullable and column.name not in table.required:
+            spark.sql(f"ALTER TABLE {table.name} ALTER COLUMN {column.name} DROP NOT NULL")
+        actual = present[column.name].dataType.simpleString()
+        if actual != expected.simpleString():
             raise UserError(
-                f"{table.name} has {column.name} as {present[column.name].simpleString()} "
-                f"but schemas/columns says {column.type}",
+                f"{table.name} has {column.name} as {actual} but schemas/columns says {column.type}",
                 "give the column a new name, or move the lake away and run the pipeline again",
             )
 
@@ -93,7 +100,7 @@ def create_all(spark: SparkSession) -> None:
             )
     missing = [table for name, table in tables().items() if name not in registered]
     with ThreadPoolExecutor(max_workers=4) as pool:
-        list(pool.map(lambda table: _create(spark, table), missing))
+        list(pool.map(lambda table: create(spark, table), missing))
 
 
 def open_tables_exist() -> bool:

@@ -75,7 +75,7 @@ def run(spark: SparkSession) -> Counts:
     _write_coverage(daily, last_day, changes.since)
     with _trend_inputs(spark, daily, last_day, changes.since, model_version, scores) as inputs:
         written = _write_tables(spark, daily, inputs)
-    advance(spark, CONSUMER, versions | changes.fingerprints | {AS_OF: last_day.toordinal()})
+    advance(spark, CONSUMER, versions, fingerprints=changes.fingerprints, last_days={AS_OF: last_day})
     sums = {name: sum(counts.get(name, 0) for counts in written) for name in nothing}
     return sums | {"days": len(changes.days or [])}
 

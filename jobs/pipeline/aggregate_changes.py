@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
@@ -18,7 +18,7 @@ from jobs.sources.file_problems import usable_files
 from jobs.topic_models.evaluation.label_scores import TABLE as SCORES
 from jobs.topic_models.evaluation.label_scores import TopicScore
 from lake.ledger import FILE_KEY
-from lake.progress import NOTHING, Progress, changes
+from lake.progress import Progress, changes
 from lake.settings import PROJECT, settings
 from lake.staleness import files_fingerprint, fingerprint
 from schemas.errors import UserError
@@ -78,24 +78,24 @@ def find_changes(
         UserError: the reference tables are empty.
     """
 
-    def position(name: str) -> int:
-        return progress.get((CONSUMER, name), Progress()).position
+    def last(name: str) -> Progress:
+        return progress.get((CONSUMER, name), Progress())
 
-    seen_versions = {name: position(name) for name in SOURCES}
+    seen_versions = {name: last(name).position for name in SOURCES}
     fingerprints = input_fingerprints(progress, scores)
-    unchanged = {name for name, value in fingerprints.items() if position(name) == value}
+    unchanged = {name for name, value in fingerprints.items() if last(name).fingerprint == value}
     are_rules_unchanged = unchanged >= {REFERENCE, RULES, SCORES, RESPONSES}
     days = changed_days(spark, seen_versions, versions) if CUBE in unchanged else None
     # A file without any change of a concern can still move the day up to which periods are complete.
-    seen_last_day = position(AS_OF)
+    seen_last_day = last(AS_OF).last_day
     # The last day can be earlier than in the last run, if a file of that run cannot be used any more.
-    compared_day = min(seen_last_day, last_day.toordinal())
+    compared_day = None if seen_last_day is None else min(seen_last_day, last_day)
     return Changes(
         seen_versions=seen_versions,
         fingerprints=fingerprints,
         days=days,
         since=first_changed_day(days, compared_day) if are_rules_unchanged else None,
-        is_empty=days == [] and seen_last_day == last_day.toordinal() and are_rules_unchanged,
+        is_empty=days == [] and seen_last_day == last_day and are_rules_unchanged,
     )
 
 
@@ -106,14 +106,14 @@ def input_fingerprints(progress: ProgressBySource, scores: list[TopicScore]) -> 
     in which to answer, the code that computes figures, and the columns of gold tables. A change of one of them affects
     figures of any day. Raises UserError where the reference tables are empty.
     """
-    versions = [progress.get((REFERENCE_STEP, name), Progress()).position for name in REFERENCE_TABLES]
-    if NOTHING in versions:
+    contents = [progress.get((REFERENCE_STEP, name), Progress()).fingerprint for name in REFERENCE_TABLES]
+    if None in contents:
         raise UserError("the reference tables are empty, but figures need areas and LAOs", "run 'siang reference'")
     config = settings()
     response_time = (config.response_calendar, config.response_days, *holidays(config.holidays))
     gold_columns = [tuple(table.column_names) for name, table in tables().items() if name.startswith("gold.")]
     return {
-        REFERENCE: fingerprint(versions),
+        REFERENCE: fingerprint(contents),
         SCORES: fingerprint([astuple(score) for score in scores]),
         RESPONSES: fingerprint(response_time),
         RULES: files_fingerprint(path for folder in RULE_FOLDERS for path in folder.glob("*.py")),
@@ -121,18 +121,18 @@ def input_fingerprints(progress: ProgressBySource, scores: list[TopicScore]) -> 
     }
 
 
-def first_changed_day(days: list[date] | None, last_until: int) -> date | None:
+def first_changed_day(days: list[date] | None, last_until: date | None) -> date | None:
     """The first day of which figures may have changed; None where figures of all days may have.
 
     Args:
         days: see ``changed_days``.
-        last_until: ordinal of the last day with data in the last run; NOTHING before the first run.
+        last_until: the last day with data in the last run; None before the first run.
     """
-    if days is None or last_until == NOTHING:
+    if days is None or last_until is None:
         return None
     # Periods that had not ended in the last run may have ended now. For periods that had just ended, the share solved
     # in time was not final.
-    return min([*days, date.fromordinal(last_until - IN_TIME_DAYS)])
+    return min([*days, last_until - timedelta(IN_TIME_DAYS)])
 
 
 def changed_days(spark: SparkSession, seen_versions: dict[str, int], versions: dict[str, int]) -> list[date] | None:

@@ -69,11 +69,11 @@ def run(spark: SparkSession) -> dict[str, int]:
     done = progress.get((CONSUMER, SOURCE), Progress()).position
     until = delta_version(spark, SOURCE)
     rules_version = fingerprint(files_fingerprint([Path(rules.__file__)]), WINDOW_DAYS, NEIGHBOURS)
-    has_new_rules = progress.get((CONSUMER, RULES), Progress()).position != rules_version
+    has_new_rules = progress.get((CONSUMER, RULES), Progress()).fingerprint != rules_version
     if not has_new_rules and done == until:
         return {"compared": 0, "near_duplicates": 0}
     counts = _compare_all(spark) if has_new_rules or done == NOTHING else _compare_changed(spark, done, until)
-    advance(spark, CONSUMER, {SOURCE: until, RULES: rules_version})
+    advance(spark, CONSUMER, {SOURCE: until}, fingerprints={RULES: rules_version})
     return counts
 
 

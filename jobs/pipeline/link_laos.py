@@ -48,7 +48,7 @@ def run(spark: SparkSession) -> dict[str, int]:
     done = progress.get((CONSUMER, SOURCE), Progress())
     until = delta_version(spark, SOURCE)
     rules = _rules_version(progress)
-    has_new_rules = progress.get((CONSUMER, LAOS), Progress()).position != rules
+    has_new_rules = progress.get((CONSUMER, LAOS), Progress()).fingerprint != rules
     changed = None if has_new_rules else changes(spark, SOURCE, done.position, until)
     concerns = spark.table(SOURCE)
     if changed is None:
@@ -69,7 +69,7 @@ def run(spark: SparkSession) -> dict[str, int]:
             counts["links"] = links.count()
             replace_for(spark, links, TARGET, scope)
         if has_new_rules or until > done.position:
-            advance(spark, CONSUMER, {SOURCE: until, LAOS: rules})
+            advance(spark, CONSUMER, {SOURCE: until}, fingerprints={LAOS: rules})
     finally:
         scope.unpersist()
         if links is not None:
@@ -79,8 +79,8 @@ def run(spark: SparkSession) -> dict[str, int]:
 
 def _rules_version(progress: dict[tuple[str, str], Progress]) -> int:
     """A number that changes with the LAOs, the areas that they serve, and the rules for finding their names."""
-    positions = [progress.get((REFERENCE, name), Progress()).position for name in LAO_TABLES]
-    return fingerprint(positions, files_fingerprint([Path(lao_names.__file__)]))
+    listed = [progress.get((REFERENCE, name), Progress()).fingerprint for name in LAO_TABLES]
+    return fingerprint(listed, files_fingerprint([Path(lao_names.__file__)]))
 
 
 def reference_laos(spark: SparkSession) -> tuple[tuple[Lao, ...], tuple[LaoSubdistrict, ...]]:

@@ -42,14 +42,14 @@ def run(spark: SparkSession) -> dict[str, int]:
     Counts: public_rows, hidden_rows (of provinces), versions_written. Raises UserError where gold is empty or a public
     table does not meet its expectations; the current version is then not changed.
     """
-    last_day = latest(spark).get((aggregate.CONSUMER, aggregate.AS_OF), Progress()).position
+    last_day = latest(spark).get((aggregate.CONSUMER, aggregate.AS_OF), Progress()).last_day
     served: dict[str, set[str]] = {}
     for row in rows(spark.table("reference.lao_subdistricts").select("lao_code", "subdistrict_code")):
         served.setdefault(row["lao_code"], set()).add(row["subdistrict_code"])
     return publish(
         {name: read(spark, f"gold.{name}").where(where).toArrow() for name, where in SOURCE_ROWS.items()},
         {lao: frozenset(codes) for lao, codes in served.items()},
-        date.fromordinal(max(last_day, 1)),
+        last_day or date.min,
         lambda name, table: validate_or_raise(spark, table, name, KEYS[name]),
         of_samples=holds_samples(),
     )

@@ -35,7 +35,7 @@ def run(spark: SparkSession) -> dict[str, int]:
     changed = {
         name: current
         for name, current in fingerprints.items()
-        if progress.get((CONSUMER, name), Progress()).position != current
+        if progress.get((CONSUMER, name), Progress()).fingerprint != current
     }
     with ThreadPoolExecutor(max_workers=4) as pool:
         list(pool.map(lambda name: _write(spark, name, content[name]), changed))
@@ -43,7 +43,7 @@ def run(spark: SparkSession) -> dict[str, int]:
         log.info(f"written: {', '.join(changed)}")
         if address and LAO_TABLES[0] in changed:
             _log_unplaced(laos)
-        advance(spark, CONSUMER, changed)
+        advance(spark, CONSUMER, {}, fingerprints=changed)
     return {"tables": len(changed), "laos": len(laos.laos)}
 
 

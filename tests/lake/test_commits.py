@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -98,6 +98,9 @@ def test_the_last_progress_of_a_consumer_is_the_one_that_counts(three: Any) -> N
     assert latest(three).get(("commits_test", "a"), Progress()) == Progress(NOTHING, NOTHING)
     advance(three, "commits_test", {"a": 3, "b": 7}, 2)
     advance(three, "commits_test", {"a": 4}, 3)
+    advance(three, "commits_test", {}, fingerprints={"rules": 5}, last_days={"as_of": date(2025, 1, 31)})
     found = latest(three)
     assert (found["commits_test", "a"], found["commits_test", "b"]) == (Progress(4, 3), Progress(7, 2))
+    assert found["commits_test", "rules"] == Progress(batch_id=0, fingerprint=5)
+    assert found["commits_test", "as_of"] == Progress(batch_id=0, last_day=date(2025, 1, 31))
     assert datetime.now(UTC) >= three.table("ops.progress").agg({"committed_at": "max"}).collect()[0][0].astimezone(UTC)

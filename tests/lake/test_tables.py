@@ -1,8 +1,9 @@
-"""Rows of tables mean the same on every machine."""
+"""Rows of tables mean the same on every machine, and a table follows its contract."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,8 +11,9 @@ from pyspark.sql import SparkSession
 
 from jobs.operations import query
 from lake.reader import Reader
-from lake.tables import rows
+from lake.tables import create, rows
 from schemas.errors import UserError
+from schemas.tables import tables
 
 pytestmark = pytest.mark.spark
 MIDNIGHT = "SELECT timestamp'2025-01-01 00:00:00' AS at"
@@ -55,3 +57,15 @@ def test_what_cannot_be_answered_is_told_in_a_sentence(reader: Reader, sql: str,
 def test_a_query_may_stand_in_brackets_or_below_a_comment(reader: Reader):
     for sql in ("(SELECT 1 AS one)", "-- how many\nSELECT 1 AS one;", "VALUES (1) AS t(one)"):
         assert query.run_query(reader, sql) == (["one"], [[1]])
+
+
+def test_an_older_table_gets_new_columns_and_nulls_where_they_are_allowed_now(spark: SparkSession):
+    now = replace(tables()["ops.progress"], name="ops.older")
+    before = tuple(column for column in now.columns if column.name not in ("fingerprint", "last_day"))
+    create(spark, replace(now, columns=before, required=now.required | {"position"}))
+    spark.sql("INSERT INTO ops.older VALUES ('link', 'laos', 7, 0, now())")
+    create(spark, now)
+    spark.sql("INSERT INTO ops.older (consumer, source_table, batch_id, fingerprint) VALUES ('link', 'laos', 1, 5)")
+    found = spark.sql("SELECT position, batch_id, fingerprint, last_day FROM ops.older ORDER BY batch_id").collect()
+    assert [tuple(row) for row in found] == [(7, 0, None, None), (None, 1, 5, None)]
+    spark.sql("DROP TABLE ops.older")

@@ -122,14 +122,14 @@ def lake(spark: SparkSession) -> Iterator[SparkSession]:
         "source_id string, channel string, period_start date, concern_count bigint, last_date date",
         ("ours", "complaint_log", NOVEMBER, 90, date(2922, 11, 19)),
     )
-    advance(spark, aggregate.CONSUMER, {aggregate.AS_OF: LAST_DAY.toordinal()})
+    advance(spark, aggregate.CONSUMER, {}, last_days={aggregate.AS_OF: LAST_DAY})
     try:
         yield spark
     finally:
         for name in ("bronze.files", "silver.quarantine", "silver.concerns", "gold.coverage"):
             spark.sql(f"DELETE FROM {name} WHERE source_id = 'ours'")
         spark.sql("DELETE FROM gold.province_trends WHERE period_start >= DATE'2922-01-01'")
-        spark.sql(f"DELETE FROM ops.progress WHERE position = {LAST_DAY.toordinal()}")
+        spark.sql(f"DELETE FROM ops.progress WHERE last_day = DATE'{LAST_DAY}'")
 
 
 def add(spark: SparkSession, name: str, columns: str, *rows: tuple[object, ...]) -> None:
