@@ -30,7 +30,7 @@ from schemas.errors import UserError
 
 START_SECONDS = 90
 _LOGGING = Path(__file__).with_name("log4j2.properties")
-_PYSPARK = Path(find_spec("pyspark").submodule_search_locations[0])  # type: ignore[union-attr,index]
+_PYSPARK = Path(find_spec("pyspark").submodule_search_locations[0])  # pyright: ignore[reportOptionalMemberAccess, reportOptionalSubscript]
 _READER_MEMORY = "1g"
 _SYSTEM_FILES = (
     "/dev/random", "/dev/urandom", "/etc/alternatives", "/etc/group", "/etc/host.conf", "/etc/hosts", "/etc/java",

@@ -87,7 +87,7 @@ def split_name(name: str) -> tuple[LaoType | None, str]:
         return ("special", name) if name in (BANGKOK, PATTAYA) else (None, name)
     between = _BETWEEN.match(name, word.end())
     rest = name[between.end() if between else word.end() :].strip(" \"”')")
-    return word.lastgroup, rest  # type: ignore[return-value]
+    return word.lastgroup, rest  # pyright: ignore[reportReturnType]
 
 
 @dataclass(frozen=True, slots=True)

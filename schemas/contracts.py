@@ -233,7 +233,7 @@ class Contract(Strict):
     def needs_time(self, target: str) -> bool:
         """Whether a record is unusable without this time: its date, or the time that orders its versions."""
         is_order = target == "updated_at" == self.version_order.by
-        rule = self.fields.get(target)  # type: ignore[call-overload]
+        rule = self.fields.get(target)  # pyright: ignore[reportArgumentType]
         return target == "submitted_at" or is_order or (rule is not None and rule.required)
 
     @cached_property

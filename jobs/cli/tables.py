@@ -33,7 +33,7 @@ def query(
     if form not in ("table", "csv", "json"):
         raise UserError(f"there is no format {form}", "choose table, csv or json")
     with open_reader(restricted=restricted) as reader:
-        answer = asking.shown(*asking.run_query(reader, sql), form)  # type: ignore[arg-type]
+        answer = asking.format_rows(*asking.run_query(reader, sql), form)
     if isinstance(answer, str):
         print(answer)
     else:

@@ -53,7 +53,7 @@ def with_count_bounds(spark: SparkSession, rows: DataFrame, scores: Sequence[Top
         "_area string, topic_level string, topic_id string, _texts bigint, _positive bigint, _recall double, "
         "_false_positive_rate double",
     )  # fmt: skip
-    bounds = F.pandas_udf(_bounds, _BOUNDS_SCHEMA)  # type: ignore[call-overload]
+    bounds = F.pandas_udf(_bounds, _BOUNDS_SCHEMA)  # pyright: ignore[reportArgumentType, reportCallIssue]
     score_columns = ("_texts", "_positive", "_recall", "_false_positive_rate")
     return (
         rows.withColumn("_area", area)

@@ -66,8 +66,8 @@ def periods_between(first: date, last: date) -> list[Period]:
     """All periods of every type that contain a day from ``first`` to ``last``."""
     between: list[Period] = []
     for period_type in MONTHS:
-        start = start_of(period_type, first)  # type: ignore[arg-type]
+        start = start_of(period_type, first)  # pyright: ignore[reportArgumentType]
         while start <= last:
-            between.append(period(period_type, start))  # type: ignore[arg-type]
+            between.append(period(period_type, start))  # pyright: ignore[reportArgumentType]
             start = add_months(start, MONTHS[period_type])
     return between

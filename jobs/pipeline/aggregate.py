@@ -253,7 +253,7 @@ def _years_condition(first: date | None) -> str | None:
 
 def _periods_condition(since: date) -> str:
     """The SQL condition of the periods that contain a day or come after it."""
-    starts = {name: periods.start_of(name, since) for name in periods.MONTHS}  # type: ignore[arg-type]
+    starts = {name: periods.start_of(name, since) for name in periods.MONTHS}  # pyright: ignore[reportArgumentType]
     return " OR ".join(
         f"(period_type = '{name}' AND {_since_condition('period_start', start)})" for name, start in starts.items()
     )

@@ -225,7 +225,7 @@ def _read_times(result: Parsed, texts: Mapping[str, str], contract: Contract) ->
         text = texts[target]
         if not text:
             continue
-        rule = contract.fields[target]  # type: ignore[index]
+        rule = contract.fields[target]  # pyright: ignore[reportArgumentType]
         calendar = rule.calendar or contract.calendar
         try:
             result.values[target] = dates.parse_timestamp(

@@ -53,7 +53,7 @@ def _pieces_of_text(text: str, encoding: str) -> Iterator[Piece]:
 def _next_piece(values: Values, position: int) -> tuple[Part, int]:
     """The part of the piece that begins at ``position``, and where it ends."""
     text = values.text
-    body = _SEPARATORS.match(text, position).end()  # type: ignore[union-attr]
+    body = _SEPARATORS.match(text, position).end()  # pyright: ignore[reportOptionalMemberAccess]
     if text[body : body + 1] in ("", "\n"):
         return "frame", _line_end(text, body)
     if bracket := _LIST_ENDS.match(text, body) or _LIST_OPENS.match(text, body):
@@ -61,7 +61,7 @@ def _next_piece(values: Values, position: int) -> tuple[Part, int]:
     end = values.end_of(body) if text[body] == "{" else None
     if end is None:
         return "fault", _line_end(text, body)
-    after = _SEPARATORS.match(text, end).end()  # type: ignore[union-attr]
+    after = _SEPARATORS.match(text, end).end()  # pyright: ignore[reportOptionalMemberAccess]
     if text[after : after + 1] in ("", "\n"):
         return "record", _line_end(text, after)
     if text[after] == "{" or _LIST_ENDS.match(text, after):

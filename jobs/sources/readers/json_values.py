@@ -83,11 +83,11 @@ class Values:
 
     def skip_blanks(self, position: int) -> int:
         """The first position from ``position`` on that is not blank."""
-        return _BLANKS.match(self.text, position).end()  # type: ignore[union-attr]
+        return _BLANKS.match(self.text, position).end()  # pyright: ignore[reportOptionalMemberAccess]
 
     def skip_separators(self, position: int) -> int:
         """The first position from ``position`` on that is neither blank nor a comma."""
-        return _SEPARATORS.match(self.text, position).end()  # type: ignore[union-attr]
+        return _SEPARATORS.match(self.text, position).end()  # pyright: ignore[reportOptionalMemberAccess]
 
     def _element(self, position: int, number: int) -> int | None:
         """Where element ``number`` of the list at ``position`` begins; None where there is none."""

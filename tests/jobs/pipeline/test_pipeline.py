@@ -217,7 +217,7 @@ def test_what_was_erased_stays_so_when_it_lands_again_alone_or_among_others_usab
     erased = post("3", "ไฟส่องสว่างริมทางดับทั้งซอย โทร 0812345678")
     deliver("2025-01-31-again.jsonl", erased)
     deliver("2025-04-01.jsonl", erased, post("3", "", day="0812345678"), post("12", "ป้ายจราจรหักล้มขวางทาง"))
-    counts = run_all(spark)
+    counts = run_all(spark, TO_SILVER)
     assert (counts["parse"]["erased"], counts["parse"]["versions"]) == (3, 1)
     assert on_disk("0812345678") == []
     assert reconcile.reconcile(spark).is_exact
@@ -225,13 +225,13 @@ def test_what_was_erased_stays_so_when_it_lands_again_alone_or_among_others_usab
 
 def test_an_id_that_is_a_telephone_is_nowhere_and_its_concern_is_found_and_erased_by_it(spark, first):
     deliver("2025-04-02.jsonl", post("089-765-4321", "ไฟดับทั้งซอย"), post("089-765-4321", "", day="0897654321"))
-    run_all(spark)
+    run_all(spark, TO_SILVER)
     kept = one(spark, "SELECT source_record_id, concern_id FROM silver.concerns WHERE source_record_id LIKE 'keyed-%'")
     assert [len(part) for part in kept] == [len("keyed-") + 32, 32]
     spellings = [b"089-765-4321", b"0897654321"]
     assert holders(spellings, Path(settings().lake)) == []
     assert erase.run(spark, "social_posts", ["089-765-4321"], "asked for")["records"] == 2
-    run_all(spark)
+    run_all(spark, TO_SILVER)
     erase.remove_old_files(spark)
     assert holders(spellings, Path(settings().lake), Path(settings().restricted)) == []
     with pytest.raises(UserError, match="no concern with that id"):
