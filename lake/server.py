@@ -214,6 +214,8 @@ def start(role: Role = "server") -> Server:
         "OMP_NUM_THREADS": "1",
         "PYTHONDONTWRITEBYTECODE": "",
     }
+    if role == "reader":
+        environment.pop("SPARK_CONF_DIR", None)  # it may not read this folder, and has all settings that it needs
     log = config.run_folder / f"{role}.log"
     with _open_private(log) as output:
         child = subprocess.Popen(

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -19,6 +20,8 @@ _HOME = tempfile.mkdtemp(prefix="siang-tests-")
 for _name in ("LANDING", "LAKE", "RESTRICTED", "EXTRACTS"):
     os.environ.pop(f"SIANG_{_name}", None)
 os.environ["SIANG_HOME"] = _HOME
+# The tables of tests are small: Spark would take longer to compile generated code than to run it.
+os.environ["SPARK_CONF_DIR"] = str(Path(__file__).parent / "spark_conf")
 
 
 @pytest.fixture(scope="session")
