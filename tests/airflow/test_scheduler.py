@@ -21,6 +21,7 @@ PROJECT = Path(__file__).parents[2]
 
 
 @pytest.mark.airflow
+@pytest.mark.long
 @pytest.mark.timeout(890)
 def test_airflow_takes_landed_files_to_figures_that_polars_finds_too_and_leaves_no_process(tmp_path: Path) -> None:
     landing, home = tmp_path / "landing", tmp_path / "home"
