@@ -18,20 +18,33 @@ _THRESHOLDS = (0.2, 0.6)
 
 
 def fit_scale_and_shift(scores: Doubles, target: Doubles, importance: Doubles) -> tuple[float, float]:
-    """Scale and shift that turn scores into the log-odds of ``target`` (Platt 1999).
+    """Scale and shift that turn scores into the log-odds of ``target`` (Platt 1999), by Newton's method.
 
     As in Platt's method, targets are moved slightly towards the middle, so that the result is finite even if the scores
     separate the two classes completely.
     """
-    from sklearn.linear_model import LogisticRegression  # imported here because only training needs it
-
     true, false = importance @ target, importance @ (1 - target)
-    moved = np.where(target > 0, (true + 1) / (true + 2), 1 / (false + 2))
-    # A target between 0 and 1 is a row of each class, with weights in this proportion.
-    model = LogisticRegression(C=1e6, tol=1e-9, max_iter=1000)
-    rows, classes = np.concatenate([scores, scores])[:, None], np.repeat([1, 0], len(scores))
-    model.fit(rows, classes, np.concatenate([importance * moved, importance * (1 - moved)]))
-    return float(np.ravel(model.coef_)[0]), float(np.ravel(model.intercept_)[0])
+    target = np.where(target > 0, (true + 1) / (true + 2), 1 / (false + 2))
+    design = np.column_stack([scores, np.ones_like(scores)])
+
+    def loss(weight: Doubles) -> float:
+        odds = design @ weight
+        return float(importance @ (np.logaddexp(0, odds) - target * odds))
+
+    weight: Doubles = np.array(
+        [0.0, float(np.log((true + 1) / (false + 1)))]
+    )  # start and damping as in Lin, Lin and Weng (2007)
+    for _ in range(50):
+        guess = np.exp(-np.logaddexp(0, -design @ weight))
+        curve = design.T @ (design * (importance * guess * (1 - guess))[:, None]) + 1e-6 * np.eye(2)
+        step = np.linalg.solve(curve, design.T @ (importance * (guess - target)))
+        before = loss(weight)
+        while loss(np.asarray(weight - step, np.float64)) > before and np.abs(step).max() > 1e-9:
+            step /= 2
+        weight -= step
+        if np.abs(step).max() < 1e-9:
+            break
+    return float(weight[0]), float(weight[1])
 
 
 def fit_calibration(log_odds: Doubles, truth: NDArray[np.bool_], thresholds: Doubles) -> Doubles:
