@@ -4,10 +4,14 @@ VENV := .venv
 UV := $(VENV)/uv/bin/uv
 BIN := $(VENV)/bin
 
+# With COVERAGE=yes tests add to what is known to be run; see `make coverage`.
+COVERAGE ?=
+MEASURED := $(if $(COVERAGE),--cov --cov-append --cov-report=)
+
 # Without compiled bytecode every command starts two to three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-s3 run airflow test test-long lint format docs lock clean
+.PHONY: help setup setup-s3 run airflow test test-long coverage lint format docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -24,10 +28,16 @@ airflow: setup ## Airflow with its page, until Ctrl-C
 	@$(BIN)/siang airflow serve
 
 test: setup ## the tests that need no real data
-	@$(BIN)/python -m pytest -m "not real and not long" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest $(MEASURED) -m "not real and not long" -n 2 --dist loadfile
 
 test-long: setup ## those that take minutes each
-	@$(BIN)/python -m pytest -m "long and not real"
+	@$(BIN)/python -m pytest $(MEASURED) -m "long and not real"
+
+coverage: setup ## the share of branches that tests ran with COVERAGE=yes; fails below 90 % of a package
+	@for package in jobs lake nlp schemas; do \
+	  printf '%s ' $$package; \
+	  $(BIN)/python -m coverage report --include="$$package/*" --format=total --precision=1 --fail-under=90 || exit 1; \
+	done
 
 lint: setup ## style, layers and types
 	@$(BIN)/ruff check .
@@ -52,7 +62,7 @@ lock: $(VENV)/.uv ## requirements.lock and setup/docs.txt from pyproject.toml: n
 
 clean: ## removes the environment and everything made from samples or landed files (.venv, .siang)
 	@[ ! -x $(BIN)/siang ] || $(BIN)/siang spark stop || true
-	rm -rf $(VENV) .siang site .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .siang site .coverage* .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.uv: setup/uv.txt

@@ -17,7 +17,7 @@ from schemas.tables import Column, columns, tables
 THAI = re.compile("[\u0e01-\u0e5b]")
 # Numbers that are no quantity, by the ends of their names: shares (0 to 1), places, numbers that name something.
 WITHOUT_UNIT = re.compile(
-    r"(^|_)(share|rank|number|id|be|value|confidence|rating|position|similarity|recall|relevance|score|false_positive_rate)$|^rank_(lower|upper|per_100k)$"
+    r"(^|_)(share|rank|number|id|be|value|confidence|rating|position|similarity|recall|relevance|score|false_positive_rate|fingerprint)$|^rank_(lower|upper|per_100k)$"
 )
 
 

@@ -231,7 +231,7 @@ def test_an_id_that_is_a_telephone_is_nowhere_and_its_concern_is_found_and_erase
     spellings = [b"089-765-4321", b"0897654321"]
     assert holders(spellings, Path(settings().lake)) == []
     assert erase.run(spark, "social_posts", ["089-765-4321"], "asked for")["records"] == 2
-    run_all(spark, TO_SILVER)
+    run_all(spark)
     erase.remove_old_files(spark)
     assert holders(spellings, Path(settings().lake), Path(settings().restricted)) == []
     with pytest.raises(UserError, match="no concern with that id"):
