@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -19,8 +18,8 @@ import pytest
 
 from lake.settings import settings
 from samples.generate import generate
+from tests.airflow.command import SIANG, airflow_run, own_variables
 
-SIANG = Path(sys.executable).with_name("siang")
 PROJECT = Path(__file__).parents[2]
 KEPT = ("traffy_feed", "web_form", "social_posts")
 STATE = """
@@ -84,8 +83,7 @@ def test_a_wrong_contract_and_bad_files_stop_nothing_else_and_reach_the_desk(
     wrong = project / "schemas" / "sources" / "social_posts.yaml"
     wrong.write_text(wrong.read_text(encoding="utf-8") + "\nfields: {text: [", encoding="utf-8")
     lay(tmp_path / "landing")
-    variables = {key: value for key, value in os.environ.items() if not key.startswith("SIANG_")}
-    variables |= {
+    variables = own_variables() | {
         "PYTHONPATH": str(project),
         "SIANG_HOME": str(tmp_path / "home"),
         "SIANG_LANDING": str(tmp_path / "landing"),
@@ -93,10 +91,7 @@ def test_a_wrong_contract_and_bad_files_stop_nothing_else_and_reach_the_desk(
         "SIANG_ALERT_WEBHOOK": address,
     }
     try:
-        run = subprocess.run(
-            [SIANG, "airflow", "run"], env=variables, cwd=project, capture_output=True, text=True, check=False,
-            timeout=840,
-        )  # fmt: skip
+        run = airflow_run(variables, project)
         said = run.stdout[-5000:] + run.stderr[-5000:]
         assert run.returncode == 1 and "Airflow could not run land_social_posts:" in said, said
         assert list((tmp_path / "home" / "extracts" / "public" / "current").rglob("*.csv")), said

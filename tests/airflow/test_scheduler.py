@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -15,8 +14,8 @@ import psutil
 import pytest
 
 from samples.generate import generate
+from tests.airflow.command import SIANG, airflow_run, own_variables
 
-SIANG = Path(sys.executable).with_name("siang")
 PROJECT = Path(__file__).parents[2]
 
 
@@ -29,15 +28,12 @@ def test_airflow_takes_landed_files_to_figures_that_polars_finds_too_and_leaves_
     for source in landing.iterdir():
         for older in sorted(source.iterdir())[:-2]:
             older.unlink()
-    variables = {key: value for key, value in os.environ.items() if not key.startswith("SIANG_")}
-    variables |= {"SIANG_HOME": str(home), "SIANG_LANDING": str(landing)}
+    variables = own_variables() | {"SIANG_HOME": str(home), "SIANG_LANDING": str(landing)}
     stopped = threading.Event()
     other_writer = threading.Thread(target=_lock_now_and_then, args=(home / "airflow" / "airflow.db", stopped))
     other_writer.start()
     try:
-        run = subprocess.run(
-            [SIANG, "airflow", "run"], env=variables, capture_output=True, text=True, check=False, timeout=840
-        )
+        run = airflow_run(variables)
         stopped.set()
         other_writer.join()
         assert run.returncode == 0, run.stdout[-5000:] + run.stderr[-5000:]
