@@ -270,7 +270,6 @@ def test_reading_again_by_the_same_contract_changes_nothing(spark, first):
     assert reconcile.reconcile(spark).is_exact
 
 
-@pytest.mark.long
 def test_reading_again_by_another_contract_leaves_no_concern_of_the_former_one(spark, first, monkeypatch):
     before = fingerprint(spark)
     contract = contracts()["social_posts"]
@@ -369,7 +368,6 @@ def test_a_model_in_use_is_the_last_promoted_and_goes_one_step_back(spark, first
     assert [row["promoted_at"] is not None for row in registry.list_models(spark)] == [True]
 
 
-@pytest.mark.long
 def test_a_correction_settles_its_concern_for_good_and_figures_follow(spark, first, tmp_path, caplog):
     caplog.set_level("INFO", "jobs")
     run_all(spark)
