@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from urllib.parse import unquote
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -84,9 +86,10 @@ def _version_from_history(spark: SparkSession, table: str) -> int:
 def changes(spark: SparkSession, table: str, after: int, until: int) -> DataFrame | None:
     """Rows of the change feed of a table after one version and up to another, with pre-images.
 
-    None where the reader has read nothing yet, so that all rows are new.
+    None where the reader has to read all rows: it has read nothing yet, or files of the feed were removed in the
+    meantime, as VACUUM does with old ones.
     """
-    if after == NOTHING:
+    if after == NOTHING or not _has_all_changes(table, after, until):
         return None
     if after >= until:
         return spark.table(table).limit(0).withColumn("_change_type", F.lit(""))
@@ -97,3 +100,20 @@ def changes(spark: SparkSession, table: str, after: int, until: int) -> DataFram
         .table(table)
         .drop("_commit_version", "_commit_timestamp")
     )
+
+
+def _has_all_changes(table: str, after: int, until: int) -> bool:
+    """Whether the commits after one version and up to another, and the files with their changes, are all there."""
+    root = address(tables()[table])
+    for version in range(after + 1, until + 1):
+        commit = f"{root}/_delta_log/{version:020}.json"
+        if not files.exists(commit):
+            return False
+        actions = [json.loads(line) for line in files.read_bytes(commit).splitlines()]
+        # A commit without files of changes has whole files added or removed.
+        changed = [action["cdc"] for action in actions if "cdc" in action] or [
+            action[kind] for action in actions for kind in ("add", "remove") if action.get(kind, {}).get("dataChange")
+        ]
+        if not all(files.exists(f"{root}/{unquote(file['path'])}") for file in changed):
+            return False
+    return True

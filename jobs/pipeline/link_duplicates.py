@@ -24,7 +24,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from lake.commits import overwrite, replace_for
-from lake.progress import NOTHING, Progress, advance, changes, delta_version, latest
+from lake.progress import Progress, advance, changes, delta_version, latest
 from lake.staleness import files_fingerprint, fingerprint
 from nlp import near_duplicates as rules
 
@@ -72,7 +72,8 @@ def run(spark: SparkSession) -> dict[str, int]:
     has_new_rules = progress.get((CONSUMER, RULES), Progress()).fingerprint != rules_version
     if not has_new_rules and done == until:
         return {"compared": 0, "near_duplicates": 0}
-    counts = _compare_all(spark) if has_new_rules or done == NOTHING else _compare_changed(spark, done, until)
+    feed = None if has_new_rules else changes(spark, SOURCE, done, until)
+    counts = _compare_all(spark) if feed is None else _compare_changed(spark, feed)
     advance(spark, CONSUMER, {SOURCE: until}, fingerprints={RULES: rules_version})
     return counts
 
@@ -87,13 +88,11 @@ def _compare_all(spark: SparkSession) -> dict[str, int]:
     return {"compared": compared, "near_duplicates": written}
 
 
-def _compare_changed(spark: SparkSession, done: int, until: int) -> dict[str, int]:
-    """Compares only concerns near a change.
+def _compare_changed(spark: SparkSession, feed: DataFrame) -> dict[str, int]:
+    """Compares only concerns near a change; ``feed`` are the changes of SOURCE.
 
     Links are written before signatures, so that a run that is killed in between finds the former signatures again.
     """
-    feed = changes(spark, SOURCE, done, until)
-    assert feed is not None
     changed = _changed_concerns(feed).persist()
     frames = [changed]
     try:

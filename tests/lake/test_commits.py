@@ -11,6 +11,7 @@ from lake.commits import append, delete_rows, delete_where, replace_for, update_
 from lake.progress import NOTHING, Progress, advance, changes, delta_version, latest
 from lake.raw_records import RECORD_KEY
 from lake.tables import empty_like
+from lake.vacuum import vacuum
 
 pytestmark = pytest.mark.spark
 TABLE = "silver.quarantine"
@@ -92,6 +93,22 @@ def test_a_replacement_that_changes_nothing_wakes_no_reader(three: Any) -> None:
         assert fed is None or fed.count() == 0
     replace_for(three, links.limit(0), "silver.concern_laos", scope)
     assert three.table("silver.concern_laos").where("concern_id = 'c1'").count() == 0
+
+
+def test_a_reader_reads_all_rows_where_the_changes_since_its_last_run_were_removed(three: Any) -> None:
+    table = "silver.concern_laos"
+    link = [("c2", "L1", "addressed", "name")]
+    append(three.createDataFrame(link, "concern_id string, lao_code string, role string, method string"), table)
+    before = delta_version(three, table)
+    update_where(three, table, {"lao_code": "'L2'"}, "concern_id = 'c2'")
+    changed = delta_version(three, table)
+    feed = changes(three, table, before, changed)
+    assert feed is not None and sorted(row.lao_code for row in feed.collect()) == ["L1", "L2"]
+    vacuum(three, table, 0)
+    assert changes(three, table, before, changed) is None
+    unchanged = changes(three, table, changed, changed)
+    assert unchanged is not None and unchanged.count() == 0
+    delete_where(three, table, "concern_id = 'c2'")
 
 
 def test_the_last_progress_of_a_consumer_is_the_one_that_counts(three: Any) -> None:
