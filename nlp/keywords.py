@@ -47,15 +47,15 @@ class KeywordFinder:
             if not _is_word_letter(joined[first]) or not (
                 _is_word_letter(joined[first - 1]) or _is_word_letter(joined[end])
             ):
-                matches.append((first, -end, topics))
-        matches.sort(key=lambda match: match[:2])
+                matches.append((first, end, topics))
+        matches.sort(key=lambda match: (match[0], -match[1]))
         starts = list(accumulate((len(part) + 1 for part in parts), initial=1))
         rows = np.searchsorted(starts, [match[0] for match in matches], side="right") - 1
         hits: list[tuple[int, int]] = []
         covered = 0
-        for (_, negative_end, topics), row in zip(matches, rows.tolist(), strict=True):
-            if -negative_end > covered:  # else this keyword is inside the one before
-                covered = -negative_end
+        for (_, end, topics), row in zip(matches, rows.tolist(), strict=True):
+            if end > covered:  # else this keyword is inside the one before
+                covered = end
                 hits.extend((row, topic) for topic in topics)
         return hits
 
