@@ -113,7 +113,7 @@ def test_texts_are_exported_for_labels_and_the_labels_come_back(siang: Siang, tm
     assert kept == ["topic_id,method", "drugs,analyst"]
 
 
-def test_whole_tables_are_checked_backfilled_and_maintained(siang: Siang) -> None:
+def test_whole_tables_are_checked_and_a_source_is_parsed_again(siang: Siang) -> None:
     assert "Data Docs:" in siang("check", "silver.concerns").output
     assert "silver.nothing has no suite" in str(siang("check", "silver.nothing").exception)
     assert siang("backfill", "--source", "social_posts", "--since", "2025-01-01").exit_code == 0
