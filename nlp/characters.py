@@ -5,9 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-NGRAM = 3
-"""The number of consecutive characters of a hash."""
-
 
 def code_points(text: str) -> NDArray[np.uint32]:
     """The code points of a text, lone surrogates included."""
