@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-setup: $(VENV)/.jars ## the environment; costs nothing once it is there
+setup: $(VENV)/.jars $(VENV)/.seed ## the environment; costs nothing once it is there
 
 setup-s3: $(VENV)/.jars-s3 ## adds what a lake on S3 needs (700 MB)
 
@@ -77,6 +77,12 @@ $(VENV)/.packages: requirements.lock pyproject.toml $(VENV)/.uv
 	@$(UV) pip sync -q --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock
 	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q jobs lake nlp samples schemas
+	@touch $@
+
+# The models that every lake starts with are learnt from the corpus: half a minute, again when what they learn from or
+# the code that reads texts has changed.
+$(VENV)/.seed: $(VENV)/.packages $(shell find nlp schemas -name '*.py' -o -name '*.csv' -o -name '*.jsonl' -o -name '*.yaml')
+	@$(BIN)/python -m nlp.seed_models
 	@touch $@
 
 $(VENV)/.docs: setup/docs.txt $(VENV)/.packages

@@ -20,7 +20,7 @@ from benchmarks.kind_rules import kind as kind_by_rules
 from benchmarks.topics import DATA
 from nlp.analyse import Analyser
 from nlp.kind import COMPLAINT, OTHER
-from nlp.topics import TopicModel
+from nlp.seed_models import seed_models
 from schemas.topics import load_labels
 
 OWN = Path(__file__).parents[1] / "tests" / "nlp" / "kinds.csv"
@@ -48,7 +48,7 @@ def people() -> Labelled:
 
 
 def main() -> int:
-    analyser = Analyser(TopicModel.seed())
+    analyser = Analyser(seed_models())
     sets = own()
     if DATA.is_dir():
         sets["people's kinds of tickets"] = people()

@@ -2,7 +2,7 @@
 
 python -m benchmarks.languages
 
-The texts were written for this: every second one of a language is held out (no word of the lexicons was chosen by it).
+The texts were written for this: every second one of a language is held out (nothing was chosen by it).
 Those in Malay were written by a learner, not by a speaker, and no speaker has read them.
 """
 

@@ -19,13 +19,12 @@ from threadpoolctl import threadpool_limits
 
 from nlp.analyse import Analyser
 from nlp.features import token_ids
-from nlp.kind import KindModel
 from nlp.language import language
 from nlp.mask import mask
 from nlp.normalise import normalise
+from nlp.seed_models import seed_models
 from nlp.terms import terms
 from nlp.tokenise import tokenise
-from nlp.topics import TopicModel
 from schemas.topics import load_topics
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -74,8 +73,9 @@ def main() -> int:
     first_line_out()  # compiles what is not compiled yet
     wall, used = first_line_out()
     print(f"siang text: first line of output after {wall:.2f} s, processor time {used:.2f} s")
-    model, kinds = TopicModel.seed(), KindModel.seed()
-    analyser = Analyser(model)
+    models = seed_models()
+    model, kinds = models.topics, models.kinds
+    analyser = Analyser(models)
     for with_feed in (False, True):
         rows, what = texts(with_feed=with_feed)
         analyser.analyse(rows[:100])
@@ -92,6 +92,7 @@ def main() -> int:
     words = [token_ids(batch) for batch in tokens]
     hits = [model.keyword_hits(batch) for batch in batches(clean)]
     confidences = [model.confidences(*pair) for pair in zip(words, hits, strict=True)]
+    all_concerns = [np.ones(len(batch), dtype=bool) for batch in hits]
     parts: dict[str, Callable[[], object]] = {
         "normalise": lambda: [normalise(text) for text in rows],
         "mask": lambda: [mask(text) for text in normal],
@@ -100,8 +101,8 @@ def main() -> int:
         "look up": lambda: [token_ids(batch) for batch in tokens],
         "keywords": lambda: [model.keyword_hits(batch) for batch in batches(clean)],
         "topics": lambda: [model.confidences(*pair) for pair in zip(words, hits, strict=True)],
-        "choose": lambda: [model.choose(*pair) for pair in zip(confidences, hits, strict=True)],
-        "kind": lambda: [kinds.predict(batch, np.ones(len(batch.lengths), dtype=bool)) for batch in words],
+        "choose": lambda: [model.choose(*one) for one in zip(confidences, hits, all_concerns, strict=True)],
+        "kind": lambda: [kinds.scores(batch, np.ones(len(batch.lengths), dtype=bool)) for batch in words],
         "terms": lambda: [terms(batch) for batch in words],
     }
     costs = {name: seconds(work) for name, work in parts.items()}

@@ -30,6 +30,7 @@ from sklearn.svm import LinearSVC
 from nlp.evaluate import scores
 from nlp.mask import mask
 from nlp.normalise import normalise
+from nlp.seed_models import seed_models
 from nlp.tokenise import tokenise
 from nlp.topics import TopicModel
 from schemas.topics import load_labels
@@ -238,7 +239,7 @@ def main() -> int:
     learnt = [row for row in rows if row.topics and "".join(row.text.split()) not in seen]
     before = [row for row in learnt if row.day < TESTED_FROM]
     after = [row for row in learnt if row.day >= TESTED_FROM]
-    seed, whole = TopicModel.seed(), learn(learnt)
+    seed, whole = seed_models().topics, learn(learnt)
     keywords: dict[str, Predict] = {"60 keywords": by_keywords, "seed (keywords and examples)": predict_with(seed)}
 
     def learning(part: Sequence[Labelled], model: TopicModel) -> dict[str, Predict]:

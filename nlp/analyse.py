@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from nlp.central import central_ids
 from nlp.clean import clean
 from nlp.features import Floats, TokenIds, token_ids
-from nlp.kind import KindModel, kind_from_labels
+from nlp.kind import kind_from_labels, likeliest_kinds
+from nlp.label_models import LabelModels
 from nlp.language import languages
-from nlp.relevance import relevance
+from nlp.malay import MALAY, THAI
+from nlp.relevance import IS_CONCERN, relevance
 from nlp.terms import terms
 from nlp.tokenise import MAX_CHARACTERS, tokenise
-from nlp.topics import MAX_TOPICS, OTHER, TopicModel, TopicScore
+from nlp.topics import MAX_TOPICS, TopicScore
 from schemas.topics import load_labels, load_topics
 
 # The minimum confidence of a topic in the group of a source's label.
@@ -52,21 +56,25 @@ def _truncate(text: str) -> str:
 
 
 class Analyser:
-    """Analyses batches of texts with one topic model."""
+    """Analyses batches of texts with the models of labels."""
 
-    def __init__(self, model: TopicModel) -> None:
-        self.model = model
-        self._kinds = KindModel.seed()
+    def __init__(self, models: LabelModels) -> None:
+        self.models = models
         groups = {topic.topic_id: topic.group_id for topic in load_topics()}
-        names = [groups.get(topic) for topic in model.topic_ids]
+        names = [groups.get(topic) for topic in models.topics.topic_ids]
         self._in_group = {group: np.array([name == group for name in names]) for group in set(names) if group}
 
-    def analyse(self, texts: Sequence[str], labels: Sequence[Sequence[str]] | None = None) -> list[Analysis]:
+    def analyse(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[Sequence[str]] | None = None,
+        regions: Sequence[str] | None = None,
+    ) -> list[Analysis]:
         """The analyses of texts. Texts that are already normalised and masked give the same result as raw texts.
 
         ``labels`` are the source's labels of each text. A label of a topic decides the topics. A label of a group
-        restricts the model's topics to that group, if the model finds a topic in it. Topics of Malay texts come from
-        keywords only. Batches of a few thousand texts are fastest.
+        restricts the model's topics to that group, if the model finds a topic in it. ``regions`` are the regions of
+        the texts, as in ``LabelModels.regions``. Batches of a few thousand texts are fastest.
 
         Raises ValueError if texts and labels have different lengths.
         """
@@ -79,13 +87,20 @@ class Analyser:
             texts = [_truncate(text) for text in texts]
         masked = clean(texts)
         safe = [text for text, _ in masked]
-        text_languages = languages(safe)
         tokens = tokenise(safe)
         words = token_ids(tokens)
-        topics = self._topics(safe, words, text_languages, labels)
-        has_topic = np.array([scores[0].topic_id != OTHER for scores in topics], dtype=bool)
-        kinds = self._kinds.predict(words, has_topic)
-        word_counts, unknown_counts = (counts.tolist() for counts in self.model.word_counts(words))
+        text_languages = self._languages(safe, words)
+        central = central_ids(words)
+        hits = self.models.topics.keyword_hits(safe)
+        is_general = [self.models.is_general(region) for region in regions] if regions else [False] * len(texts)
+        general = np.array(is_general, dtype=bool)
+        confidences = self._confidences(central, hits, general)
+        kind_scores, by_words = self.models.kinds.scores(central, hits.sum(axis=1) > 0)
+        relevances = relevance(safe, by_words, confidences)
+        is_concern = relevances >= IS_CONCERN
+        kinds = likeliest_kinds(kind_scores, is_concern & (by_words < IS_CONCERN))
+        topics = self._topics(confidences, hits, is_concern, labels, general)
+        word_counts, unknown_counts = (counts.tolist() for counts in self.models.topics.word_counts(central))
         return [
             Analysis(
                 text=text,
@@ -95,7 +110,7 @@ class Analyser:
                 kind=kind_from_labels(labels[at]) or kinds[at],
                 topics=topics[at],
                 masked=masked_kinds,
-                relevance=relevance(text, topics[at], text_languages[at]),
+                relevance=round(float(relevances[at]), 4),
                 word_count=word_counts[at],
                 unknown_count=unknown_counts[at],
                 is_cut=is_cut[at],
@@ -103,20 +118,32 @@ class Analyser:
             for at, ((text, masked_kinds), text_terms) in enumerate(zip(masked, terms(words), strict=True))
         ]
 
+    def _languages(self, texts: Sequence[str], words: TokenIds) -> list[str]:
+        """The language of each text. Only the words tell whether Thai letters are Thai or Malay."""
+        return [
+            MALAY if by_script == THAI and is_malay else by_script
+            for by_script, is_malay in zip(languages(texts), self.models.malay.is_malay(words).tolist(), strict=True)
+        ]
+
+    def _confidences(self, central: TokenIds, hits: NDArray[np.int32], general: NDArray[np.bool_]) -> Floats:
+        """The confidences of each text (texts x topics) by the model that serves it (``general``, texts)."""
+        confidences = self.models.topics.confidences(central, hits)
+        if self.models.general_topics and general.any():
+            confidences[general] = self.models.general_topics.confidences(central, hits)[general]
+        return confidences
+
     def _topics(
         self,
-        texts: Sequence[str],
-        words: TokenIds,
-        languages: Sequence[str],
+        confidences: Floats,
+        hits: NDArray[np.int32],
+        is_concern: NDArray[np.bool_],
         labels: Sequence[Sequence[str]],
+        general: NDArray[np.bool_],
     ) -> list[tuple[TopicScore, ...]]:
-        if not texts:
-            return []
-        hits = self.model.keyword_hits(texts)
-        confidences = self.model.confidences(words, hits)
-        chosen = self.model.choose(confidences, hits)
-        if malay := [at for at, name in enumerate(languages) if name.startswith("ms-")]:
-            for at, scores in zip(malay, self.model.choose_by_keywords(hits[malay]), strict=True):
+        chosen = self.models.topics.choose(confidences, hits, is_concern)
+        if self.models.general_topics and len(rows := np.flatnonzero(general)):
+            others = self.models.general_topics.choose(confidences[rows], hits[rows], is_concern[rows])
+            for at, scores in zip(rows.tolist(), others, strict=True):
                 chosen[at] = scores
         all_labels = load_labels()
         for at, text_labels in enumerate(labels):
@@ -134,7 +161,7 @@ class Analyser:
     ) -> list[TopicScore]:
         """The model's topics in these groups; all its topics if it finds none in them."""
         inside = np.any([self._in_group[group] for group in groups if group in self._in_group], axis=0)
-        names = {self.model.topic_ids[topic] for topic in np.flatnonzero(inside).tolist()}
+        names = {self.models.topics.topic_ids[topic] for topic in np.flatnonzero(inside).tolist()}
         if kept := [score for score in chosen if score.topic_id in names]:
             return kept
         if not names:
@@ -142,5 +169,5 @@ class Analyser:
         best = int(np.argmax(np.where(inside, confidences, -1)))
         if confidences[best] < _MIN_CONFIDENCE_IN_GROUP:
             return chosen
-        confidence = float(self.model.calibrate(confidences[best]))
-        return [TopicScore(self.model.topic_ids[best], round(confidence, 4), "model")]
+        confidence = float(self.models.topics.calibrate(confidences[best]))
+        return [TopicScore(self.models.topics.topic_ids[best], round(confidence, 4), "model")]

@@ -18,6 +18,7 @@ from pythainlp.corpus import thai_words
 from pythainlp.tokenize import newmm
 
 from nlp.language import ARABIC, THAI
+from nlp.lexicon import load_lexicon
 from schemas.area_data import districts, provinces, subdistricts
 from schemas.topics import load_topics
 from schemas.words import civic_words
@@ -30,6 +31,8 @@ _MAX_DECODED = 100_000
 # Words, numbers, spaces and single signs of any script but Thai.
 _OTHER_TOKENS = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+(?:[.,:]\d+)*|[^\S\n]+|\n|[\W_]|\w")
 _THAI_RUNS = re.compile("[ก-๛]+|[^ก-๛]+")
+# The minimum length of a word of the lexicon that is merged; shorter ones are often parts of other words.
+_MIN_WRITTEN = 3
 # A piece must not begin with a mark or vowel that belongs to the consonant before it.
 _COMBINING = re.compile("[ะ-ฺๅ-๎\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
 _PLACEHOLDER = re.compile(r"(\[[A-Z][A-Z_]*\])")
@@ -113,12 +116,14 @@ def _by_first_token(words: Iterable[str]) -> _WordIndex:
 def _words() -> _WordIndex:
     """Words that the engine splits and that are one token here.
 
-    They are civic terms, agencies, provinces, and keywords of topics that the engine splits into unknown words.
+    They are civic terms, agencies, provinces, words of dialects and of Malay, misspellings, and keywords of topics that
+    the engine splits into unknown words.
     """
     dictionary = thai_words()
     keywords = {word for topic in load_topics() for word in topic.keywords if THAI.search(word) and " " not in word}
     unknown = [word for word in keywords if not dictionary.issuperset(_segment(word))]
-    return _by_first_token([*unknown, *civic_words(), *(one.province_th for one in provinces())])
+    written = [word for word in load_lexicon() if len(word) >= _MIN_WRITTEN and THAI.search(word)]
+    return _by_first_token([*unknown, *civic_words(), *(one.province_th for one in provinces()), *written])
 
 
 @functools.cache

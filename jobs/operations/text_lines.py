@@ -10,38 +10,39 @@ from pathlib import Path
 from lake import files
 from lake.settings import settings
 from nlp.analyse import Analyser
+from nlp.label_models import FILE_SUFFIX, LabelModels
 from nlp.relevance import IS_CONCERN
-from nlp.topics import TopicModel
+from nlp.seed_models import seed_models
 from schemas.errors import UserError
 
 LINES_AT_ONCE = 1000
 
 
-def load_model(name: str) -> TopicModel:
-    """The topic model of a version of this lake, or of a file; the seed model where the name is empty.
+def load_model(name: str) -> LabelModels:
+    """The models of a version of this lake, or of a file; the seed models where the name is empty.
 
     Raises UserError where there is neither such a version nor such a file, or the file is no topic model.
     """
     if not name:
-        return TopicModel.seed()
-    stored = f"{settings().models}/{name}.npz"
+        return seed_models()
+    stored = f"{settings().models}/{name}{FILE_SUFFIX}"
     address = str(Path(name).resolve()) if Path(name).is_file() else stored
     if not files.exists(address):
         raise UserError(f"there is no topic model {name}", "give a version of 'siang models', or the path of a file")
     try:
-        return TopicModel.from_bytes(files.read_bytes(address))
+        return LabelModels.from_bytes(files.read_bytes(address))
     except ValueError:
         raise UserError(
             f"{name} is no topic model", "give a version of 'siang models', or the path of a file"
         ) from None
 
 
-def analyse_lines(lines: Iterable[str], model: TopicModel | None = None) -> Iterator[str]:
-    """One JSON line out for each line in, by a topic model or the seed model.
+def analyse_lines(lines: Iterable[str], models: LabelModels | None = None) -> Iterator[str]:
+    """One JSON line out for each line in, by these models or the seed models.
 
     Raises UserError with the line number where a line is not an object with ``id`` and ``text``.
     """
-    analyser = Analyser(model or TopicModel.seed())
+    analyser = Analyser(models or seed_models())
     numbered = enumerate(lines, 1)
     while batch := [(number, line) for number, line in islice(numbered, LINES_AT_ONCE) if line.strip()]:
         parsed = [_parse_line(number, line) for number, line in batch]

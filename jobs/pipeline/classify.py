@@ -18,14 +18,15 @@ from jobs.quality import drift, validate_or_raise
 from jobs.topic_models import registry
 from jobs.topic_models.evaluation import label_scores
 from jobs.topic_models.labelling import corrections
+from jobs.topic_models.score_areas import region_of
 from lake import files
 from lake.commits import overwrite, replace_for
 from lake.progress import Progress, advance, changes, delta_version, latest
 from lake.staleness import files_fingerprint
 from lake.tables import empty_like
 from nlp.analyse import Analyser, Analysis
+from nlp.label_models import LabelModels
 from nlp.relevance import IS_CONCERN
-from nlp.topics import TopicModel
 from schemas.topics import load_labels, meaning_files
 
 log = logging.getLogger(__name__)
@@ -167,18 +168,21 @@ def _write_topic_scores(
 def with_input_hash(concerns: DataFrame, corrected: DataFrame) -> DataFrame:
     """The inputs of classification, and a hash that shows whether they have changed.
 
-    Columns: concern_id, source_id, channel, text, source_labels, topic_ids and corrected_kind (null without a
-    correction), input_hash. ``corrected`` has the rows of ``corrections.current``.
+    Columns: concern_id, source_id, channel, province_code, text, source_labels, topic_ids and corrected_kind (null
+    without a correction), input_hash. ``corrected`` has the rows of ``corrections.current``.
     """
     text = F.coalesce("text", F.lit(""))
     labels = F.coalesce("source_labels", F.array().cast("array<string>"))
     # Null where there is no correction; concat_ws leaves out nulls.
     correction = F.concat(F.coalesce("corrected_kind", F.lit("")), F.lit("\x1e"), F.array_join("topic_ids", "\x1e"))
-    content = F.concat_ws("\x1f", text, F.array_join(labels, "\x1e"), correction)
+    # A concern without a province has an empty one, since concat_ws leaves out nulls.
+    province = F.coalesce("province_code", F.lit(""))
+    content = F.concat_ws("\x1f", text, F.array_join(labels, "\x1e"), province, correction)
     return concerns.join(F.broadcast(corrected), "concern_id", "left").select(
         "concern_id",
         "source_id",
         "channel",
+        "province_code",
         text.alias("text"),
         labels.alias("source_labels"),
         "topic_ids",
@@ -213,7 +217,7 @@ def load_analyser(model_address: str) -> Analyser:
     Its objects are kept until the process ends and are excluded from garbage collection. Otherwise collections, which
     Spark's workers also run after each task, take a fifth of their time.
     """
-    analyser = Analyser(TopicModel.from_bytes(files.read_bytes(model_address)))
+    analyser = Analyser(LabelModels.from_bytes(files.read_bytes(model_address)))
     analyser.analyse(["ถนนพัง"])  # dictionaries are loaded with the first text
     gc.collect()
     gc.freeze()
@@ -227,7 +231,8 @@ def batch_analyser(model_address: str) -> Callable[[Iterator[pa.RecordBatch]], I
         mapped_labels = load_labels()
         for batch in inputs:
             labels = batch.column("source_labels").to_pylist()
-            analyses = load_analyser(model_address).analyse(batch.column("text").to_pylist(), labels)
+            regions = [region_of(code) for code in batch.column("province_code").to_pylist()]
+            analyses = load_analyser(model_address).analyse(batch.column("text").to_pylist(), labels, regions)
             corrected = zip(
                 batch.column("topic_ids").to_pylist(), batch.column("corrected_kind").to_pylist(), strict=True
             )

@@ -12,9 +12,8 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from jobs.topic_models.labelling import corrections
-from jobs.topic_models.score_areas import BANGKOK, CAPITAL
+from jobs.topic_models.score_areas import region_of
 from jobs.topic_models.text_clusters import clusters
-from schemas.area_data import provinces
 from schemas.topics import load_labels
 
 MAX_TEXTS = 200_000
@@ -32,7 +31,10 @@ _Topic = TypeVar("_Topic")
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """A masked text and its topics, the main topic first; source, channel and region are those of its first concern."""
+    """A masked text and its topics, the main topic first; source, channel and region are those of its first concern.
+
+    ``kind`` is the kind that an analyst corrected it to, or None.
+    """
 
     text: str
     topics: tuple[str, ...]
@@ -41,6 +43,7 @@ class LabelledText:
     channel: str
     region: str
     language: str
+    kind: str | None = None
 
     @property
     def text_hash(self) -> int:
@@ -72,7 +75,9 @@ def labelled_texts(spark: SparkSession) -> list[LabelledText]:
         .groupBy("text")
         .agg(
             F.array_distinct(F.flatten(F.collect_list("source_labels"))).alias("labels"),
-            F.max(F.when(F.col("topic_ids").isNotNull(), F.struct("concern_id", "topic_ids"))).alias("by_analyst"),
+            F.max(F.when(F.col("topic_ids").isNotNull(), F.struct("concern_id", "topic_ids", "corrected_kind"))).alias(
+                "by_analyst"
+            ),
             F.max(F.size("drawn_from")).alias("draws"),
             F.min(F.struct("concern_id", "source_id", "channel", "province_code", "language")).alias("first"),
         )
@@ -80,14 +85,14 @@ def labelled_texts(spark: SparkSession) -> list[LabelledText]:
         .limit(MAX_TEXTS)
         .collect()
     )
-    regions = {one.province_code: one.region for one in provinces()} | {CAPITAL: BANGKOK}
     texts: list[LabelledText] = []
     for row in rows:
         topics = tuple(row.by_analyst.topic_ids) if row.by_analyst else topics_of(row.labels)
         if topics:
             label_set = SOURCES if not row.by_analyst else DRAWN if (row.draws or 0) > 0 else CHOSEN
-            place = regions.get(row.first.province_code, "unknown")
-            one = (row.text, topics, label_set, row.first.source_id, row.first.channel, place, row.first.language)
+            place = region_of(row.first.province_code)
+            kind = row.by_analyst.corrected_kind if row.by_analyst else None
+            one = (row.text, topics, label_set, row.first.source_id, row.first.channel, place, row.first.language, kind)
             texts.append(LabelledText(*one))
     return texts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -14,7 +15,8 @@ from lake import files
 from lake.commits import append, update_where
 from lake.settings import settings
 from lake.tables import empty_like, rows
-from nlp.topics import TopicModel
+from nlp.label_models import FILE_SUFFIX, LabelModels
+from nlp.seed_models import seed_models
 from schemas.errors import UserError
 
 SCORES = ("micro_f1", "macro_f1", "first_topic_right")
@@ -22,23 +24,27 @@ SCORES = ("micro_f1", "macro_f1", "first_topic_right")
 
 def address(version: str) -> str:
     """The address of the file of a model."""
-    return f"{settings().models}/{version}.npz"
+    return f"{settings().models}/{version}{FILE_SUFFIX}"
 
 
 def current(spark: SparkSession) -> tuple[str, str]:
-    """Address and version of the model in use: the last promoted one, else the seed model.
+    """Address and version of the model in use: the last promoted one with a file, else the seed models.
 
-    The seed model is trained only on the keywords and examples of schemas/topics.yaml.
+    The seed models are learnt only from the corpus and from keywords and examples in schemas.
     """
-    promoted = spark.table("ops.models").where("is_promoted").orderBy(F.desc("promoted_at")).limit(1).collect()
-    if promoted:
-        version = promoted[0].model_version
-        return address(version), version
-    return _seed()
+    promoted = _promoted(spark, 1)
+    return promoted[0] if promoted else _seed()
+
+
+def _promoted(spark: SparkSession, count: int) -> list[tuple[str, str]]:
+    """Address and version of the last promoted models, newest first. Models of releases before 0.2 have no file."""
+    rows = spark.table("ops.models").where("is_promoted").orderBy(F.desc("promoted_at")).collect()
+    found = ((address(row.model_version), row.model_version) for row in rows)
+    return list(islice((one for one in found if files.exists(one[0])), count))
 
 
 def _seed() -> tuple[str, str]:
-    seed = TopicModel.seed()
+    seed = seed_models()
     if not files.exists(address(seed.version)):
         files.write_bytes(address(seed.version), seed.to_bytes())
     return address(seed.version), seed.version
@@ -46,12 +52,10 @@ def _seed() -> tuple[str, str]:
 
 def previous(spark: SparkSession) -> tuple[str, str] | None:
     """Address and version of the previous model in use, which may be the seed model; None if there is none."""
-    promoted = spark.table("ops.models").where("is_promoted").orderBy(F.desc("promoted_at")).limit(2).collect()
+    promoted = _promoted(spark, 2)
     if not promoted:
         return None
-    if len(promoted) == 2:
-        return address(promoted[1].model_version), promoted[1].model_version
-    return _seed()
+    return promoted[1] if len(promoted) == 2 else _seed()
 
 
 def learned_hashes(version: str) -> frozenset[int]:
@@ -62,7 +66,7 @@ def learned_hashes(version: str) -> frozenset[int]:
 
 def store(
     spark: SparkSession,
-    model: TopicModel,
+    model: LabelModels,
     *,
     training_count: int,
     scores: dict[str, float],

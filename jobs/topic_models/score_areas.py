@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from schemas.area_data import provinces
 
 BANGKOK, OUTSIDE = "bangkok", "outside"
@@ -12,6 +14,20 @@ CAPITAL = "10"
 def areas() -> tuple[str, ...]:
     """The areas for random draws of texts: Bangkok, everything outside it, or one province."""
     return (BANGKOK, OUTSIDE, *(one.province_code for one in provinces()))
+
+
+UNKNOWN = "unknown"
+"""The region of a concern without a province."""
+
+
+@cache
+def _regions() -> dict[str, str]:
+    return {one.province_code: one.region for one in provinces()} | {CAPITAL: BANGKOK}
+
+
+def region_of(province_code: str | None) -> str:
+    """The region of a province; Bangkok is one of its own."""
+    return _regions().get(province_code or "", UNKNOWN)
 
 
 def lies_in(province_code: str | None, area: str) -> bool:

@@ -11,8 +11,8 @@ from jobs.topic_models import registry
 from jobs.topic_models.labelled_texts import LABEL_SETS, SOURCES, LabelledText, judgeable_topics, labelled_texts, split
 from lake import files
 from nlp import evaluate
+from nlp.label_models import LabelModels
 from nlp.tokenise import tokenise
-from nlp.topics import TopicModel
 from schemas.errors import UserError
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def run(spark: SparkSession) -> dict[str, int]:
     )
     log.info(f"scored by {len(held)} {LABEL_SETS[held[0].label_set] if held else 'texts'}")
     model = learn(training_texts)
-    former = TopicModel.from_bytes(files.read_bytes(address))
+    former = LabelModels.from_bytes(files.read_bytes(address))
     truth = [one.topics for one in held]
     predicted, predicted_before = (judgeable_topics(held, predict(one, held), str) for one in (model, former))
     scores, former_scores = evaluate.scores(predicted, truth), evaluate.scores(predicted_before, truth)
@@ -71,13 +71,22 @@ def judging_texts(test: Sequence[LabelledText]) -> list[LabelledText]:
     return []
 
 
-def learn(training_texts: Sequence[LabelledText]) -> TopicModel:
-    """A model trained on labelled texts; a text labelled by analysts is repeated three times for its weight."""
+def learn(training_texts: Sequence[LabelledText]) -> LabelModels:
+    """Models trained on labelled texts; a text labelled by analysts is repeated three times for its weight."""
     rows = [one for one in training_texts for _ in range(1 if one.label_set == SOURCES else ANALYST_WEIGHT)]
-    return TopicModel.train([one.text for one in rows], [one.topics for one in rows])
+    kinds = [(one.text, one.kind) for one in rows if one.kind]
+    return LabelModels.train(
+        [one.text for one in rows], [one.topics for one in rows], kinds, regions=[one.region for one in training_texts]
+    )
 
 
-def predict(model: TopicModel, texts: Sequence[LabelledText]) -> list[list[str]]:
+def predict(model: LabelModels, texts: Sequence[LabelledText]) -> list[list[str]]:
     """The predicted topics of texts, the most confident first."""
     words = [one.text for one in texts]
-    return [[topic.topic_id for topic in topics] for topics in model.predict(tokenise(words), words)]
+    tokens = tokenise(words)
+    by_labels = model.topics.predict(tokens, words)
+    general = model.general_topics.predict(tokens, words) if model.general_topics else by_labels
+    return [
+        [topic.topic_id for topic in (elsewhere if model.is_general(one.region) else trained)]
+        for one, trained, elsewhere in zip(texts, by_labels, general, strict=True)
+    ]

@@ -18,10 +18,11 @@ _KEYWORD_WEIGHT = 0.7
 
 @dataclass(frozen=True)
 class TopicParameters:
-    """What a topic model has learnt, for V features and T topics.
+    """What a topic model has learnt, for V words and pairs of words, S spelling features and T topics.
 
     ``keywords`` are the numbers of the topics of each keyword. ``features`` are sorted hashes (V), ``idf`` (V),
-    ``word_weights`` V x T, ``keyword_weights`` T x T, ``intercept`` (T). ``thresholds`` (2 x T) are the confidences
+    ``word_weights`` V x T; ``spellings`` (S), ``spelling_idf`` (S) and ``spelling_weights`` (S x T) are the same for
+    ``nlp.spelling``; ``keyword_weights`` T x T, ``intercept`` (T). ``thresholds`` (2 x T) are the confidences
     from which a topic is assigned, without and with one of its keywords in the text. ``calibration`` (2) are the scale
     and shift of the log-odds of a topic that make its confidence match how often it is correct.
     """
@@ -31,6 +32,9 @@ class TopicParameters:
     features: Ints
     idf: Floats
     word_weights: Floats
+    spellings: Ints
+    spelling_idf: Floats
+    spelling_weights: Floats
     keyword_weights: Floats
     intercept: Floats
     thresholds: Floats

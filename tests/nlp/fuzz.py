@@ -29,8 +29,8 @@ import nlp
 from nlp.analyse import Analyser
 from nlp.mask import mask
 from nlp.normalise import normalise
+from nlp.seed_models import seed_models
 from nlp.tokenise import pieces, tokenise
-from nlp.topics import TopicModel
 from schemas.topics import load_topics
 
 EXAMPLES_A_ROUND = 150
@@ -162,7 +162,7 @@ PLANTED = st.one_of(
 
 def promises() -> list[Target]:
     """Properties of several functions together."""
-    analyser = Analyser(TopicModel.seed())
+    analyser = Analyser(seed_models())
 
     def tokens_join(batch: list[str]) -> None:
         assert ["".join(tokens) for tokens in tokenise(batch)] == batch, "the tokens do not join to the text"

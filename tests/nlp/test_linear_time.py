@@ -19,9 +19,9 @@ from nlp.analyse import Analyser
 from nlp.features import token_ids
 from nlp.keywords import KeywordFinder
 from nlp.kind import KindModel
+from nlp.seed_models import seed_models
 from nlp.terms import terms
 from nlp.tokenise import tokenise
-from nlp.topics import TopicModel
 from tests.nlp.fuzz import LEFT_OUT, _hints, public_functions
 
 SHORT, TIMES, MOST = 4_000, 4, 9
@@ -79,23 +79,23 @@ def _of_texts() -> dict[str, Callable[[str], object]]:
 # Arguments that are no citizen's words.
 OTHERS = {
     "calendar": "buddhist", "zone": "Asia/Bangkok", "is_same_place": True, "most": 2, "level": 2, "within": None,
-    "known": None, "limit": 600, "latitude": None, "longitude": None, "boundaries": None,
+    "known": None, "limit": 600, "variety": "isan", "latitude": None, "longitude": None, "boundaries": None,
 }  # fmt: skip
 
 
 @cache
 def _analyser() -> Analyser:
-    return Analyser(TopicModel.seed())
+    return Analyser(seed_models())
 
 
 @cache
 def _kinds() -> KindModel:
-    return KindModel.seed()
+    return seed_models().kinds
 
 
 FUNCTIONS = _of_texts() | {
     "terms": lambda text: terms(token_ids(tokenise([text]))),
-    "kinds": lambda text: _kinds().predict(token_ids(tokenise([text])), np.array([True])),
+    "kinds": lambda text: _kinds().scores(token_ids(tokenise([text])), np.array([True])),
     "analyse": lambda text: _analyser().analyse([text]),
     "keywords": lambda text: KeywordFinder({"ถนนพัง": (0,), "ด้านหน้า": (1,), "aaaa": (2,), "กกก": (3,)}).find([text]),
 }

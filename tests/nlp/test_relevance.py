@@ -3,19 +3,19 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nlp.analyse import Analyser
 from nlp.relevance import IS_CONCERN, relevance
-from nlp.topics import TopicModel, TopicScore
+from nlp.seed_models import seed_models
 
 HERE = Path(__file__).parent
-NONE = (TopicScore("other", 0.95, "model"),)
 
 
 @pytest.fixture(scope="module")
 def analyser() -> Analyser:
-    return Analyser(TopicModel.seed())
+    return Analyser(seed_models())
 
 
 @pytest.mark.parametrize(
@@ -36,15 +36,10 @@ def test_a_post_is_a_concern_or_not(analyser, text, is_concern):
     assert (found.relevance >= IS_CONCERN) == is_concern
 
 
-def test_topics_and_concern_words_raise_relevance_and_advert_words_lower_it():
-    sure = (TopicScore("roads", 0.9, "model"),)
-    assert relevance("ถนน", NONE) < relevance("ถนน", sure) < relevance("ถนนในหมู่บ้าน", sure)
-    assert relevance("ถนน ลดราคา", sure) < relevance("ถนน", sure)
-
-
-def test_a_malay_post_without_known_words_is_kept():
-    assert relevance("selamat pagi semua", NONE, "ms-Latn") >= IS_CONCERN
-    assert relevance("สวัสดีทุกคน", NONE, "th") < IS_CONCERN
+def test_a_likely_topic_makes_a_short_message_a_concern_and_a_long_one_not():
+    by_words, confidences = np.full(3, 0.2, np.float32), np.array([[0.9, 0.1], [0.9, 0.1], [0.3, 0.3]], np.float32)
+    found = relevance(["ช้างมา!!", "ช้างมา" * 10, "ช้างมา!!"], by_words, confidences)
+    assert found.tolist() == pytest.approx([0.9, 0.2, 0.2])
 
 
 def test_most_concerns_of_the_provinces_are_kept_and_most_chatter_is_not(analyser):

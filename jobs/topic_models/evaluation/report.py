@@ -18,7 +18,7 @@ from jobs.topic_models.labelled_texts import LABEL_SETS, LabelledText, labelled_
 from lake import files
 from lake.settings import settings
 from nlp.analyse import Analyser
-from nlp.topics import TopicModel
+from nlp.label_models import LabelModels
 from schemas.errors import UserError
 
 log = logging.getLogger(__name__)
@@ -46,17 +46,18 @@ def run(spark: SparkSession) -> tuple[Figures, Path]:
     return found, write(settings().home / "evaluation" / version, version, compared[IN_USE].metadata, found, names)
 
 
-def _read(address: str) -> TopicModel:
-    return TopicModel.from_bytes(files.read_bytes(address))
+def _read(address: str) -> LabelModels:
+    return LabelModels.from_bytes(files.read_bytes(address))
 
 
-def predictions(texts: Sequence[LabelledText], compared: Mapping[str, TopicModel]) -> dict[str, Predictions]:
+def predictions(texts: Sequence[LabelledText], compared: Mapping[str, LabelModels]) -> dict[str, Predictions]:
     """What each model says of texts from their words alone, and what keywords alone say."""
-    words = [one.text for one in texts]
+    words, regions = [one.text for one in texts], [one.region for one in texts]
     found: dict[str, Predictions] = {
-        name: [one.topics for one in Analyser(model).analyse(words)] for name, model in compared.items()
+        name: [one.topics for one in Analyser(model).analyse(words, regions=regions)]
+        for name, model in compared.items()
     }
-    model = compared[IN_USE]
+    model = compared[IN_USE].topics
     return found | {KEYWORDS: model.choose_by_keywords(model.keyword_hits(words))}
 
 

@@ -10,7 +10,8 @@ import pytest
 from jobs.operations.text_lines import analyse_lines, load_model
 from lake import files
 from lake.settings import settings
-from nlp.topics import TopicModel
+from nlp.label_models import FILE_SUFFIX
+from nlp.seed_models import seed_models
 from schemas.errors import UserError
 
 
@@ -25,8 +26,8 @@ def test_a_line_says_whether_the_text_is_a_concern() -> None:
 
 
 def test_a_model_is_a_version_of_the_lake_or_a_file(tmp_path: Path) -> None:
-    seed = TopicModel.seed()
-    files.write_bytes(f"{settings().models}/{seed.version}.npz", seed.to_bytes())
+    seed = seed_models()
+    files.write_bytes(f"{settings().models}/{seed.version}{FILE_SUFFIX}", seed.to_bytes())
     (tmp_path / "model.npz").write_bytes(seed.to_bytes())
     for name in ("", seed.version, str(tmp_path / "model.npz")):
         assert load_model(name).version == seed.version

@@ -11,18 +11,19 @@ import pytest
 
 from jobs.operations.text_lines import analyse_lines
 from jobs.pipeline import classify
+from nlp.seed_models import seed_models
 from nlp.tokenise import MAX_CHARACTERS
-from nlp.topics import TopicModel
 
 
 def test_a_batch_has_the_columns_that_spark_is_told_and_says_which_texts_were_cut(tmp_path: Path) -> None:
     model = tmp_path / "seed.npz"
-    model.write_bytes(TopicModel.seed().to_bytes())
+    model.write_bytes(seed_models().to_bytes())
     batch = pa.RecordBatch.from_pydict(
         {
             "concern_id": ["short", "long"],
             "source_id": ["desk"] * 2,
             "channel": ["complaint_log"] * 2,
+            "province_code": ["95", None],
             "text": ["ไฟส่องสว่างดับ", "ก" * (MAX_CHARACTERS + 1)],
             "source_labels": pa.array([["ยังไม่รู้จัก"], []], pa.list_(pa.string())),
             "topic_ids": pa.array([None, None], pa.list_(pa.string())),
@@ -57,7 +58,7 @@ def test_many_concerns_are_parted_evenly_among_the_cores_and_few_into_few_tasks(
 
 def test_what_a_worker_has_loaded_is_kept_from_the_garbage_collector(tmp_path: Path) -> None:
     model = tmp_path / "seed.npz"
-    model.write_bytes(TopicModel.seed().to_bytes())
+    model.write_bytes(seed_models().to_bytes())
     gc.unfreeze()
     try:
         classify.load_analyser(str(model)).analyse(["ไฟส่องสว่างดับ"])

@@ -21,7 +21,8 @@ from jobs.topic_models.labelling import import_form, queue
 from lake import archive, server
 from lake.commits import append
 from lake.settings import settings
-from nlp.topics import TopicModel
+from nlp.corpus import load_corpus
+from nlp.label_models import LabelModels
 from schemas.contract_files import contracts
 from schemas.errors import UserError
 from schemas.tables import columns, tables
@@ -359,7 +360,7 @@ def test_a_model_in_use_is_the_last_promoted_and_goes_one_step_back(spark, first
     _, seed = registry.current(spark)
     with pytest.raises(UserError, match="which has no predecessor"):
         registry.revert(spark)
-    model = TopicModel.train(["ถนนพัง", "น้ำไม่ไหล"] * 30, [["roads"], ["water_supply"]] * 30)
+    model = LabelModels.train(["ถนนพัง", "น้ำไม่ไหล"] * 30, [["roads"], ["water_supply"]] * 30, corpus=load_corpus()[::20])
     registry.store(spark, model, training_count=60, scores={"micro_f1": 0.5}, promoted=True)
     assert registry.current(spark)[1] == model.version
     assert run_all(spark, TO_SILVER)["classify"]["concerns"] > 1
@@ -393,7 +394,7 @@ def test_a_correction_settles_its_concern_for_good_and_figures_follow(spark, fir
     assert one(spark, f"SELECT kind, primary_topic_id FROM silver.concern_labels {mine}") == ("tip_off", "drugs")
     year = "topic_id = 'drugs' AND period_type = 'fiscal_year' AND province_code = '95' AND channel = 'all'"
     assert one(spark, f"SELECT concern_count, is_provisional FROM gold.province_trends WHERE {year}") == (1, True)
-    model = TopicModel.train(["ถนนพัง", "น้ำไม่ไหล"] * 40, [["roads"], ["water_supply"]] * 40)
+    model = LabelModels.train(["ถนนพัง", "น้ำไม่ไหล"] * 40, [["roads"], ["water_supply"]] * 40, corpus=load_corpus()[::20])
     registry.store(spark, model, training_count=80, scores={}, promoted=True)
     assert run_all(spark, TO_SILVER)["classify"]["concerns"] > 1
     assert one(spark, topics) == settled, "another model says nothing against it"

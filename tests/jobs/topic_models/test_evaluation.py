@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from jobs.topic_models.evaluation.figures import FORMER, IN_USE, KEYWORDS, figur
 from jobs.topic_models.evaluation.report import predictions, write
 from jobs.topic_models.labelled_texts import CHOSEN, DRAWN, SOURCES, LabelledText, split, text_hash, topics_of
 from jobs.topic_models.text_clusters import clusters
-from nlp.topics import TopicModel, TopicScore
+from nlp.label_models import LabelModels
+from nlp.seed_models import seed_models
+from nlp.topics import TopicScore
 from schemas.topics import load_topics
 
 FLOOD = "น้ำท่วมขังหน้าตลาดสดหลังฝนตกหนักเมื่อคืนนี้ เดินไม่ได้เลย ช่วยมาดูหน่อยครับ"
@@ -64,8 +67,14 @@ def test_a_text_drawn_to_score_by_is_never_learned_from():
 
 def test_an_analyst_weighs_three_times_a_source(monkeypatch: pytest.MonkeyPatch):
     taught: list[tuple[str, ...]] = []
-    monkeypatch.setattr(TopicModel, "train", lambda texts, topics: taught.extend(zip(texts, topics, strict=True)))
-    training.learn([labelled("a", "roads"), labelled("b", "drugs", label_set=CHOSEN)])
+
+    def train(texts: list[str], topics: list[tuple[str, ...]], kinds: list[tuple[str, str]], *, regions: list[str]):
+        taught.extend(zip(texts, topics, strict=True))
+        # A region is counted by its texts, not by their weight.
+        assert kinds == [("b", "request")] * training.ANALYST_WEIGHT and len(regions) == 2
+
+    monkeypatch.setattr(LabelModels, "train", train)
+    training.learn([labelled("a", "roads"), replace(labelled("b", "drugs", label_set=CHOSEN), kind="request")])
     assert taught == [("a", ("roads",)), *[("b", ("drugs",))] * training.ANALYST_WEIGHT]
 
 
@@ -135,7 +144,7 @@ def test_a_report_of_the_examples_is_written_with_plots_and_a_card_and_twice_the
         for topic in load_topics()[:8]
         for place, example in enumerate(topic.examples)
     ]
-    model = TopicModel.seed()
+    model = seed_models()
     found = figures(texts, predictions(texts, {IN_USE: model, FORMER: model}))
     names = {IN_USE: model.version, FORMER: "seed-0", KEYWORDS: "keywords"}
     contents: list[dict[str, bytes]] = []
