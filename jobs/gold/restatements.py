@@ -35,7 +35,8 @@ def changed_periods(before: DataFrame, after: DataFrame) -> DataFrame:
 
     Returns:
         ``period_type, period_start, changed_count`` (cells with another count), ``concern_count_before`` and
-        ``concern_count_after`` (of all topics together), ``model_version`` and ``reason``.
+        ``concern_count_after`` (of all topics together), ``model_version`` (the former where nothing is left) and
+        ``reason``.
     """
     complete = before.where("is_complete").select(
         *KEY, F.col("concern_count").alias("_count_before"), F.col("model_version").alias("_model_before")
@@ -53,9 +54,10 @@ def changed_periods(before: DataFrame, after: DataFrame) -> DataFrame:
             F.sum(F.when(is_total, count_before).otherwise(0)).alias("concern_count_before"),
             F.sum(F.when(is_total, count_after).otherwise(0)).alias("concern_count_after"),
             F.max("_model_before").alias("_model_before"),
-            F.max("model_version").alias("model_version"),
+            F.max("model_version").alias("_model_after"),
         )
+        .withColumn("model_version", F.coalesce("_model_after", "_model_before"))
         .where("changed_count > 0")
         .withColumn("reason", F.when(is_new_model, F.lit("new_model")).otherwise(F.lit("late_data")))
-        .drop("_model_before")
+        .drop("_model_before", "_model_after")
     )

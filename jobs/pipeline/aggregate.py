@@ -219,9 +219,10 @@ def _write_trends(spark: SparkSession, kind: AreaKind, daily: DataFrame, inputs:
     log.info(f"{kind.table}: written{f' from {inputs.since}' if inputs.since else ''}")
     if kind.table != RESTATED_TABLE:
         return {}
-    rows = [] if is_new else restatements(spark, kind.table, version, where).collect()
+    changes = restatements(spark, kind.table, version, where)
+    rows = [] if is_new else changes.collect()
     if rows:
-        append(spark.createDataFrame(rows), "ops.restatements")
+        append(spark.createDataFrame(rows, changes.schema), "ops.restatements")
         log.info(f"{kind.table}: figures of {len(rows)} complete periods changed, see ops.restatements")
     return {"trend_rows": spark.table(kind.table).where(where or "true").count(), "restated": len(rows)}
 

@@ -45,3 +45,11 @@ def test_complete_periods_with_other_counts_are_restated_with_their_reason(spark
     model = [month(MAY, 10, model="m2"), month(MAY, 6, "roads", "m2"), month(MAY, 4, "health", "m2"),
              month(JUNE, 20, model="m2"), month(JUNE, 20, "roads", "m2")]  # fmt: skip
     assert changed(spark, model) == [(MAY, 2, 10, 10, "new_model")]
+
+
+@pytest.mark.spark
+def test_a_period_of_which_nothing_is_left_is_restated_with_its_former_model(spark: Any) -> None:
+    frames = (spark.createDataFrame(rows, SCHEMA) for rows in (BEFORE, BEFORE[3:]))
+    (row,) = changed_periods(*frames).collect()
+    assert (row.period_start, row.concern_count_before, row.concern_count_after) == (MAY, 10, 0)
+    assert (row.model_version, row.reason) == ("m1", "late_data")
