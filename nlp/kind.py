@@ -16,6 +16,7 @@ from scipy.special import expit
 from nlp.central import central_ids
 from nlp.clean import clean
 from nlp.corpus import CorpusText, load_corpus
+from nlp.corpus.tokens import clean_texts
 from nlp.features import Features, Floats, Ints, TokenIds, feature_columns, is_word, tf_idf, token_ids, vocabulary
 from nlp.tokenise import tokenise
 from schemas.topics import KINDS, load_kinds, load_labels
@@ -56,29 +57,33 @@ class KindModel:
         """
         corpus = corpus or load_corpus()
         examples = [(text, name) for name, examples in load_kinds().items() for text in examples]
-        texts = [one.text for one in corpus] + [text for text, _ in [*examples, *corrected]]
+        _, tokens = clean_texts(corpus)
+        more = tokenise([text for text, _ in clean([text for text, _ in [*examples, *corrected]])])
         kinds = [one.kind for one in corpus] + [name for _, name in [*examples, *corrected]]
         # The examples of `other` are greetings and tests; the corpus says of each text whether it is relevant. Of a
         # text that was corrected to `other` nobody said it.
         relevant = [one.is_relevant for one in corpus] + [name != OTHER for _, name in examples]
-        return cls.fit(texts, kinds, [*relevant, *(True if name != OTHER else None for _, name in corrected)])
+        return cls._fit(
+            [*tokens, *more], kinds, [*relevant, *(True if name != OTHER else None for _, name in corrected)]
+        )
 
     @classmethod
-    def fit(cls, texts: Sequence[str], kinds: Sequence[str], relevant: Sequence[bool | None]) -> KindModel:
-        """The model of raw texts, their kinds, and whether they are relevant (None where it is not known)."""
+    def _fit(cls, tokens: Sequence[Sequence[str]], kinds: Sequence[str], relevant: Sequence[bool | None]) -> KindModel:
+        """The model of texts (their tokens), their kinds, and whether they are relevant (None where it is unknown)."""
         from sklearn.linear_model import LogisticRegression  # imported here because only training needs it
         from sklearn.svm import LinearSVC
 
-        words = central_ids(token_ids(tokenise([text for text, _ in clean(texts)])))
-        features, idf = vocabulary(_found(words), len(texts), _MIN_USES)
-        matrix: Any = tf_idf(_found(words), len(texts), feature_columns(features), idf)
+        words = central_ids(token_ids(tokens))
+        found, texts = _found(words), len(tokens)
+        features, idf = vocabulary(found, texts, _MIN_USES)
+        matrix: Any = tf_idf(found, texts, feature_columns(features), idf)
         weights, intercept = np.zeros((len(features), len(KINDS) + 1)), np.zeros(len(KINDS) + 1)
         models: list[Any] = [LinearSVC(C=_COST_OF_KINDS, random_state=0, class_weight="balanced") for _ in KINDS]
         models.append(
             LogisticRegression(C=_COST_OF_RELEVANCE, solver="liblinear", random_state=0, class_weight="balanced")
         )
         all_texts, known = (
-            np.arange(len(texts)),
+            np.arange(texts),
             np.array([at for at, value in enumerate(relevant) if value is not None]),
         )
         targets = [(all_texts, np.array(kinds) == name) for name in KINDS]

@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.clean import clean
 from nlp.corpus import CorpusText, load_corpus
+from nlp.corpus.tokens import clean_texts
 from nlp.features import Floats, Ints, TokenIds, token_ids
 from nlp.spelling import SpellingFeatures, vocabulary
-from nlp.tokenise import tokenise
 
 MALAY, THAI = "ms-Thai", "th"
 _COST = 30.0
@@ -41,11 +40,13 @@ class MalayModel:
         """The model from the texts of the corpus in both languages; the same for the same texts."""
         from sklearn.linear_model import LogisticRegression  # imported here because only training needs it
 
-        texts = [one for one in corpus or load_corpus() if one.language in (MALAY, THAI)]
-        words = token_ids(tokenise([text for text, _ in clean([one.text for one in texts])]))
+        corpus = corpus or load_corpus()
+        rows = [at for at, text in enumerate(corpus) if text.language in (MALAY, THAI)]
+        _, tokens = clean_texts(corpus)
+        words = token_ids([tokens[at] for at in rows])
         sequences, idf = vocabulary(words, _MIN_USES)
         model: Any = LogisticRegression(C=_COST, solver="liblinear", random_state=0, class_weight="balanced")
-        model.fit(SpellingFeatures(sequences, idf).matrix(words), [one.language == MALAY for one in texts])
+        model.fit(SpellingFeatures(sequences, idf).matrix(words), [corpus[at].language == MALAY for at in rows])
         return cls(sequences, idf, model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32))
 
     def is_malay(self, words: TokenIds) -> NDArray[np.bool_]:

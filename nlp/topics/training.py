@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from nlp.central import central_ids
-from nlp.clean import clean
 from nlp.corpus import CorpusText
+from nlp.corpus.tokens import clean_texts
 from nlp.features import Ints, feature_columns, tf_idf, token_ids, vocabulary
 from nlp.keywords import KeywordFinder
 from nlp.normalise import normalise
@@ -62,7 +62,7 @@ _WEIGHT_OF_OWN_TEXTS = 3.0
 # The cost of an error of the model from labels; 2 and .5 are worse for labels by people.
 _LABEL_COST = 1.0
 _FOLDS = 3
-_SEED_FOLDS = 4
+_SEED_FOLDS = 3
 # The share of labelled texts in which a topic without labels may be assigned.
 _FALSE_ALARMS = 0.01
 # A topic without labels from sources is assigned from this confidence, if its keyword is in the text.
@@ -79,7 +79,9 @@ def fit(
     number = {topic.topic_id: at for at, topic in enumerate(topics)}
     own, writers = _own_rows(corpus, number)
     rows = own + _labelled_rows(texts, label_sets, number)
-    words_batch = central_ids(token_ids(tokenise([text for text, _ in rows])))
+    _, tokens = clean_texts(corpus)
+    more = tokenise([text for text, _ in rows[len(tokens) :]])
+    words_batch = central_ids(token_ids([*tokens, *more]))
     truth = np.zeros((len(rows), len(topics)), dtype=bool)
     for row, (_, labels) in enumerate(rows):
         truth[row, list(labels)] = True
@@ -130,7 +132,7 @@ def _own_rows(corpus: Sequence[CorpusText], number: Mapping[str, int]) -> tuple[
     """The project's own texts, clean, with the numbers of their topics (the main one first), and of their writers."""
     rows: list[_Row] = []
     writers: list[str] = []
-    for (text, _), about in zip(clean([one.text for one in corpus]), corpus, strict=True):
+    for text, about in zip(clean_texts(corpus)[0], corpus, strict=True):
         rows.append((text, tuple(number[topic] for topic in about.topics if topic != OTHER)))
         writers.append(about.writer)
     for topic in load_topics():
