@@ -240,7 +240,7 @@ def main() -> int:
     before = [row for row in learnt if row.day < TESTED_FROM]
     after = [row for row in learnt if row.day >= TESTED_FROM]
     seed, whole = seed_models().topics, learn(learnt)
-    keywords: dict[str, Predict] = {"60 keywords": by_keywords, "seed (keywords and examples)": predict_with(seed)}
+    keywords: dict[str, Predict] = {"60 keywords": by_keywords, "seed": predict_with(seed)}
 
     def learning(part: Sequence[Labelled], model: TopicModel) -> dict[str, Predict]:
         return {
