@@ -220,8 +220,9 @@ def tf_idf(found: Features, texts: int, columns: NDArray[np.int32], idf: Floats)
     ones = np.ones(int(is_feature.sum()), dtype=np.float32)
     matrix = sparse.csr_matrix((ones, (rows[is_feature], text_columns[is_feature])), shape=(texts, len(idf)))
     matrix.data = (1 + np.log(matrix.data)) * idf[matrix.indices]
-    starts, ends = matrix.indptr[:-1], matrix.indptr[1:]
-    sums = np.concatenate([[0.0], np.cumsum(matrix.data.astype(np.float64) ** 2)])
-    lengths = np.sqrt(np.maximum(sums[ends] - sums[starts], 1e-12))
-    matrix.data = (matrix.data / np.repeat(lengths, ends - starts)).astype(np.float32)
+    text_of_value = np.repeat(np.arange(texts), np.diff(matrix.indptr))
+    # Each text is summed by itself, so that its features do not depend on the other texts of the batch.
+    squares = np.bincount(text_of_value, weights=matrix.data.astype(np.float64) ** 2, minlength=texts)
+    lengths = np.sqrt(np.maximum(squares, 1e-12))
+    matrix.data = (matrix.data / lengths[text_of_value]).astype(np.float32)
     return matrix

@@ -81,14 +81,15 @@ class SpellingFeatures:
 def _counts(words: TokenIds) -> Any:
     """How often each token of the table is in each text, on a logarithmic scale (texts x tokens, sparse).
 
-    A word that a long text repeats counts little more than once.
+    A word that a long text repeats counts little more than once. The tokens of a row are in the order of the text and
+    not of their ids, which depend on earlier texts: sums of a row are then the same whatever was analysed before.
     """
-    starts = np.concatenate([[0], np.cumsum(words.lengths)])
-    ones = np.ones(len(words.ids), dtype=np.float32)
-    counts = sparse.csr_matrix((ones, words.ids.copy(), starts), shape=(len(words.lengths), len(words.table.tokens)))
-    counts.sum_duplicates()
-    counts.data = 1 + np.log(counts.data)
-    return counts
+    keys = words.text_indices() * len(words.table.tokens) + words.ids
+    _, first, uses = np.unique(keys, return_index=True, return_counts=True)
+    order = np.argsort(first)
+    first, counts = first[order], (1 + np.log(uses[order])).astype(np.float32)
+    starts = np.searchsorted(first, np.concatenate([[0], np.cumsum(words.lengths)]))
+    return sparse.csr_matrix((counts, words.ids[first], starts), shape=(len(words.lengths), len(words.table.tokens)))
 
 
 def _sequence_matrix(tokens: Iterable[str]) -> Any:

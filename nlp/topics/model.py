@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.special import expit
 
 from nlp.central import central_ids
@@ -114,8 +115,10 @@ class TopicModel:
         """
         learnt = self._parameters
         words = tf_idf(words_batch.feature_hashes, len(words_batch.lengths), self._columns, learnt.idf)
+        # Products of sparse matrices add in the order of the row; those of dense ones depend on the number of rows.
+        keywords = sparse.csr_matrix(keyword_features(hits))
         scores = words @ learnt.word_weights + self._spelling.scores(words_batch)
-        scores += keyword_features(hits) @ learnt.keyword_weights + learnt.intercept
+        scores += keywords @ learnt.keyword_weights + learnt.intercept
         return expit(scores).astype(np.float32)
 
     def predict(self, tokens_batch: Sequence[Sequence[str]], texts: Sequence[str]) -> list[list[TopicScore]]:

@@ -3,11 +3,16 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
+from nlp import features
 from nlp.analyse import Analyser
+from nlp.central import central_ids
+from nlp.corpus import load_corpus
+from nlp.features import token_ids
 from nlp.seed_models import seed_models
-from nlp.tokenise import MAX_CHARACTERS
+from nlp.tokenise import MAX_CHARACTERS, tokenise
 from schemas.topics import load_topics
 
 
@@ -27,6 +32,23 @@ def test_a_raw_text_becomes_an_analysis(analyser):
     assert "".join(found.tokens) == found.text
     assert found.terms == ("บ้านพังง", "หลุมลึก") and not found.is_cut
     assert found.topics[0].topic_id == "roads"
+
+
+def scores(texts: list[str]) -> np.ndarray:
+    """All scores of texts, not rounded, by models that have seen no other texts (texts x scores)."""
+    models, words = seed_models(), central_ids(token_ids(tokenise(texts)))
+    hits = models.topics.keyword_hits(texts)
+    kinds, relevance = models.kinds.scores(words, hits.sum(axis=1) > 0)
+    return np.hstack([models.topics.confidences(words, hits), kinds, relevance[:, None]])
+
+
+def test_scores_do_not_depend_on_the_other_texts_of_a_batch_nor_on_earlier_ones(monkeypatch):
+    texts = [text.text for text in load_corpus()[::13]]
+    together = scores(texts)
+    monkeypatch.setattr(features, "_table", features.TokenTable())
+    ends = range(len(texts), 0, -37)
+    apart = np.vstack([scores(texts[max(0, end - 37) : end]) for end in ends][::-1])
+    assert np.array_equal(together, apart)
 
 
 def test_labels_of_the_source_win_over_the_model(analyser):
