@@ -28,19 +28,19 @@ from nlp.topics.training import fit
 MAX_TOPICS = 4
 # The confidence from which the likeliest topic of a concern is assigned, and from which a text that is none has topics.
 _LIKELIEST, _CERTAIN = 0.08, 0.9
-# The names of arrays in the archive of a model, and the parameters that they hold.
-_ARRAYS = {
-    "features": "features",
-    "idf": "idf",
-    "word_weights": "word_weights",
-    "spellings": "spellings",
-    "spelling_idf": "spelling_idf",
-    "spelling_weights": "spelling_weights",
-    "keyword_weights": "keyword_weights",
-    "intercept": "intercept",
-    "limits": "thresholds",
-    "sureness": "calibration",
-}
+# The parameters that are arrays, by the names that they have in the archive of a model.
+_ARRAYS = (
+    "features",
+    "idf",
+    "word_weights",
+    "spellings",
+    "spelling_idf",
+    "spelling_weights",
+    "keyword_weights",
+    "intercept",
+    "thresholds",
+    "calibration",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class TopicModel:
         self._columns = feature_columns(parameters.features)
         self._spelling = SpellingFeatures(parameters.spellings, parameters.spelling_idf, parameters.spelling_weights)
         digest = hashlib.sha256(json.dumps([self.topic_ids, self._keywords], ensure_ascii=False).encode())
-        for name in _ARRAYS.values():
+        for name in _ARRAYS:
             digest.update(np.ascontiguousarray(getattr(parameters, name)).tobytes())
         self.version = f"{self.metadata['made']}-{digest.hexdigest()[:8]}"
 
@@ -187,7 +187,7 @@ class TopicModel:
     def to_bytes(self) -> bytes:
         """The model as arrays and JSON in one NumPy archive; the same model gives the same bytes."""
         about = {"topic_ids": self.topic_ids, "keywords": self._keywords, "metadata": self.metadata}
-        arrays = {stored: getattr(self._parameters, name) for stored, name in _ARRAYS.items()}
+        arrays = {name: getattr(self._parameters, name) for name in _ARRAYS}
         buffer = io.BytesIO()
         np.savez_compressed(
             buffer, about=np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8), **arrays
@@ -201,8 +201,6 @@ class TopicModel:
             with np.load(io.BytesIO(data), allow_pickle=False) as archive:
                 about = json.loads(archive["about"].tobytes())
                 arrays = {name: archive[name] for name in archive.files if name != "about"}
-            # Models that were stored before calibration was introduced keep their confidences.
-            arrays.setdefault("sureness", np.array([1.0, 0.0], np.float32))
-            return cls(TopicParameters(**about, **{_ARRAYS[stored]: array for stored, array in arrays.items()}))
+            return cls(TopicParameters(**about, **arrays))
         except Exception as error:
             raise ValueError(f"The bytes are not a topic model ({error}): train it again.") from error
