@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,7 @@ def report(contract_path: Path, export: Path, rows: int) -> Group:
     day = f", observed {observed:%Y-%m-%d %H:%M} UTC" if observed else ""
     return Group(
         _totals_table(result, export.name + day),
+        *_name_warnings(export.name, contract),
         *_column_warnings(result, contract),
         *_file_warnings(result),
         _record_table("records and their concerns", SHOWN_COLUMNS, result.sample_rows),
@@ -247,6 +249,18 @@ def _add_row(
 
 def _cut(text: str) -> str:
     return text if len(text) <= _MAX_CELL_LENGTH else f"{text[:_MAX_CELL_LENGTH]}…"
+
+
+def _name_warnings(file_name: str, contract: Contract) -> list[str]:
+    """A sentence about a file that ``siang land`` would leave in the landing folder."""
+    if fnmatch(file_name, contract.files):
+        return []
+    return [
+        escape(
+            f"The contract does not land a file of this name: {file_name} does not match {contract.files} "
+            "(files in the contract)."
+        )
+    ]
 
 
 def _file_warnings(result: CheckResult) -> list[str]:

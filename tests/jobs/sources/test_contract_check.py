@@ -128,6 +128,12 @@ def test_a_name_without_a_date_and_a_file_that_is_not_there(shown, tmp_path: Pat
         report(tmp_path / "none.yaml", tmp_path / "none.csv", 3)
 
 
+def test_a_file_that_would_not_be_landed_is_reported(shown):
+    row = "1,31/1/2568,a,ไฟฟ้า,ยะลา,new,x\n"
+    sentence = "The contract does not land a file of this name: 2568-01-31.txt does not match *.csv"
+    assert sentence in shown(row, "2568-01-31.txt") and "does not land" not in shown(row)
+
+
 def test_statuses_that_the_contract_does_not_know_are_reported_by_their_labels(shown):
     output = shown("1,31/1/2568,a,ไฟฟ้า,ยะลา,รอตรวจรับ,x\n2,31/1/2568,b,ไฟฟ้า,ยะลา,new,x\n")
     assert "have a status that the contract does not contain" in output
