@@ -27,7 +27,7 @@ def evaluate() -> None:
     with stage("evaluate"), open_session() as spark:
         found, folder = report.run(spark)
     for label_set, one in found.items():
-        table = Table("model", "texts", "micro F1", "95 %", "macro F1", "first topic right", "95 %")
+        table = Table("model", "texts", "micro F1", "95 %", "macro F1", "first topic correct", "95 %")
         for name, scores in one.models.items():
             cells = [(share.point, share.lower, share.upper) for share in (scores.micro_f1, scores.first_topic_right)]
             micro, first = ((f"{point:.3f}", f"{lower:.3f}–{upper:.3f}") for point, lower, upper in cells)
@@ -35,7 +35,7 @@ def evaluate() -> None:
             table.add_row(name, f"{scores.texts:,}", *micro, macro, *first)
         out.print(f"compared with {LABEL_SETS[label_set]}; calibration error {one.calibration_error:.3f}")
         out.print(table)
-    print(f"by topic, region, channel, source and language, with plots: {folder / 'model_card.md'}")
+    print(f"by topic, source, channel, region, language, kind and length, with plots: {folder / 'model_card.md'}")
 
 
 @app.callback()
@@ -49,10 +49,11 @@ def listed(context: typer.Context) -> None:
     with open_session() as spark:
         found = registry.list_models(spark)
         _, current = registry.current(spark)
-    table = Table("", "model", "trained (UTC)", "texts", "micro F1", "macro F1", "first topic right", "promoted (UTC)")
+    scores = ("micro F1", "macro F1", "first topic correct")
+    table = Table("", "model", "trained (UTC)", "texts", *scores, "promoted (UTC)")
     for row in found:
-        scores = dict(row["scores"] or [])
-        figures = [f"{scores[name]:.3f}" if name in scores else "" for name in registry.SCORES]
+        of_model = dict(row["scores"] or [])
+        figures = [f"{of_model[name]:.3f}" if name in of_model else "" for name in registry.SCORES]
         times = [f"{time:%Y-%m-%d %H:%M}" if time else "" for time in (row["trained_at"], row["promoted_at"])]
         mark = "in use" if row["model_version"] == current else ""
         table.add_row(mark, row["model_version"], times[0], f"{row['training_count']:,}", *figures, times[1])

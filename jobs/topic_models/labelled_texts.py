@@ -31,9 +31,10 @@ _Topic = TypeVar("_Topic")
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """A masked text and its topics, the main topic first; source, channel and region are those of its first concern.
+    """A masked text and its topics, the main topic first.
 
-    ``kind`` is the kind that an analyst corrected it to, or None.
+    Source, channel, region, language and kind (as labelled now) are those of its first concern. ``corrected_kind`` is
+    the kind that an analyst corrected it to, or None.
     """
 
     text: str
@@ -43,7 +44,8 @@ class LabelledText:
     channel: str
     region: str
     language: str
-    kind: str | None = None
+    kind: str = ""
+    corrected_kind: str | None = None
 
     @property
     def text_hash(self) -> int:
@@ -69,7 +71,7 @@ def labelled_texts(spark: SparkSession) -> list[LabelledText]:
     rows = (
         spark.table("silver.concerns")
         .where("not is_deleted AND text is not null")
-        .join(spark.table("silver.concern_labels").select("concern_id", "language"), "concern_id")
+        .join(spark.table("silver.concern_labels").select("concern_id", "language", "kind"), "concern_id")
         .join(F.broadcast(corrections.current(spark.table(corrections.TABLE))), "concern_id", "left")
         .where("size(source_labels) > 0 OR topic_ids is not null")
         .groupBy("text")
@@ -79,7 +81,7 @@ def labelled_texts(spark: SparkSession) -> list[LabelledText]:
                 "by_analyst"
             ),
             F.max(F.size("drawn_from")).alias("draws"),
-            F.min(F.struct("concern_id", "source_id", "channel", "province_code", "language")).alias("first"),
+            F.min(F.struct("concern_id", "source_id", "channel", "province_code", "language", "kind")).alias("first"),
         )
         .orderBy(F.col("by_analyst").isNull(), F.md5(F.col("text").cast("binary")), "text")
         .limit(MAX_TEXTS)
@@ -90,10 +92,13 @@ def labelled_texts(spark: SparkSession) -> list[LabelledText]:
         topics = tuple(row.by_analyst.topic_ids) if row.by_analyst else topics_of(row.labels)
         if topics:
             label_set = SOURCES if not row.by_analyst else DRAWN if (row.draws or 0) > 0 else CHOSEN
-            place = region_of(row.first.province_code)
-            kind = row.by_analyst.corrected_kind if row.by_analyst else None
-            one = (row.text, topics, label_set, row.first.source_id, row.first.channel, place, row.first.language, kind)
-            texts.append(LabelledText(*one))
+            first = row.first
+            texts.append(
+                LabelledText(
+                    row.text, topics, label_set, first.source_id, first.channel, region_of(first.province_code),
+                    first.language, first.kind, row.by_analyst.corrected_kind if row.by_analyst else None,
+                )
+            )  # fmt: skip
     return texts
 
 

@@ -74,7 +74,7 @@ def judging_texts(test: Sequence[LabelledText]) -> list[LabelledText]:
 def learn(training_texts: Sequence[LabelledText]) -> LabelModels:
     """Models trained on labelled texts; a text labelled by analysts is repeated three times for its weight."""
     rows = [one for one in training_texts for _ in range(1 if one.label_set == SOURCES else ANALYST_WEIGHT)]
-    kinds = [(one.text, one.kind) for one in rows if one.kind]
+    kinds = [(one.text, one.corrected_kind) for one in rows if one.corrected_kind]
     return LabelModels.train(
         [one.text for one in rows], [one.topics for one in rows], kinds, regions=[one.region for one in training_texts]
     )

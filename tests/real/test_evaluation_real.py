@@ -23,7 +23,7 @@ MOST_TICKETS = 20_000
 def labelled(text: str, labels: list[str], label_set: str) -> LabelledText | None:
     clean = mask(normalise(text))[0]
     topics = topics_of(labels)
-    known = ("traffy_feed", "complaint_log", "bangkok", language(clean))
+    known = ("traffy_feed", "complaint_log", "bangkok", language(clean), "complaint")
     return LabelledText(clean, topics, label_set, *known) if clean and topics else None
 
 

@@ -1,4 +1,4 @@
-"""The model card: what a topic model is, what it is worth by figures, and what it is not for. Markdown."""
+"""The model card: what a topic model is for, how it was tested, and how right it was. Markdown."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from jobs.topic_models.labelled_texts import LABEL_SETS, SOURCES
 from nlp.evaluate import MIN_LABELLED
 
 _NOT_FOR = (
-    "deciding on a single concern, citizen, official or place: a topic of one text may be wrong, and only sums over "
-    "many are meant to be read, with their intervals",
-    "measuring how many problems there are: it sees what was reported through channels that there are data of",
-    "comparing provinces, channels or languages in which it was not scored: see the tables below for which these are",
-    "Malay in any script: it learns from Thai alone; Malay is judged by a small lexicon that nobody has reviewed",
-    "emergencies, policing, or judging how true or urgent a concern is: it says what a text is about and no more",
-    "texts that are no citizens' concerns, such as news or advertising: it was not taught to tell them apart",
+    "deciding on a single concern, citizen, official or place: the topic of one text may be wrong. Read sums over "
+    "many concerns, with their intervals",
+    "measuring how many problems there are: it sees only what people reported through channels with data",
+    "comparing regions, channels or languages in which it was not tested: see the tables below",
+    "relying on Malay: no speaker has reviewed the Malay texts from which it learnt",
+    "emergencies, policing, or judging how true or urgent a concern is: it states only what a text is about",
 )
 _CONFUSED = 15
 
@@ -33,20 +32,20 @@ def card(
     """
     parts = [
         f"# Topic model {version}",
-        "Made from the figures beside it (`figures.json`) by `siang evaluate`; nothing here is written by hand.",
+        "`siang evaluate` makes this card from the figures in `figures.json`. Nothing in it is written by hand.",
         "## What it is",
         _about(metadata),
         "## What it is for",
-        "Saying what Thai citizens' concerns are about (one to four topics of `schemas/topics.yaml` each, with a "
-        "confidence), so that they can be counted by topic, area and period.",
+        "Finding what citizens' concerns are about, so that they can be counted by topic, area and period. Each "
+        "concern has one to four topics of `schemas/topics.yaml` with a confidence.",
         "## What it is not for",
         _listed(_NOT_FOR),
         "## How it was tested",
-        "Texts were clustered by near-duplicates (MinHash); no text that is tested, nor one nearly like it, was "
-        "learned from by a model that is compared here, and of each cluster one text is tested. Intervals are 95 %: "
-        "Wilson's for shares (of F1 by the share of right ones among right, wrong and missed), a bootstrap over texts "
-        f"for micro-F1. Macro-F1 is over topics with at least {MIN_LABELLED} labels.",
-        _table(("called", "version"), [(name, f"`{one}`") for name, one in names.items()]),
+        "Near-duplicates were put into clusters (MinHash), and one text of each cluster is tested. No model of this "
+        "card learnt from a tested text or from a near-duplicate of it. Intervals are 95 %: Wilson's for shares, a "
+        "bootstrap over texts for micro-F1. The interval of F1 follows from that of the share of correct topics among "
+        f"correct, wrong and missed ones. Macro-F1 is over topics with at least {MIN_LABELLED} labels.",
+        _table(("name", "version"), [(name, f"`{one}`") for name, one in names.items()]),
         *(part for name, one in found.items() for part in _label_set(name, one)),
         "## Limits",
         _listed(_limits(found)),
@@ -56,15 +55,19 @@ def card(
 
 def _about(metadata: Mapping[str, Any]) -> str:
     learnt = metadata.get("learnt", {})
-    taught = (
-        f"It learned {len(learnt)} topics from {metadata.get('texts', 0):,} labelled texts (one that an analyst "
-        "labelled is counted as often as it weighs), and the others"
-        if learnt
-        else "It learned from no labelled text: all its topics come"
+    own = (
+        f"{metadata.get('examples', 0):,} texts of the project (`nlp/corpus` and the examples of `schemas/topics.yaml`)"
     )
-    rest = f"from keywords and {metadata.get('examples', 0)} examples of `schemas/topics.yaml`"
-    kind = "One linear model over words, pairs of words and keywords (hashed, TF-IDF); see `nlp/topics`."
-    return f"{kind} {taught} {rest}."
+    kind = (
+        "A linear model over words, pairs of words, sequences of characters and keywords (hashed, TF-IDF); see "
+        "`nlp/topics`."
+    )
+    if not learnt:
+        return f"{kind} It learnt from {own} and from no labelled concern."
+    return (
+        f"{kind} It learnt from {own} and from {metadata.get('texts', 0):,} labelled concerns, in which a concern that "
+        f"an analyst labelled counts as often as its weight. The labelled concerns decide {len(learnt)} topics."
+    )
 
 
 def _label_set(name: str, found: LabelSetScores) -> Iterable[str]:
@@ -72,25 +75,32 @@ def _label_set(name: str, found: LabelSetScores) -> Iterable[str]:
     yield f"{found.texts:,} texts. Plots: `topics_{name}.png`, `confusion_{name}.png`, `calibration_{name}.png`."
     if name == SOURCES:
         yield (
-            "A source has labels for some topics only. That a text is about another one, its labels neither say nor "
-            "deny: what models say of such topics is left out here."
+            "A source has labels for some topics only. They neither confirm nor reject the other topics, so these are "
+            "left out here."
         )
-    headings = ("model", "texts", "micro-F1", "macro-F1", "first topic right", "beaten by the one in use beyond chance")
+    headings = (
+        "model",
+        "texts",
+        "micro-F1",
+        "macro-F1",
+        "first topic correct",
+        "significantly worse than the model in use",
+    )
     rows = [(model, *_overall(one), _beaten(model, found)) for model, one in found.models.items()]
     yield _table(headings, rows)
     yield "### By topic"
     yield _table(
-        ("topic", "labelled", "said", "precision", "recall", "F1", *(f"F1, {model}" for model in _others(found))),
+        ("topic", "labelled", "predicted", "precision", "recall", "F1", *(f"F1, {model}" for model in _others(found))),
         [_topic(topic, one, found) for topic, one in found.topics[IN_USE].items()],
     )
-    yield "### What is taken for what"
+    yield "### Which topics are confused"
     wrong = sorted(
         ((count, *pair) for pair, count in found.confusion.items() if pair[0] != pair[1]),
         key=lambda one: (-one[0], one[1:]),
     )
     shown = [(label, said, str(count)) for count, label, said in wrong[:_CONFUSED]]
-    yield _table(("label", "first topic said", "texts"), shown)
-    yield "### How sure, and how right"
+    yield _table(("label", "first predicted topic", "texts"), shown)
+    yield "### Calibration"
     yield f"Expected calibration error of the first topic: {found.calibration_error:.3f}."
     sure = [
         (
@@ -101,11 +111,11 @@ def _label_set(name: str, found: LabelSetScores) -> Iterable[str]:
         )
         for one in found.bins
     ]
-    yield _table(("confidence", "texts", "mean confidence", "right"), sure)
+    yield _table(("confidence", "texts", "mean confidence", "correct"), sure)
     for slice_, of_values in found.slices.items():
         yield f"### By {slice_}"
         yield _table(
-            (slice_, "texts", "micro-F1", "macro-F1", "first topic right"),
+            (slice_, "texts", "micro-F1", "macro-F1", "first topic correct"),
             [(value, *_overall(one)) for value, one in of_values.items()],
         )
 
@@ -113,15 +123,15 @@ def _label_set(name: str, found: LabelSetScores) -> Iterable[str]:
 def _limits(found: Mapping[str, LabelSetScores]) -> Iterable[str]:
     if list(found) == [SOURCES]:
         yield (
-            "no analyst has labelled a text that it could be tested by: `siang label export --draw` asks for some; "
-            "labels of sources are no label_set of truth, and a model that learned from them repeats their habits"
+            "no analyst has labelled a test text; `siang label export --draw` makes a form for that. Labels of "
+            "sources are not reliable, and a model that learnt from them repeats their errors"
         )
     for name, one in found.items():
         few = [topic for topic, row in one.topics[IN_USE].items() if 0 < row.labelled < MIN_LABELLED]
         if few:
-            yield f"{LABEL_SETS[name]}: fewer than {MIN_LABELLED} texts are of {', '.join(few)}"
+            yield f"{LABEL_SETS[name]}: fewer than {MIN_LABELLED} texts have the topics {', '.join(few)}"
         regions = ", ".join(f"{region} ({row.texts:,})" for region, row in one.slices["region"].items())
-        yield f"{LABEL_SETS[name]}: texts by region are of {regions}"
+        yield f"{LABEL_SETS[name]}: the texts are from {regions}"
 
 
 def _others(found: LabelSetScores) -> list[str]:

@@ -18,11 +18,15 @@ Predictions = Sequence[Sequence[TopicScore]]
 """Topics of each text, the surest first."""
 Topics = Sequence[Sequence[str]]
 IN_USE, FORMER, KEYWORDS = "in use", "former", "keywords alone"
+# Texts of different lengths, by the number of characters from which each begins.
+_LENGTHS = {200: "200 and more", 80: "80 to 199", 30: "30 to 79", 0: "under 30"}
 SLICES: dict[str, Callable[[LabelledText], str]] = {
     "source": lambda one: one.source_id,
     "channel": lambda one: one.channel,
     "region": lambda one: one.region,
     "language": lambda one: one.language,
+    "kind": lambda one: one.kind,
+    "characters": lambda one: next(name for start, name in _LENGTHS.items() if len(one.text) >= start),
 }
 
 

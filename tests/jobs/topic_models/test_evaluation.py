@@ -22,7 +22,7 @@ FLOOD = "น้ำท่วมขังหน้าตลาดสดหลั�
 
 
 def labelled(text: str, *topics: str, label_set: str = SOURCES, region: str = "south") -> LabelledText:
-    return LabelledText(text, topics or ("roads",), label_set, "desk", "complaint_log", region, "th")
+    return LabelledText(text, topics or ("roads",), label_set, "desk", "complaint_log", region, "th", "complaint")
 
 
 def in_lesson(wanted: bool, start: int = 0) -> str:
@@ -74,7 +74,9 @@ def test_an_analyst_weighs_three_times_a_source(monkeypatch: pytest.MonkeyPatch)
         assert kinds == [("b", "request")] * training.ANALYST_WEIGHT and len(regions) == 2
 
     monkeypatch.setattr(LabelModels, "train", train)
-    training.learn([labelled("a", "roads"), replace(labelled("b", "drugs", label_set=CHOSEN), kind="request")])
+    training.learn(
+        [labelled("a", "roads"), replace(labelled("b", "drugs", label_set=CHOSEN), corrected_kind="request")]
+    )
     assert taught == [("a", ("roads",)), *[("b", ("drugs",))] * training.ANALYST_WEIGHT]
 
 
@@ -133,6 +135,8 @@ def test_figures_are_apart_by_whose_labels_and_by_region():
         ("bangkok", 30, 1.0),
         ("south", 10, 0.0),
     ]
+    assert {name: one.texts for name, one in by_sources.slices["characters"].items()} == {"under 30": 40}
+    assert {name: one.texts for name, one in by_sources.slices["kind"].items()} == {"complaint": 40}
     assert by_sources.confusion == {("roads", "roads"): 30, ("drainage", "roads"): 10}
     assert by_sources.calibration_error == pytest.approx(0.15)
     assert by_sources.better_than == {KEYWORDS: True}
