@@ -30,11 +30,12 @@ from jobs.statistics.gamma_poisson import Floats, Ints, fit_means
 MAX_DAYS = 30.0
 PER_DAYS = 30.0
 LEVEL = 0.95
-# Chosen by benchmarks/reporting_rate.py: with fewer, intervals miss the true rate too often.
-MIN_INCIDENTS = 30
-MIN_DUPLICATES = 20
-# The number of incidents with a duplicate. A few incidents that are reported again and again say little of the others.
-MIN_REPEATED = 10
+# Chosen with benchmarks/reporting_rate.py. Intervals hold the true rate with few duplicates, and are wide then. Higher
+# limits are worse: near a limit, only cells that have many duplicates by chance get past it.
+MIN_INCIDENTS = 20
+MIN_DUPLICATES = 5
+# Of incidents with a duplicate: one that is reported again and again says little of the others.
+MIN_REPEATED = 5
 # A rate per 30 days is not computed from less than 30 days.
 MIN_EXPOSURE_DAYS = 30.0
 
@@ -224,7 +225,7 @@ def reporting_rates(cell: Ints, duplicates: Ints, days: Floats, cells: int) -> R
     incident_count = np.bincount(cell, minlength=cells)
     repeated_count = np.bincount(cell[duplicates > 0], minlength=cells)
     duplicate_count = np.bincount(cell, weights=duplicates, minlength=cells).astype(np.int64)
-    exposure_days = np.bincount(cell, weights=days, minlength=cells)
+    exposure_days = np.bincount(cell, weights=days, minlength=cells).astype(np.float64)
     # The first condition that holds gives the reason.
     conditions = (
         (incident_count < MIN_INCIDENTS, Reason.FEW_INCIDENTS),
