@@ -259,8 +259,8 @@ class Simple:
 def ratios(seen: Observed, cells: int) -> tuple[Simple, Simple]:
     """Duplicates / days: with the interval of a Poisson count, and with one that is robust by incident."""
 
-    def sums(values: Floats) -> Floats:
-        return np.bincount(seen.cell, weights=values, minlength=cells)
+    def sums(values: Floats | Ints) -> Floats:
+        return np.bincount(seen.cell, weights=values, minlength=cells).astype(np.float64)
 
     duplicates, days, units = sums(seen.duplicates), sums(seen.days), sums((seen.days > 0).astype(np.float64))
     with np.errstate(divide="ignore", invalid="ignore"):
