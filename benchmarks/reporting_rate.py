@@ -27,7 +27,7 @@ from scipy import stats
 from jobs.statistics.gamma_poisson import Floats, Ints
 from jobs.statistics.reporting_rate import PER_DAYS, Duplicates, Incidents, Periods, Reason, reporting_rates, windows
 
-# Seeds 1 to 9 were looked at while the method and its limits were chosen; these were run when they stood.
+# Seeds 1 to 5 were looked at while the method and its limits were chosen; these were run when they stood.
 SEEDS = (2570, 2571, 2572)
 CELLS = 700
 DAYS = 730.0

@@ -68,6 +68,7 @@ def test_a_window_lasts(incident, times, duplicates, days):
         pytest.param([(0, 0, 15)], 1, 5, id="nothing after"),
         pytest.param([(0, 12, 13), (0, 17, 18)], 2, 2, id="two days"),
         pytest.param([(0, 50, 60)], 0, 0, id="only later"),
+        pytest.param([(0, 0, 17)], 1, 7, id="a report at the end of a period"),
         pytest.param([], 0, 0, id="never"),
         pytest.param([(1, 0, 1000)], 0, 0, id="only elsewhere"),
         pytest.param([(0, 12, 18), (0, 13, 14), (0, 16, 20)], 2, 8, id="periods that overlap"),
