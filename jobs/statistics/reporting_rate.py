@@ -13,7 +13,10 @@ What the rate is of, and is not:
 * It is the mean over incidents that were reported at all. Incidents that nobody reported have lower rates.
 * 30 / rate is the delay in days until a report of an incident with the mean rate. The mean delay is longer where
   incidents differ.
-* Duplicates that are not recognised lower the rate in proportion, and more so where each is taken for an incident.
+* Duplicates are reports of one incident by different people in any words, not texts that repeat another. Those that
+  are not recognised lower the rate in proportion, and more so where each is taken for an incident.
+* People who see that an incident is reported must report it as they would otherwise. If they do so less, or if one
+  report leads to others, the rate is of what they do afterwards.
 * An incident that ends unseen within its window lowers the rate. A much higher rate with a smaller ``max_days`` is a
   sign of it.
 """
@@ -107,7 +110,7 @@ class Rates:
         rate: the mean over the reported incidents of the cell.
         lower: of the 95 % interval of ``rate``.
         upper: likewise.
-        dispersion: the squared coefficient of variation of the rates of incidents; 0 where all have the same.
+        dispersion: the squared coefficient of variation of the rates of incidents; 0.0001 where no difference is found.
         incident_count: incidents with a window; those on which the agency had acted before have none.
         repeated_count: incidents with a duplicate in their window.
         duplicate_count: duplicates in all windows.
