@@ -20,13 +20,14 @@ import numpy as np
 from jobs.statistics.baselines import Ints
 from jobs.statistics.levels import HORIZONS
 from jobs.statistics.loglinear import Bools, Floats
-from jobs.statistics.outlook import DEFAULT, Hit, Months, hit, outlooks
+from jobs.statistics.outlook import DEFAULT, Driver, Hit, Months, hit, outlooks
 from schemas.area_data import population, provinces
 
 SEEDS = (1, 2, 3)
 YEARS = 4
 MONTHS = 12 * YEARS
 GROUPS = 15
+NO_CHANGE = 10_000
 REGIMES = ("quiet", "seasonal", "trend", "level_shift", "campaigns", "gaps", "low_counts", "all_together")
 # Groups whose concerns come with the rains, and those that come with the dry months; the rest has a slight season.
 RAIN, DRY = range(4), range(4, 6)
@@ -34,12 +35,13 @@ RAIN, DRY = range(4), range(4, 6)
 
 @dataclass(frozen=True)
 class World:
-    """Simulated months: series × months, and the regime of each series."""
+    """Simulated months: series × months; and of each series its group, regime and month of a lasting change, if any."""
 
     counts: Ints
     exposure: Floats
     group: Ints
     regime: Ints
+    change: Ints
 
 
 def simulate(seed: int, months: int = MONTHS, areas: int | None = None) -> World:
@@ -52,14 +54,15 @@ def simulate(seed: int, months: int = MONTHS, areas: int | None = None) -> World
     others = [number for number, name in enumerate(REGIMES) if name != "seasonal"]
     regime = np.where(is_seasonal & (rng.random(series) < 0.5), REGIMES.index("seasonal"), rng.choice(others, series))
 
-    logs = _sizes(rng, regime)[:, None] + _seasons(rng, group, months) + _drifts(rng, regime, months)
+    change = np.where(_is(regime, "level_shift"), rng.integers(8, months - 2, series), NO_CHANGE)
+    logs = _sizes(rng, regime)[:, None] + _seasons(rng, group, months) + _drifts(rng, regime, change, months)
     bursts = _bursts(rng, regime, months)
     # Counts of a month vary by 15 to 35 % beyond chance.
     size = 1 / rng.lognormal(np.log(0.05), 0.5, series)[:, None]
     exposure = _exposure(rng, regime, months)
     means = np.exp(logs + bursts) * exposure
     counts = rng.poisson(means * rng.gamma(size, 1 / size, means.shape))
-    return World(counts, exposure, group, regime)
+    return World(counts, exposure, group, regime, change)
 
 
 def _is(regime: Ints, name: str) -> Bools:
@@ -90,16 +93,14 @@ def _seasons(rng: np.random.Generator, group: Ints, months: int) -> Floats:
     return 1.4 * swing[:, None] * strength * shape
 
 
-def _drifts(rng: np.random.Generator, regime: Ints, months: int) -> Floats:
+def _drifts(rng: np.random.Generator, regime: Ints, change: Ints, months: int) -> Floats:
     """Logarithms of levels: a slow random walk, trends of up to 50 % a year, and one lasting change."""
     series = len(regime)
     walk = np.cumsum(rng.normal(0, 0.03, (series, months)), axis=1)
     slope = rng.choice([-1, 1], series) * rng.uniform(np.log(1.15), np.log(1.5), series) / 12
     trend = (_is(regime, "trend") * slope)[:, None] * (np.arange(months) - months / 2)
-    first = rng.integers(8, months - 2, series)
     ratio = rng.choice([-1, 1], series) * rng.uniform(np.log(1.6), np.log(3.0), series)
-    change = (_is(regime, "level_shift") * ratio)[:, None] * (np.arange(months) >= first[:, None])
-    return walk + trend + change
+    return walk + trend + ratio[:, None] * (np.arange(months) >= change[:, None])
 
 
 def _bursts(rng: np.random.Generator, regime: Ints, months: int) -> Floats:
@@ -124,44 +125,53 @@ def _exposure(rng: np.random.Generator, regime: Ints, months: int) -> Floats:
 
 @dataclass(frozen=True)
 class Judged:
-    """Forecasts and what came: one value per series, origin and horizon that can be compared, and how many could not.
+    """Forecasts and what came: one value per series, origin and horizon that can be compared.
 
     ``naive`` is the count of the same month last year per covered month; NaN where that month was not covered.
+    ``size`` is the mean count of the series, ``age`` the months from a lasting change to the origin.
     """
 
     regime: Ints
     horizon: Ints
+    age: Ints
+    size: Floats
     observed: Floats
     expected: Floats
-    is_below: Bools
-    is_above: Bools
     naive: Floats
-    without_forecast: Ints
+    seen: list[Hit]
+    driver: list[Driver]
+
+    def is_seen(self, hit: Hit) -> Bools:
+        """Of each forecast, whether what came lies there."""
+        return np.array([one is hit for one in self.seen])
 
 
-def judge(world: World, origins: range) -> Judged:
-    """Forecasts from each origin, which sees the months before it."""
-    columns: list[list[float]] = []
-    without = np.zeros(len(REGIMES), np.int64)
+def judge(world: World, origins: range) -> tuple[Judged, Ints]:
+    """Forecasts from each origin, which sees the months before it; and the number of refusals by regime."""
+    figures: list[tuple[float, ...]] = []
+    seen: list[Hit] = []
+    drivers: list[Driver] = []
+    refused = np.zeros(len(REGIMES), np.int64)
+    size = world.counts.sum(axis=1) / world.exposure.sum(axis=1)
     for origin in origins:
-        past = Months(
-            world.counts[:, :origin], world.exposure[:, :origin], np.arange(origin), world.group, next_month=origin
-        )
-        for row in outlooks(past):
-            if row.expected is None or row.low is None or row.high is None:
-                without[world.regime[row.series]] += 1
+        counts, exposure = world.counts[:, :origin], world.exposure[:, :origin]
+        for row in outlooks(Months(counts, exposure, np.arange(origin), world.group, next_month=origin)):
+            one, month = row.series, row.month
+            if row.expected is None or row.low is None or row.high is None or row.driver is None:
+                refused[world.regime[one]] += 1
                 continue
-            observed = int(world.counts[row.series, row.month])
-            seen = hit(row.low, row.high, observed, float(world.exposure[row.series, row.month]))
-            if seen is not Hit.NOT_COVERED:
-                columns.append([
-                    world.regime[row.series], row.horizon, observed, row.expected, seen is Hit.BELOW,
-                    seen is Hit.ABOVE, _naive(world, row.series, row.month),
-                ])  # fmt: skip
-    regime, horizon, observed, expected, below, above, naive = np.array(columns, np.float64).T
-    return Judged(
-        regime.astype(np.int64), horizon.astype(np.int64), observed, expected, below > 0, above > 0, naive, without
-    )
+            observed = int(world.counts[one, month])
+            where = hit(row.low, row.high, observed, float(world.exposure[one, month]))
+            if where is Hit.NOT_COVERED:
+                continue
+            seen.append(where)
+            drivers.append(row.driver)
+            age = origin - int(world.change[one])
+            naive = _naive(world, one, month)
+            figures.append((world.regime[one], row.horizon, age, size[one], observed, row.expected, naive))
+    regime, horizon, age, sizes, observed, expected, naive = np.array(figures, np.float64).T
+    whole = (column.astype(np.int64) for column in (regime, horizon, age))
+    return Judged(*whole, sizes, observed, expected, naive, seen, drivers), refused
 
 
 def _naive(world: World, series: int, month: int) -> float:
@@ -180,7 +190,8 @@ def scattered_days(seed: int) -> World:
     exposure = np.repeat(np.minimum(days / 30, 1.0), GROUPS, axis=0)
     counts = rng.poisson(40 * exposure)
     group = np.tile(np.arange(GROUPS), areas)
-    return World(counts, exposure, group, np.zeros(len(group), np.int64))
+    nothing = np.zeros(len(group), np.int64)
+    return World(counts, exposure, group, nothing, nothing)
 
 
 def main() -> int:
@@ -189,42 +200,68 @@ def main() -> int:
     for seed in parser.parse_args().seeds:
         start = time.perf_counter()
         world = simulate(seed)
-        judged = judge(world, range(DEFAULT.min_months, MONTHS - HORIZONS + 1))
+        judged, refused = judge(world, range(DEFAULT.min_months, MONTHS - HORIZONS + 1))
         print(f"seed {seed}: {len(world.counts):,} series × {MONTHS} months, {world.counts.sum():,} concerns, "
               f"{time.perf_counter() - start:.0f} s")  # fmt: skip
-        _report(judged)
+        _report(judged, refused)
+        _report_drivers(judged)
     _report_scattered()
     _report_time()
     return 0
 
 
-def _report(judged: Judged) -> None:
+def _report(judged: Judged, refused: Ints) -> None:
+    """Error: mean absolute. Better: than the naive forecast; scaled: each error divided by the size of its series."""
     print(f"  {'':24} {'forecasts':>9} {'inside':>7} {'below':>6} {'above':>6} {'error':>7} {'naive':>7} {'better':>7}"
-          f" {'bias':>6} {'none':>6}")  # fmt: skip
+          f" {'scaled':>7} {'bias':>6} {'refused':>8}")  # fmt: skip
     everything = np.ones(len(judged.regime), np.bool_)
-    _line("all (aims: 76-84 %, 15 %)", judged, everything, int(judged.without_forecast.sum()))
+    _line("all (aims: 76-84 %, 15 %)", judged, everything, int(refused.sum()))
     for horizon in range(1, HORIZONS + 1):
-        _line(f"  {horizon} ahead", judged, judged.horizon == horizon, None)
+        _line(f"  {horizon} ahead", judged, judged.horizon == horizon)
     for number, name in enumerate(REGIMES):
         of_regime = judged.regime == number
-        _line(name, judged, of_regime, int(judged.without_forecast[number]))
+        _line(name, judged, of_regime, int(refused[number]))
         for horizon in range(1, HORIZONS + 1):
-            _line(f"  {horizon} ahead", judged, of_regime & (judged.horizon == horizon), None)
+            _line(f"  {horizon} ahead", judged, of_regime & (judged.horizon == horizon))
+    is_shifted = judged.regime == REGIMES.index("level_shift")
+    for first, last in ((0, 2), (3, 5), (6, 12)):
+        # An age of 0 is a change in the first month ahead.
+        _line(f"change {first} to {last} months old", judged, is_shifted & (judged.age >= first) & (judged.age <= last))
     for low, high in itertools.pairwise((0, 2, 6, 20, 80, np.inf)):
-        of_size = (judged.expected >= low) & (judged.expected < high)
-        _line(f"expected {low} to {high}", judged, of_size, None)
+        _line(f"expected {low} to {high}", judged, (judged.expected >= low) & (judged.expected < high))
 
 
-def _line(name: str, judged: Judged, where: Bools, without: int | None) -> None:
-    """One row: shares inside, below and above; mean absolute errors, compared where the naive forecast exists."""
-    below, above = judged.is_below[where].mean(), judged.is_above[where].mean()
+def _line(name: str, judged: Judged, where: Bools, refused: int | None = None) -> None:
+    """One row; errors are of months that have a naive forecast."""
+    if not where.any():
+        print(f"  {name:24} {0:>9}")
+        return
+    inside, below, above = (judged.is_seen(one)[where].mean() for one in (Hit.INSIDE, Hit.BELOW, Hit.ABOVE))
+    error, naive, better, scaled = errors(judged, where)
+    bias = judged.expected[where].sum() / judged.observed[where].sum() - 1
+    none = "" if refused is None else f"{refused / (refused + where.sum()):8.1%}"
+    print(f"  {name:24} {where.sum():>9,} {inside:>7.1%} {below:>6.1%} {above:>6.1%} {error:>7.2f} "
+          f"{naive:>7.2f} {better:>7.1%} {scaled:>7.1%} {bias:>+6.1%} {none}")  # fmt: skip
+
+
+def errors(judged: Judged, where: Bools) -> tuple[float, float, float, float]:
+    """Mean absolute error, that of the naive forecast, by how much the former is smaller, and the same when scaled."""
     both = where & ~np.isnan(judged.naive)
-    observed, expected = judged.observed[both], judged.expected[both]
-    error, naive = np.abs(observed - expected).mean(), np.abs(observed - judged.naive[both]).mean()
-    bias = expected.sum() / observed.sum() - 1
-    none = "" if without is None else f"{without / (without + where.sum()):6.1%}"
-    print(f"  {name:24} {where.sum():>9,} {1 - below - above:>7.1%} {below:>6.1%} {above:>6.1%} {error:>7.2f} "
-          f"{naive:>7.2f} {1 - error / naive:>7.1%} {bias:>+6.1%} {none}")  # fmt: skip
+    own = np.abs(judged.observed - judged.expected)[both]
+    naive = np.abs(judged.observed - judged.naive)[both]
+    size = judged.size[both]
+    better, scaled = 1 - own.mean() / naive.mean(), 1 - (own / size).mean() / (naive / size).mean()
+    return float(own.mean()), float(naive.mean()), float(better), float(scaled)
+
+
+def _report_drivers(judged: Judged) -> None:
+    print(f"  {'driver':24}", *(f"{one.value:>13}" for one in Driver))
+    driver = np.array([one.value for one in judged.driver])
+    is_shifted = judged.regime == REGIMES.index("level_shift")
+    rows = [(name, judged.regime == number) for number, name in enumerate(REGIMES)]
+    rows.append(("change 4 to 11 months old", is_shifted & (judged.age >= 4) & (judged.age <= 11)))
+    for name, where in rows:
+        print(f"  {name:24}", *(f"{(driver[where] == one.value).mean():>13.1%}" for one in Driver))
 
 
 def _report_scattered() -> None:

@@ -41,7 +41,7 @@ class Forecast:
     Attributes:
         means: half-lives × series × horizons.
         season: series × horizons, logarithm of the seasonal factor of the month.
-        trend: series × horizons, logarithm of what the trend adds to the level of the last month.
+        trend: series × horizons, logarithm of what the trend adds in a year up to the month.
         change: series, logarithm of the ratio of the levels after and before a change within the last year; 0
             where there is none.
         overdispersion: series, of the months of the history around their fitted means.
@@ -87,8 +87,9 @@ def forecast(history: History) -> Forecast:
         level = concerns / ((recent * trended).sum(axis=1) + 0.25)
         means[number] = level[:, None] * np.exp(slope[:, None] * future)
     factors = season.factors[:, ahead]
+    trend = slope[:, None] * (YEAR - 1 - np.arange(HORIZONS) + future)
     change = np.where(start >= months - YEAR, change, 0.0)
-    return Forecast(means * factors, np.log(factors), slope[:, None] * future, change, season.overdispersion)
+    return Forecast(means * factors, np.log(factors), trend, change, season.overdispersion)
 
 
 def _precision(history: History, season: Season, exposure: Floats) -> Floats:

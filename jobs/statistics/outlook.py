@@ -36,7 +36,7 @@ class Driver(StrEnum):
 
     SEASON = "season"  # away from the mean of a year
     LEVEL_CHANGE = "level_change"  # away from the level before a lasting change within the last year
-    TREND = "trend"  # away from the level of the last month
+    TREND = "trend"  # away from the level of a year before
     LEVEL = "level"  # nothing moves it by much: it is the recent level
 
 

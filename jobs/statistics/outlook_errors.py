@@ -17,9 +17,11 @@ from jobs.statistics.levels import HALF_LIVES, HORIZONS, forecast
 from jobs.statistics.loglinear import Bools, Floats
 from jobs.statistics.seasons import YEAR, History
 
-# Forecasts are repeated from the ends of the last two years' months, but not from less than a year of history.
+# Forecasts are repeated from each of the last 24 months, but not with less than a year before them, of which the series
+# has three quarters.
 ORIGINS = 24
 MIN_ORIGIN = YEAR
+_MIN_HISTORY = 9
 # A past month is compared if most of it was covered.
 MIN_COMPARED = 0.5
 
@@ -27,7 +29,14 @@ MIN_COMPARED = 0.5
 _PRIOR_FORECASTS = 24.0
 # An error further from its mean in standard deviations is a burst, and says nothing of half-lives.
 _MAX_LOSS = 3.0
-_MAX_OVERDISPERSION = 2.0
+# A half-life with a loss that is 1 % above that of the best has three quarters of its weight.
+_SHARPNESS = 30.0
+# The spread of a series is estimated from its errors, and that of all series counts as so many of them. Larger errors
+# than this, in standard deviations of the history, count as this.
+_PRIOR_ERRORS = 18.0
+_MAX_ERROR = 5.0
+# No series is known to be exactly Poisson.
+_MIN_OVERDISPERSION, _MAX_OVERDISPERSION = 0.005, 2.0
 # Levels of quantiles are found for series of a similar size: expected concerns a month.
 _SIZES = (2.0, 6.0, 20.0, 80.0)
 # So many made-up forecasts that are right lead the levels towards the nominal ones.
@@ -62,7 +71,7 @@ def past_forecasts(history: History) -> Past:
         ahead = min(HORIZONS, months - origin)
         observed[number, :, :ahead] = history.counts[:, origin : origin + ahead]
         exposure[number, :, :ahead] = history.exposure[:, origin : origin + ahead]
-        has_history = (history.exposure[:, :origin] > 0).sum(axis=1) >= MIN_ORIGIN - 3
+        has_history = (history.exposure[:, :origin] > 0).sum(axis=1) >= _MIN_HISTORY
         exposure[number, ~has_history] = 0.0
         means[number] = forecast(history.until(origin)).means * exposure[number]
     return Past(means, observed, exposure >= MIN_COMPARED)
@@ -77,7 +86,7 @@ def half_life_weights(past: Past, overdispersion: Floats) -> Floats:
     common = own.sum(axis=1, keepdims=True) / max(number.sum(), 1)
     mean = (own + _PRIOR_FORECASTS * common) / (number + _PRIOR_FORECASTS)
     excess = mean / np.maximum(mean.min(axis=0), _TINY)
-    weights = excess**-30.0
+    weights = excess**-_SHARPNESS
     return weights / weights.sum(axis=0)
 
 
@@ -100,13 +109,16 @@ class Ranges:
     upper: Floats
 
     def bounds(self, means: Floats) -> tuple[Floats, Floats]:
-        """Lowest and highest count of the interval, series × horizons, for a given mean."""
+        """Lowest and highest count of the interval, series × horizons, for given means.
+
+        It always holds the mean, rounded: an interval of a rare topic has few whole numbers to end at.
+        """
         size = np.digitize(means, _SIZES)
         horizon = np.arange(HORIZONS)
-        return (
-            _first_above(self.lower[horizon, size], means, self.overdispersion),
-            np.maximum(_first_above(self.upper[horizon, size], means, self.overdispersion) - 1, 0.0),
-        )
+        lowest = _first_reaching(self.lower[horizon, size], means, self.overdispersion)
+        highest = _first_reaching(self.upper[horizon, size], means, self.overdispersion) - 1
+        usual = np.round(means)
+        return np.minimum(lowest, usual), np.maximum(highest, usual)
 
 
 def ranges(past: Past, means: Floats, fitted: Floats, level: float) -> Ranges:
@@ -118,14 +130,7 @@ def ranges(past: Past, means: Floats, fitted: Floats, level: float) -> Ranges:
         fitted: series, overdispersion of the history.
         level: probability of an interval.
     """
-    weights = past.is_compared / (1 + means)
-    squares = np.minimum((past.observed - means) ** 2, (_MAX_LOSS**2) * (means + fitted[:, None] * means**2))
-    excess = (weights * (squares - means)).sum(axis=0)
-    information = (weights * means**2).sum(axis=0)
-    common = np.clip(excess.sum(axis=0) / np.maximum(information.sum(axis=0), _TINY), 0.005, _MAX_OVERDISPERSION)
-    number = past.is_compared.sum(axis=0)
-    prior = information / np.maximum(number, 1) * YEAR + _TINY
-    spread = np.clip((prior * common + excess) / (prior + information), 0.005, _MAX_OVERDISPERSION)
+    spread = _spread(past, means, fitted)
     size = np.digitize(means, _SIZES)
     transform = _middle(past.observed, means, np.broadcast_to(spread, means.shape))
     shape = (HORIZONS, len(_SIZES) + 1)
@@ -137,6 +142,21 @@ def ranges(past: Past, means: Floats, fitted: Floats, level: float) -> Ranges:
             known = np.concatenate([transform[:, :, horizon][is_of_size], right])
             lower[horizon, one], upper[horizon, one] = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
     return Ranges(spread, lower, upper)
+
+
+def _spread(past: Past, means: Floats, fitted: Floats) -> Floats:
+    """Overdispersion of observed counts around forecasts, series × horizons.
+
+    By moments: that of all series for each horizon, times what a series has more or less of it at all horizons.
+    """
+    limit = _MAX_ERROR**2 * (means + fitted[:, None] * means**2)
+    excess = past.is_compared * (np.minimum((past.observed - means) ** 2, limit) - means) / (1 + means)
+    information = past.is_compared * means**2 / (1 + means)
+    of_all = excess.sum(axis=(0, 1)) / np.maximum(information.sum(axis=(0, 1)), _TINY)
+    common = np.clip(of_all, _MIN_OVERDISPERSION, _MAX_OVERDISPERSION)
+    own, usual = excess.sum(axis=(0, 2)), (information * common).sum(axis=(0, 2))
+    prior = usual / np.maximum(past.is_compared.sum(axis=(0, 2)), 1) * _PRIOR_ERRORS + _TINY
+    return np.clip(common * ((prior + own) / (prior + usual))[:, None], _MIN_OVERDISPERSION, _MAX_OVERDISPERSION)
 
 
 def _middle(counts: Floats, means: Floats, overdispersion: Floats) -> Floats:
@@ -151,7 +171,7 @@ def _at_most(counts: Floats, means: Floats, overdispersion: Floats) -> Floats:
     return np.where(counts < 0, 0.0, special.betainc(size, np.maximum(counts, 0) + 1, share))
 
 
-def _first_above(level: Floats, means: Floats, overdispersion: Floats) -> Floats:
+def _first_reaching(level: Floats, means: Floats, overdispersion: Floats) -> Floats:
     """The lowest count whose transform is at least ``level``, by bisection."""
     low = np.full(means.shape, -1.0)
     high = np.ceil(means + 20 * np.sqrt(means + overdispersion * means**2) + 10)
