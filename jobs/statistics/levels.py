@@ -14,7 +14,7 @@ import numpy as np
 
 from jobs.statistics.baselines import Ints
 from jobs.statistics.loglinear import Design, Floats, fit
-from jobs.statistics.seasons import YEAR, History, Season, seasons
+from jobs.statistics.seasons import YEAR, History, Season, seasons, usual_level
 
 HORIZONS = 3
 # Months in which the weight of a month halves. The best of each series is found by its own errors.
@@ -31,6 +31,8 @@ TREND_HALF_LIFE = 12.0
 TREND_MONTHS = 18
 DAMPING = 0.9
 MAX_SLOPE = 1.0
+# A slope of less than two standard errors is none.
+_NO_TREND = 4.0
 _TINY = 1e-9
 
 
@@ -77,8 +79,7 @@ def forecast(history: History) -> Forecast:
     # The present level is read from its own months, on a line through the level of the last month.
     precision = _precision(history, season, exposure) * history.is_present
     trended = exposure * np.exp(-slope[:, None] * age)
-    total = (precision * history.counts).sum(axis=1)
-    usual = (total + 0.5) / np.maximum((precision * trended).sum(axis=1), 0.5)
+    usual = usual_level(precision * history.counts, precision * trended)
     means = np.empty((len(HALF_LIVES), len(history.counts), HORIZONS))
     for number, half_life in enumerate(HALF_LIVES):
         recent = precision * 0.5 ** (age / half_life)
@@ -94,7 +95,7 @@ def forecast(history: History) -> Forecast:
 
 def _precision(history: History, season: Season, exposure: Floats) -> Floats:
     """Weights of months: full months of a quiet season say more of the level than those in which counts vary most."""
-    usual = (season.weights * history.counts).sum(axis=1) / np.maximum((season.weights * exposure).sum(axis=1), 0.5)
+    usual = usual_level(season.weights * history.counts, season.weights * exposure)
     return season.weights / (1 + season.overdispersion[:, None] * usual[:, None] * exposure)
 
 
@@ -115,7 +116,7 @@ def _slopes(history: History, season: Season, exposure: Floats) -> Floats:
     # A weighted sum of squares over the information, because exponential weights are no numbers of observations.
     squares = (weights * recent * fitted.means * (time - fitted.centre[:, None]) ** 2).sum(axis=1)
     variance = np.divide(squares, fitted.information**2, out=np.ones_like(squares), where=fitted.information > _TINY)
-    kept = np.maximum(1 - 4 * variance / np.maximum(fitted.slope**2, _TINY), 0.0)
+    kept = np.maximum(1 - _NO_TREND * variance / np.maximum(fitted.slope**2, _TINY), 0.0)
     return np.clip(fitted.slope, -MAX_SLOPE, MAX_SLOPE) * kept * has_trend / YEAR
 
 

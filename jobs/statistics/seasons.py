@@ -24,6 +24,8 @@ _HALF_YEAR = 6
 _ROUNDS = 3
 # A month that is further from its mean in standard deviations has the weight (limit / distance)².
 _OUTLIER = 2.5
+# Where spread is estimated, so many standard deviations are the largest distance.
+_LARGEST = 3.0
 # Years differ in their season. Until there are years to compare, a factor is taken to vary by 25 % from year to year,
 # with the weight of as many months.
 _YEAR_VARIANCE = 0.06
@@ -31,6 +33,8 @@ _YEAR_MONTHS = 24.0
 # Variance of the logarithms of the factors of a series around those of its group.
 _MIN_SPREAD, _MAX_SPREAD = 0.002, 1.0
 _MAX_OVERDISPERSION = 2.0
+# Half a concern a month, with the weight of a hundredth of a month: keeps levels above 0 and moves none.
+_PRIOR = 0.01
 _TINY = 1e-9
 
 
@@ -97,7 +101,7 @@ def seasons(history: History) -> Season:
         precision = weights / (1 + overdispersion[:, None] * flat)
         factors = _factors(history, flat, precision)
         means = flat * factors[:, history.calendar]
-        overdispersion = _overdispersion(history, means, weights)
+        overdispersion = _overdispersion(history, means, overdispersion)
         weights = _outlier_weights(history.counts, means, overdispersion) * is_used
     return Season(factors, weights, overdispersion)
 
@@ -106,7 +110,7 @@ def _level(history: History, factors: Floats, weights: Floats) -> Floats:
     """Series × months: concerns per covered month, without season; before and after a change of level apart."""
     concerns = weights * history.counts
     exposure = weights * history.exposure * factors[:, history.calendar]
-    usual = (concerns.sum(axis=1) + 0.5) / np.maximum(exposure.sum(axis=1), 1.0)
+    usual = usual_level(concerns, exposure)
     level = _smooth(concerns, exposure, usual)
     changed = np.flatnonzero(history.start)
     concerns, exposure, usual = concerns[changed], exposure[changed], usual[changed]
@@ -114,6 +118,11 @@ def _level(history: History, factors: Floats, weights: Floats) -> Floats:
     after = _smooth(concerns * present, exposure * present, usual)
     level[changed] = np.where(present, after, _smooth(concerns * ~present, exposure * ~present, usual))
     return level
+
+
+def usual_level(concerns: Floats, exposure: Floats) -> Floats:
+    """Concerns per exposure of each series, above 0."""
+    return (concerns.sum(axis=1) + 0.5 * _PRIOR) / (exposure.sum(axis=1) + _PRIOR)
 
 
 def _smooth(concerns: Floats, exposure: Floats, usual: Floats) -> Floats:
@@ -173,15 +182,20 @@ def _group_season(observed: Floats, expected: Floats, calendar: Ints) -> Floats:
     return logs * signal / (signal + error)
 
 
-def _overdispersion(history: History, means: Floats, weights: Floats) -> Floats:
-    """By moments for each group and series; that of a series is shrunk to that of its group."""
-    excess = weights * ((history.counts - means) ** 2 - means) / (1 + means)
-    scale = weights * means**2 / (1 + means)
-    own, information = excess.sum(axis=1), scale.sum(axis=1)
+def _overdispersion(history: History, means: Floats, before: Floats) -> Floats:
+    """By moments for each group and series; that of a series is shrunk to that of its group.
+
+    Outliers count as moderate ones, by the overdispersion of the round before. With the weights of outliers instead, a
+    series with a wrong mean would seem to vary little, more of its months would be outliers, and so on.
+    """
+    is_used = history.exposure > 0
+    limit = _LARGEST**2 * (means + before[:, None] * means**2)
+    excess = is_used * (np.minimum((history.counts - means) ** 2, limit) - means) / (1 + means)
+    own, information = excess.sum(axis=1), (is_used * means**2 / (1 + means)).sum(axis=1)
     of_group = history.sums_of_groups(own) / np.maximum(history.sums_of_groups(information), _TINY)
     common = np.clip(of_group, 0.0, _MAX_OVERDISPERSION)
     # The group has the weight of a year of the series.
-    prior = information / np.maximum((weights > 0).sum(axis=1), 1) * YEAR + _TINY
+    prior = information / np.maximum(is_used.sum(axis=1), 1) * YEAR + _TINY
     return np.clip((prior * common[history.group] + own) / (prior + information), 0.0, _MAX_OVERDISPERSION)
 
 
