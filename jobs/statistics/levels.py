@@ -78,6 +78,8 @@ def forecast(history: History) -> Forecast:
     age = months - 1 - np.arange(months)
     # The present level is read from its own months, on a line through the level of the last month.
     precision = _precision(history, season, exposure) * history.is_present
+    # Relative, so that a large series, whose months are known to a few per cent, outweighs its usual level.
+    precision /= np.maximum(precision.max(axis=1, keepdims=True), _TINY)
     trended = exposure * np.exp(-slope[:, None] * age)
     usual = usual_level(precision * history.counts, precision * trended)
     means = np.empty((len(HALF_LIVES), len(history.counts), HORIZONS))

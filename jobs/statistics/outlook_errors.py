@@ -84,8 +84,8 @@ def half_life_weights(past: Past, overdispersion: Floats) -> Floats:
     number = past.is_compared.sum(axis=(0, 2))
     own = (losses * past.is_compared[:, None]).sum(axis=(0, 3))
     common = own.sum(axis=1, keepdims=True) / max(number.sum(), 1)
-    mean = (own + _PRIOR_FORECASTS * common) / (number + _PRIOR_FORECASTS)
-    excess = mean / np.maximum(mean.min(axis=0), _TINY)
+    mean = (own + _PRIOR_FORECASTS * common) / (number + _PRIOR_FORECASTS) + _TINY
+    excess = mean / mean.min(axis=0)
     weights = excess**-_SHARPNESS
     return weights / weights.sum(axis=0)
 
