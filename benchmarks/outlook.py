@@ -23,7 +23,8 @@ from jobs.statistics.loglinear import Bools, Floats
 from jobs.statistics.outlook import DEFAULT, Driver, Hit, Months, hit, outlooks
 from schemas.area_data import population, provinces
 
-SEEDS = (1, 2, 3)
+# Seeds 1 to 22 and 99 were looked at while the method was built; these were run when it stood.
+SEEDS = (101, 102, 103, 104, 105)
 YEARS = 4
 MONTHS = 12 * YEARS
 GROUPS = 15
@@ -170,8 +171,8 @@ def judge(world: World, origins: range) -> tuple[Judged, Ints]:
             naive = _naive(world, one, month)
             figures.append((world.regime[one], row.horizon, age, size[one], observed, row.expected, naive))
     regime, horizon, age, sizes, observed, expected, naive = np.array(figures, np.float64).T
-    whole = (column.astype(np.int64) for column in (regime, horizon, age))
-    return Judged(*whole, sizes, observed, expected, naive, seen, drivers), refused
+    regime, horizon, age = (column.astype(np.int64) for column in (regime, horizon, age))
+    return Judged(regime, horizon, age, sizes, observed, expected, naive, seen, drivers), refused
 
 
 def _naive(world: World, series: int, month: int) -> float:

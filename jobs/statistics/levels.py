@@ -17,11 +17,11 @@ from jobs.statistics.loglinear import Design, Floats, fit
 from jobs.statistics.seasons import YEAR, History, Season, seasons, usual_level
 
 HORIZONS = 3
-# Months in which the weight of a month halves. The best of each series is found by its own errors.
+# Months in which the weight of a month halves. Forecasts of all of them are averaged, by their earlier errors.
 HALF_LIVES = (2.5, 5.0, 10.0, 20.0)
 
-# A change of the level: at least as many months on each side, not longer ago than two years, and so improbable. The
-# largest of some twenty correlated tests of each series is judged, so the limit is above that of one test.
+# A change of the level: with at least three months on each side, in the last two years, by at least a quarter. The
+# largest z-value of some forty correlated tests of each series is judged, so its limit is above that of one test.
 MIN_SIDE = 3
 MAX_AGE = 24
 CHANGE_Z = 3.5

@@ -20,6 +20,13 @@ from jobs.statistics.seasons import YEAR, History
 
 # Older months say little of a season that changes; and time and memory stay bounded.
 MAX_MONTHS = 72
+# A year for the season, and half a year in which forecasts were right or wrong.
+LEAST_MONTHS = 18
+# Whether the newest months are covered, and whether concerns are enough, is asked of so many months.
+RECENT_MONTHS = 6
+CONCERN_MONTHS = 24
+# A month is compared with its forecast if so much of it was covered.
+MIN_COMPARED = 0.9
 # What changes the expected count by less than 15 % is not called its driver.
 MIN_EFFECT = 0.15
 
@@ -80,14 +87,10 @@ class Parameters:
             raise ValueError(f"The level {self.level} is not between 0 and 1.")
         if not 0 < self.min_exposure <= 1:
             raise ValueError(f"The least exposure {self.min_exposure} is not above 0 and at most 1.")
-        if self.min_months < YEAR:
-            raise ValueError(f"A season needs {YEAR} months at least, not {self.min_months}.")
+        if self.min_months < LEAST_MONTHS:
+            raise ValueError(f"Season and errors need {LEAST_MONTHS} months at least, not {self.min_months}.")
 
 
-RECENT_MONTHS = 6
-CONCERN_MONTHS = 24
-# A month is compared with its forecast if so much of it was covered.
-MIN_COMPARED = 0.9
 DEFAULT = Parameters()
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.outlook import REGIMES, errors, judge, scattered_days, simulate
+from benchmarks.outlook import REGIMES, SEEDS, Judged, errors, judge, scattered_days, simulate
 from jobs.statistics.outlook import Driver, Hit, Months, Outlook, Parameters, Reason, Status, hit, outlooks
 from jobs.statistics.outlook_errors import past_forecasts
 from jobs.statistics.seasons import History, seasons
@@ -224,9 +225,9 @@ def test_a_negative_count_is_an_error():
         months_of(-constant())
 
 
-@pytest.mark.parametrize("over", [{"level": 1.0}, {"min_exposure": 0.0}, {"min_months": 11}])
+@pytest.mark.parametrize("over", [{"level": 1.0}, {"min_exposure": 0.0}, {"min_months": 17}])
 def test_impossible_parameters_are_an_error(over):
-    with pytest.raises(ValueError, match=r"level|exposure|season"):
+    with pytest.raises(ValueError, match=r"level|exposure|Season"):
         Parameters(**over)
 
 
@@ -287,19 +288,28 @@ def test_an_earlier_origin_does_not_see_what_came_later():
     assert (before.observed[17:] != after.observed[17:]).any()
 
 
-def test_four_fifths_of_simulated_counts_are_inside_and_errors_are_smaller_than_naive():
-    world = simulate(99, areas=20)
-    judged, refused = judge(world, range(30, 46, 5))
-    assert len(judged.regime) > 3000
-    everything = np.ones(len(judged.regime), np.bool_)
-    inside = judged.is_seen(Hit.INSIDE)
-    assert 0.76 <= inside.mean() <= 0.84
-    for number in range(len(REGIMES)):
-        assert 0.65 <= inside[judged.regime == number].mean() <= 0.92, REGIMES[number]
+@pytest.fixture(scope="module")
+def simulated() -> list[tuple[Judged, np.ndarray]]:
+    """A quarter of the provinces; strong and weak rains are common to many series, so there are three worlds."""
+    return [judge(simulate(seed, areas=20), range(27, 46, 6)) for seed in SEEDS[:3]]
+
+
+def share_inside(worlds: list[tuple[Judged, np.ndarray]], where: Callable[[Judged], np.ndarray]) -> float:
+    inside = np.concatenate([judged.is_seen(Hit.INSIDE)[where(judged)] for judged, _ in worlds])
+    assert len(inside) > 300
+    return float(inside.mean())
+
+
+def test_four_fifths_of_simulated_counts_are_inside(simulated):
+    assert 0.77 <= share_inside(simulated, lambda judged: judged.horizon > 0) <= 0.83
     for horizon in (1, 2, 3):
-        assert 0.74 <= inside[judged.horizon == horizon].mean() <= 0.86
-    _, _, better, scaled = errors(judged, everything)
-    assert better > 0.15
-    assert scaled > 0.15
-    assert refused[REGIMES.index("gaps")] > 0
-    assert refused[REGIMES.index("quiet")] == 0
+        assert 0.76 <= share_inside(simulated, lambda judged, one=horizon: judged.horizon == one) <= 0.84
+    for number, name in enumerate(REGIMES):
+        assert 0.7 <= share_inside(simulated, lambda judged, one=number: judged.regime == one) <= 0.88, name
+
+
+def test_errors_on_simulated_counts_are_smaller_than_those_of_the_same_month_last_year(simulated):
+    gains = np.array([errors(judged, judged.horizon > 0)[2:] for judged, _ in simulated])
+    assert (gains.mean(axis=0) > 0.15).all()
+    for _, refused in simulated:
+        assert refused[REGIMES.index("gaps")] > 10 * refused[REGIMES.index("quiet")]
