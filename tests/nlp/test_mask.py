@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.mask import KINDS, PLACEHOLDER, mask
+from nlp.mask.values import mask_value
 
 THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 
@@ -58,6 +59,76 @@ def test_personal_data_is_masked(text, masked, types):
 
 
 @pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        # Spelt in words, with letters for digits, on two lines, with other signs between the groups.
+        ("โทร ศูนย์แปดหนึ่ง สองสามสี่ ห้าหกเจ็ดแปด ค่ะ", "โทร [PHONE] ค่ะ"),
+        ("โทรมา ศูนย์แปดหนึ่ง 477 สองหกห้าศูนย์ 3 คน", "โทรมา [PHONE] 3 คน"),
+        ("เบอร์ ศูนย์หก-สามสามเก้า-สองหนึ่งห้าแปดสี่", "เบอร์ [PHONE]"),
+        ("เบอร์ หกหนึ่งสอง-เก้าเก้าศูนย์-สี่สามห้า", "เบอร์ [PHONE]"),
+        ("บัตร หนึ่งเก้าหกศูนย์ หนึ่งศูนย์ศูนย์ หนึ่งสองสาม สี่ห้าหก", "บัตร [ID]"),
+        ("โอนมาที่ ศูนย์สองเก้า หนึ่ง แปดแปดสี่หนึ่งหก หก", "โอนมาที่ [ACCOUNT]"),
+        ("O81 234 77 O9 นี่เบอร์ผม", "[PHONE] นี่เบอร์ผม"),
+        ("เบอร์ 081-234-\n5678 ด่วน", "เบอร์ [PHONE] ด่วน"),
+        ("เลข 1-9601-00123\n-45-6", "เลข [ID]"),
+        ("081=4427=650 หรือ 053/561/204", "[PHONE] หรือ [PHONE]"),
+        ("091 — 330 — 4862", "[PHONE]"),
+        # Phones of other countries.
+        ("+60 17-305 6642, 017-305 6642", "[PHONE], [PHONE]"),
+        ("+48 601 774 912 หรือ 00856 20 5561 8842", "[PHONE] หรือ [PHONE]"),
+        ("tel 09-744 1234", "tel [PHONE]"),
+        # Documents.
+        ("พาสปอร์ต AB4471902 และ passport MF 284617", "พาสปอร์ต [ID] และ passport [ID]"),
+        ("HN 66-10442 รพ.บางบัวทอง", "HN [ID] รพ.บางบัวทอง"),
+        ("รหัสนักเรียน 48213 ป.6", "รหัสนักเรียน [ID] ป.6"),
+        ("นักศึกษาปีสอง รหัส 6520120447", "นักศึกษาปีสอง รหัส [ID]"),
+        ("ใบขับขี่เลขที่ 62001234", "ใบขับขี่เลขที่ [ID]"),
+        ("รหัสประจำบ้าน 9601-012345-6", "รหัสประจำบ้าน [ID]"),
+        ("ถือบัตรชมพูเลข 0-9556-77120-38-6 มาสิบปี", "ถือบัตรชมพูเลข [ID] มาสิบปี"),
+        ("ic saya 850412-03-5566", "ic saya [ID]"),
+        # Accounts.
+        ("โอนคืนออมสิน 0204 5517 8842", "โอนคืนออมสิน [ACCOUNT]"),
+        ("บัญชี 5550-1-99283-0 และ xxx-7-44192-0", "บัญชี [ACCOUNT] และ [ACCOUNT]"),
+        ("ให้โอนไป 6057718842 ธ.ออมสิน 1,200 บาท", "ให้โอนไป [ACCOUNT] ธ.ออมสิน 1,200 บาท"),
+        ("พร้อมเพย์ 1-9601-00123-45-6", "พร้อมเพย์ [ACCOUNT]"),
+        # Plates.
+        ("เห็น 3ขฆ 9182 ขวางปากซอย", "เห็น [PLATE] ขวางปากซอย"),
+        ("รถตู้ขาว นข 2286 จอดทุกเช้า", "รถตู้ขาว [PLATE] จอดทุกเช้า"),
+        ("กระบะของกำนัน บม 44 ลำปาง จอดขวาง", "กระบะของกำนัน [PLATE] ลำปาง จอดขวาง"),
+        ("ขี่เวฟแดง 1กก 4471 กับ กตพ 381", "ขี่เวฟแดง [PLATE] กับ [PLATE]"),
+        ("ป้ายแดง ก-1234 และป้ายแดง 5678", "ป้ายแดง [PLATE] และป้ายแดง [PLATE]"),
+        ("ทะเบียน 82-4417 ปัตตานี กับ 81-9053", "ทะเบียน [PLATE] ปัตตานี กับ [PLATE]"),
+        ("A van with plate KEL 3350 dumps waste", "A van with plate [PLATE] dumps waste"),
+        ("รถชนแล้วหนี จำได้แต่เลขท้าย 7712", "รถชนแล้วหนี จำได้แต่เลขท้าย [PLATE]"),
+        ("ทะเบียนกข1234 และรถบพ-1188", "ทะเบียน[PLATE] และรถ[PLATE]"),
+        # Houses.
+        ("บ้าน 9/1 ข้างศาล", "บ้าน [HOUSE] ข้างศาล"),
+        ("หลังคาบ้าน 210 ขอสังกะสี", "หลังคาบ้าน [HOUSE] ขอสังกะสี"),
+        ("บ้านเลขที่ 71 และ 71/2", "บ้านเลขที่ [HOUSE] และ [HOUSE]"),
+        ("สมปอง เลขที่ 18 โทร 1567", "สมปอง เลขที่ [HOUSE] โทร 1567"),
+        ("หน้าเฮือน62 ตี้ปากซอย", "หน้าเฮือน[HOUSE] ตี้ปากซอย"),
+        ("rumah nombor 88/3 Kg. Talok, رومه 14", "rumah nombor [HOUSE] Kg. Talok, رومه [HOUSE]"),
+        ("my house is number 77/12, Bang Tao", "my house is number [HOUSE], Bang Tao"),
+        ("อยู่ห้อง 418 หอริมบึง", "อยู่ห้อง [HOUSE] หอริมบึง"),
+        # Contacts.
+        ("ทัก baanyala.nara หรือ kaew_nong", "ทัก [HANDLE] หรือ [HANDLE]"),
+        ("ไอดีเกม xxNara07xx ชวนลูกหนู", "ไอดีเกม [HANDLE] ชวนลูกหนู"),
+        ("ใช้ชื่อเฟซ Wan Hutan ด่าคน", "ใช้ชื่อเฟซ [HANDLE] ด่าคน"),
+        ("เมล somchai(at)gmail.com, som [at] ymail [dot] com", "เมล [EMAIL], [EMAIL]"),
+        ("somchai แอท จีเมล จุด คอม", "[EMAIL]"),
+        ("กด bit.ly/sadao-x77 หรือ http://th-post.cc/a91 นะ", "กด [LINK] หรือ [LINK] นะ"),
+        # Positions.
+        ("พิกัด 47N 661234 720345", "พิกัด [COORDINATES]"),
+        ("พิกัด 47NQH6123420345 หรือ 6P5FG7RJ+4X", "พิกัด [COORDINATES] หรือ [COORDINATES]"),
+        ("lat 6.5412 และ ลองจิจูด 101.2801", "lat [COORDINATES] และ ลองจิจูด [COORDINATES]"),
+        ("ที่ 6.7011 N 101.6148 E ด่วน", "ที่ [COORDINATES] ด่วน"),
+    ],
+)
+def test_personal_data_is_masked_in_every_form(text, masked):
+    assert mask(text)[0] == masked
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
@@ -81,6 +152,27 @@ def test_personal_data_is_masked(text, masked, types):
         "รถไฟขบวน 37 ช้า 2 ชม. รถ 2คัน 100 คน",
         "รุ่น DS-2CD1043 และ TG 1234",
         "https://www.bangkok.go.th/news/1234",
+        "อย. 13-1-04455-2-0089 และ ISBN 978-616-123-456-7",
+        "ที่ ยล 0023/1234 ทช ยล 3012 พันธุ์ กข 43",
+        "หนังสือที่ กจ 0023.6/1184 สัญญาเลขที่ 14/2567 โฉนดเลขที่ 18834",
+        "21กพ 2009 พค 2567 1ชม15นาที 2คน 555",
+        "รถตู้ รอ 45 นาที งบ 4500 รถ 6 ล้อ 3 คัน",
+        "บริษัท 7-11 สาขา 1234 ผลบอล 2-1 ความดัน 145/90 ม.5",
+        "พัสดุ O8 1234 A5 ปุ๋ย 15-15-15 ราคา 1200-1500 10-2500 บาท",
+        "บ้าน 4 หลัง บ้าน 120 ครัวเรือน ชาวบ้าน 35 คน เน็ตบ้าน 500/500",
+        "เสาไฟเลขที่ 12 ซอย 5 น.ส.3ก เลขที่ 123 หมู่ 4",
+        "เด็กห้อง 304 เลือดออก ชั้น 2 ห้อง 204 กองช่าง",
+        "ลงทะเบียน รอบ 2 ป้ายบอกทาง กม 45 เลขท้าย 3 ตัว 123",
+        "รหัสเรื่อง 68041234 รหัสไปรษณีย์ 95000 บัตรคิว 123",
+        "มาตรา 50/2 ม.157 คดีหมายเลขดำที่ 123/2566",
+        "หนึ่งสองสาม สี่ห้าหก เจ็ดแปดเก้าสิบ สองสามวัน",
+        "ศูนย์สองแห่ง สามสี่คน ห้าหกหลัง",
+        "โอน 3,500 บาท เมื่อ 12 ม.ค. 2567 บัญชีปี 2567 2568 2569",
+        "Mazda CX-5 รุ่น MX 5000 ยาง 205/55",
+        "ไฟล์ IMG_2034.jpg เพจ อบต.บันนังสาเรง ทัก inbox",
+        "เพจชื่อ เทศบาลนครยะลา LINE Official",
+        "https://www.thaipbs.or.th/news/content/345678",
+        "ดิน 6.5 น้ำ 101.2",
     ],
 )
 def test_other_numbers_are_not_masked(text):
@@ -100,6 +192,19 @@ def test_other_numbers_are_not_masked(text):
 )
 def test_offices_and_places_are_not_masked(text):
     assert mask(text) == (text, ())
+
+
+@pytest.mark.parametrize("marker", ["nan", "NaN", "NaT", "None", "null", "NULL", "N/A", "-"])
+def test_a_marker_of_a_missing_value_is_kept(marker):
+    assert mask_value(marker) == marker
+    assert mask(f"LINE ID: {marker}") == (f"LINE ID: {marker}", ())
+
+
+@pytest.mark.parametrize(
+    "value", ["organization_action", "photo_url", "68-0412", "82-4417", "2024-123456-1", "02/2567/123"]
+)
+def test_a_name_of_a_column_or_the_number_of_a_case_alone_is_kept(value):
+    assert mask_value(value) == value
 
 
 def test_placeholders_of_all_kinds_are_kept():
