@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from nlp.characters import code_points, trigram_hashes
 from nlp.mask import MAX_ROUNDS as MASK_ROUNDS
-from nlp.mask import contacts, documents, houses, kinds_in, names, numbers, spelt_numbers, vehicles
+from nlp.mask import contacts, documents, houses, kinds_in, mask, names, numbers, spelt_numbers, vehicles
+from nlp.mask.learnt_names import mask_learnt_names
 from nlp.normalise import MAX_ROUNDS, TRANSLATION, normalise_once
 
 # Classes of characters. Pairs of adjacent classes show whether normalising may change a text.
@@ -186,13 +187,21 @@ def _plates(
 
 
 def _mask(text: str, contents: int) -> tuple[str, tuple[str, ...]]:
-    if not contents & (_CONTACT | _NUMBER | _NAME | _SPELT):
-        return text, kinds_in(text) if contents & _BRACKET else ()
-    wanted = [mask for bit, mask in _MASKS if contents & bit]
+    if contents & (_CONTACT | _NUMBER | _NAME | _SPELT):
+        contents |= _BRACKET
+        text = _mask_by_rules(text, contents)
+    learnt = mask_learnt_names(text)
+    if learnt != text:
+        return mask(learnt)
+    return text, kinds_in(text) if contents & _BRACKET else ()
+
+
+def _mask_by_rules(text: str, contents: int) -> str:
+    wanted = [mask_one for bit, mask_one in _MASKS if contents & bit]
     for _ in range(MASK_ROUNDS):
         before = text
-        for mask in wanted:
-            text = mask(text)
+        for mask_one in wanted:
+            text = mask_one(text)
         if text == before:
             break
-    return text, kinds_in(text)
+    return text

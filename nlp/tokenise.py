@@ -99,17 +99,20 @@ def _segment(text: str) -> list[str]:
     raise AssertionError("The characters of a text do not join to the text.")
 
 
-# For the first token of a word, the other tokens of each word, longest first.
-_WordIndex = dict[str, tuple[tuple[str, ...], ...]]
+# For the first and the second token of a word, the other tokens of each such word, longest first.
+_WordIndex = dict[str, dict[str, tuple[tuple[str, ...], ...]]]
 
 
 def _by_first_token(words: Iterable[str]) -> _WordIndex:
-    starts: dict[str, set[tuple[str, ...]]] = {}
+    starts: dict[str, dict[str, set[tuple[str, ...]]]] = {}
     for word in words:
-        first, *rest = _segment(word)
-        if rest:
-            starts.setdefault(first, set()).add(tuple(rest))
-    return {first: tuple(sorted(found, key=lambda rest: (-len(rest), rest))) for first, found in starts.items()}
+        tokens = _segment(word)
+        if len(tokens) > 1:
+            starts.setdefault(tokens[0], {}).setdefault(tokens[1], set()).add(tuple(tokens[2:]))
+    return {
+        first: {second: tuple(sorted(found, key=lambda rest: (-len(rest), rest))) for second, found in seconds.items()}
+        for first, seconds in starts.items()
+    }
 
 
 @functools.cache
@@ -132,32 +135,40 @@ def _area_names() -> _WordIndex:
     return _by_first_token(names)
 
 
+@functools.cache
+def _first_tokens() -> frozenset[str]:
+    """The tokens that a merged word can begin with, or that the name of an area can follow."""
+    return frozenset(_words()) | _AREA_WORDS
+
+
 def _merge_words(tokens: list[str]) -> list[str]:
     """The tokens, with those that form one word of our dictionary merged."""
-    words = _words()
+    firsts, words = _first_tokens(), _words()
     joined: list[str] = []
     done = 0
-    for at in [at for at, token in enumerate(tokens) if token in words or token in _AREA_WORDS]:
+    for at, token in enumerate(tokens):
+        if token not in firsts:
+            continue
         start, end = at, 0
         if at >= done:
             end = _word_end(tokens, at, words)
         # A name also follows the last token of เทศบาลตำบล, which is merged already.
-        if not end and at >= done - 1 and tokens[at] in _AREA_WORDS:
+        if not end and at >= done - 1 and token in _AREA_WORDS:
             start = at + (2 if tokens[at + 1 : at + 2] == [" "] else 1)
             end = _word_end(tokens, start, _area_names())
         if end:
             joined += tokens[done:start]
             joined.append("".join(tokens[start:end]))
             done = end
-    return joined + tokens[done:] if done else tokens
+    return joined + tokens[done:]
 
 
 def _word_end(tokens: list[str], start: int, words: _WordIndex) -> int:
     """The end of the longest word that begins at a token; 0 if there is none."""
-    if start < len(tokens):
-        for rest in words.get(tokens[start], ()):
-            end = start + 1 + len(rest)
-            if tuple(tokens[start + 1 : end]) == rest:
+    if start + 1 < len(tokens) and (seconds := words.get(tokens[start])):
+        for rest in seconds.get(tokens[start + 1], ()):
+            end = start + 2 + len(rest)
+            if not rest or tuple(tokens[start + 2 : end]) == rest:
                 return end
     return 0
 
@@ -176,7 +187,22 @@ def pieces(text: str, limit: int = _PIECE) -> Iterator[str]:
     yield text[start:]
 
 
-def _tokens(text: str) -> list[str]:
+# The unmerged tokens of the last texts, which masking names and analysing the masked texts both need.
+_MOST_RECENT = 40_000
+_recent: dict[str, list[str]] = {}
+
+
+def unmerged_tokens(text: str) -> list[str]:
+    """The tokens of a text before words of our own dictionary are merged; not to be changed, for it is shared."""
+    tokens = _recent.get(text)
+    if tokens is None:
+        if len(_recent) >= _MOST_RECENT:
+            _recent.clear()
+        tokens = _recent[text] = _unmerged(text)
+    return tokens
+
+
+def _unmerged(text: str) -> list[str]:
     if "[" in text:
         # Placeholders of masked data are one token.
         parts = _PLACEHOLDER.split(text)
@@ -185,27 +211,30 @@ def _tokens(text: str) -> list[str]:
                 token
                 for at, part in enumerate(parts)
                 if part
-                for token in ([part] if at % 2 else _tokens_without_placeholders(part))
+                for token in ([part] if at % 2 else _unmerged_without_placeholders(part))
             ]
-    return _tokens_without_placeholders(text)
+    return _unmerged_without_placeholders(text)
 
 
-def _tokens_without_placeholders(text: str) -> list[str]:
+def _unmerged_without_placeholders(text: str) -> list[str]:
     if not THAI.search(text):
         return _OTHER_TOKENS.findall(text)
     if ARABIC.search(text):
         # Malay is never passed to the Thai engine, which would split it at random.
         runs = _THAI_RUNS.findall(text)
         return [
-            token for run in runs for token in (_thai_tokens(run) if THAI.search(run) else _OTHER_TOKENS.findall(run))
+            token for run in runs for token in (_by_pieces(run) if THAI.search(run) else _OTHER_TOKENS.findall(run))
         ]
-    return _thai_tokens(text)
+    return _by_pieces(text)
 
 
-def _thai_tokens(text: str) -> list[str]:
-    if len(text) <= _PIECE:
-        return _merge_words(_segment(text))
-    return _merge_words([token for piece in pieces(text) for token in _segment(piece)])
+def _by_pieces(text: str) -> list[str]:
+    return _segment(text) if len(text) <= _PIECE else [token for piece in pieces(text) for token in _segment(piece)]
+
+
+def _tokens(text: str) -> list[str]:
+    tokens = unmerged_tokens(text)
+    return _merge_words(tokens) if THAI.search(text) else list(tokens)
 
 
 def tokenise(texts: Sequence[str]) -> list[list[str]]:

@@ -5,15 +5,20 @@ Offices, places, dates, amounts, roads, buses, tickets and hotlines are kept, be
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from nlp.mask.contacts import mask_contacts
 from nlp.mask.kinds import KINDS, PLACEHOLDER
+from nlp.mask.learnt_names import mask_learnt_names
 from nlp.mask.names import mask_names
 from nlp.mask.numbers import mask_numbers
 
-__all__ = ["KINDS", "PLACEHOLDER", "kinds_in", "mask"]
+__all__ = ["KINDS", "PLACEHOLDER", "kinds_in", "mask", "mask_by_rules", "mask_with"]
 
 # A placeholder of one round can be evidence for the next round (คุณก้อย [PHONE]).
 MAX_ROUNDS = 4
+# A name that the model finds can be evidence for another name beside it.
+MAX_LEARNT_ROUNDS = 8
 
 
 def mask(text: str) -> tuple[str, tuple[str, ...]]:
@@ -25,12 +30,28 @@ def mask(text: str) -> tuple[str, tuple[str, ...]]:
 
     Kinds are listed once each, in order of appearance. Never raises.
     """
+    text = mask_with(mask_learnt_names, text)
+    return text, kinds_in(text)
+
+
+def mask_with(mask_more: Callable[[str], str], text: str) -> str:
+    """The text, masked by rules and by a function that masks more, in turns until neither changes anything."""
+    for _ in range(MAX_LEARNT_ROUNDS):
+        before = mask_by_rules(text)
+        text = mask_more(before)
+        if text == before:
+            break
+    return text
+
+
+def mask_by_rules(text: str) -> str:
+    """The text, masked by rules alone."""
     for _ in range(MAX_ROUNDS):
         before = text
         text = mask_names(mask_numbers(mask_contacts(text)))
         if text == before:
             break
-    return text, kinds_in(text)
+    return text
 
 
 def kinds_in(text: str) -> tuple[str, ...]:

@@ -105,7 +105,7 @@ def test_personal_data_is_masked(text, masked, types):
         ("บ้าน 9/1 ข้างศาล", "บ้าน [HOUSE] ข้างศาล"),
         ("หลังคาบ้าน 210 ขอสังกะสี", "หลังคาบ้าน [HOUSE] ขอสังกะสี"),
         ("บ้านเลขที่ 71 และ 71/2", "บ้านเลขที่ [HOUSE] และ [HOUSE]"),
-        ("สมปอง เลขที่ 18 โทร 1567", "สมปอง เลขที่ [HOUSE] โทร 1567"),
+        ("สมปอง เลขที่ 18 โทร 1567", "[NAME] เลขที่ [HOUSE] โทร 1567"),
         ("หน้าเฮือน62 ตี้ปากซอย", "หน้าเฮือน[HOUSE] ตี้ปากซอย"),
         ("rumah nombor 88/3 Kg. Talok, رومه 14", "rumah nombor [HOUSE] Kg. Talok, رومه [HOUSE]"),
         ("my house is number 77/12, Bang Tao", "my house is number [HOUSE], Bang Tao"),
@@ -274,13 +274,13 @@ def test_an_inserted_telephone_number_is_always_masked(before, phone, after):
 @given(around, ids(), around)
 def test_an_inserted_national_id_is_always_masked_even_with_a_wrong_checksum(before, number, after):
     text, types = mask(before + number + after)
-    assert types == ("ID",) and not re.search(r"\d", text)
+    assert "ID" in types and not re.search(r"\d", text)
 
 
 @given(around, emails, around)
 def test_an_inserted_address_is_always_masked(before, email, after):
     text, types = mask(f"{before}{email} {after}")
-    assert types == ("EMAIL",) and "@" not in text
+    assert "EMAIL" in types and "@" not in text
 
 
 @given(st.lists(st.one_of(around, phones(), ids(), emails, PIECES)).map("".join))

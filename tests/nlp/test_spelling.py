@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.features import token_ids
@@ -25,7 +25,6 @@ def test_a_sequence_is_a_feature_if_enough_texts_have_it():
     assert idf == pytest.approx(np.full(len(features), np.log(4 / 3) + 1))
 
 
-@settings(deadline=None)  # the first example loads what later ones share
 @given(st.lists(st.lists(st.sampled_from(WORDS), max_size=6), min_size=1, max_size=5))
 def test_scores_are_the_weighted_features(batch):
     words = token_ids([WORDS, *batch])

@@ -231,7 +231,7 @@ def test_impossible_parameters_are_an_error(over):
         Parameters(**over)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 2**16))
 def test_the_order_of_series_does_not_matter(seed):
     world = simulate(seed, months=30, areas=2)
@@ -249,7 +249,7 @@ def test_the_order_of_series_does_not_matter(seed):
         assert row.expected == (same.expected if same.expected is None else pytest.approx(same.expected))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 2**16), place=st.sampled_from([0, 17, 33]))
 def test_an_uncovered_month_changes_nothing(seed, place):
     """Before all others, between them, or the newest."""

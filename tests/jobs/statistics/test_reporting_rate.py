@@ -221,7 +221,7 @@ def test_incidents_without_a_window_are_not_counted():
 
 
 # Other work on the machine must not fail it.
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_the_order_of_incidents_does_not_matter_and_cells_do_not_touch(seed):
     (first, first_days), (second, second_days) = drawn(seed), drawn(seed + 1, 90)

@@ -198,7 +198,7 @@ levels = st.sampled_from([0.1, 1.0, 4.0, 12.0])
 lengths = st.sampled_from([8, 30, 170])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10_000), levels, lengths, st.integers(0, 40), st.integers(1, 20), st.booleans())
 def test_more_reports_never_end_a_surge(seed, level, weeks, count, more, in_newest):
     counts = steady(level, weeks, series=8, seed=seed)
@@ -211,7 +211,7 @@ def test_more_reports_never_end_a_surge(seed, level, weeks, count, more, in_newe
     assert all(late.is_surge >= early.is_surge for early, late in zip(before[1:], after[1:], strict=True))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), levels, lengths, st.permutations(range(9)))
 def test_the_order_of_series_does_not_matter(seed, level, weeks, order):
     counts = steady(level, weeks, series=9, seed=seed)
@@ -226,7 +226,7 @@ def test_the_order_of_series_does_not_matter(seed, level, weeks, order):
             assert getattr(found, name) == pytest.approx(getattr(expected, name), rel=1e-6, nan_ok=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), levels, st.sampled_from([30, 170]))
 def test_a_prediction_does_not_use_the_two_weeks_under_test(seed, level, weeks):
     counts = steady(level, weeks, series=3, seed=seed)
@@ -238,7 +238,7 @@ def test_a_prediction_does_not_use_the_two_weeks_under_test(seed, level, weeks):
     assert np.array_equal(before.scale, after.scale)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), levels, st.sampled_from([30, 170]))
 def test_the_interval_contains_the_expected_count(seed, level, weeks):
     for row in newest(steady(level, weeks, series=4, seed=seed)):

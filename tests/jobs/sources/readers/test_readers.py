@@ -150,7 +150,7 @@ def test_a_failed_answer_named_as_a_workbook_is_refused():
 
 @pytest.mark.parametrize("contract", [FEED, POSTS, TABLE], ids=lambda one: one.format)
 @given(content=st.one_of(st.binary(max_size=300), st.text(alphabet='",\n\r{}[]:a1 ก', max_size=300).map(str.encode)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_pieces_tile_any_bytes(contract: Contract, content: bytes):
     assert proven(content, contract) is None
 
