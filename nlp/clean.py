@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.characters import code_points, trigram_hashes
+from nlp.mask import MAX_LEARNT_ROUNDS as LEARNT_ROUNDS
 from nlp.mask import MAX_ROUNDS as MASK_ROUNDS
-from nlp.mask import contacts, documents, houses, kinds_in, mask, names, numbers, spelt_numbers, vehicles
+from nlp.mask import contacts, documents, houses, kinds_in, names, numbers, spelt_numbers, vehicles
 from nlp.mask.learnt_names import mask_learnt_names
 from nlp.normalise import MAX_ROUNDS, TRANSLATION, normalise_once
 
@@ -187,12 +188,14 @@ def _plates(
 
 
 def _mask(text: str, contents: int) -> tuple[str, tuple[str, ...]]:
-    if contents & (_CONTACT | _NUMBER | _NAME | _SPELT):
+    for _ in range(LEARNT_ROUNDS):
+        if contents & (_CONTACT | _NUMBER | _NAME | _SPELT):
+            contents |= _BRACKET
+            text = _mask_by_rules(text, contents)
+        before, text = text, mask_learnt_names(text)
+        if text == before:
+            break
         contents |= _BRACKET
-        text = _mask_by_rules(text, contents)
-    learnt = mask_learnt_names(text)
-    if learnt != text:
-        return mask(learnt)
     return text, kinds_in(text) if contents & _BRACKET else ()
 
 

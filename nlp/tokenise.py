@@ -187,18 +187,21 @@ def pieces(text: str, limit: int = _PIECE) -> Iterator[str]:
     yield text[start:]
 
 
-# The unmerged tokens of the last texts, which masking names and analysing the masked texts both need.
-_MOST_RECENT = 40_000
+# The unmerged tokens of the last texts, which masking names and analysing the masked texts both need. A full dictionary
+# becomes the former one, so that at least so many texts are kept.
+_MOST_RECENT = 8_192
 _recent: dict[str, list[str]] = {}
+_former: dict[str, list[str]] = {}
 
 
 def unmerged_tokens(text: str) -> list[str]:
     """The tokens of a text before words of our own dictionary are merged; not to be changed, for it is shared."""
+    global _recent, _former
     tokens = _recent.get(text)
     if tokens is None:
         if len(_recent) >= _MOST_RECENT:
-            _recent.clear()
-        tokens = _recent[text] = _unmerged(text)
+            _recent, _former = {}, _recent
+        tokens = _recent[text] = _former.get(text) or _unmerged(text)
     return tokens
 
 

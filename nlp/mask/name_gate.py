@@ -54,11 +54,14 @@ def _letter(word: str) -> str:
 
 
 _letters = _Letters()
+# The edge of the text (^), a space, a line or a comma. All alternatives begin with one of a few letters, so that the
+# search skips the others quickly.
+_START = r"[\^ e,]"
 _MAY_BE_NAME = re.compile(
     # a cue and a name, a cue in an unknown word, or a name and a contact
     "k ?[nrLCshH]|s|N [nrhHLC]|l ?[nLC]|[nLC](?: ?[nrxhHLC]){0,3} ?,? ?c"
     # a listed name, or two words that look like a given and a family name
-    "|(?:^|[ e,])L|^n ?p|xL|(?:^|[ e,])(?=[hHrnL ]{0,8}[nL])[nrhHL]{1,3} [nrhHL]{1,4}(?=[ e]|$)"
+    rf"|{_START}L|\^n ?p|(?<=x)L|{_START}(?=[hHrnL ]{{0,8}}[nL])[nrhHL]{{1,3}} [nrhHL]{{1,4}}(?=[ e]|$)"
 )
 _FOREIGN = re.compile("[CA]")
 # The tokens around such a place that are looked at.
@@ -68,13 +71,13 @@ _BEFORE, _AFTER = 5, 14
 def parts_of(text: str) -> list[tuple[list[str], int]]:
     """The tokens of each part of a text where a name may stand, and the position of the part."""
     tokens = unmerged_tokens(text)
-    letters = "".join(map(_letters.__getitem__, tokens))
+    letters = "^" + "".join(map(_letters.__getitem__, tokens))
     pattern = _MAY_BE_NAME if THAI.search(text) and not ARABIC.search(text) else _FOREIGN
     ranges: list[list[int]] = []
     for match in pattern.finditer(letters):
         if letters[match.end() - 1] == "H" and not _begins_name(tokens, letters, match.end() - 1):
             continue
-        start, end = max(0, match.start() - _BEFORE), match.end() + _AFTER
+        start, end = max(0, match.start() - 1 - _BEFORE), match.end() - 1 + _AFTER
         if ranges and start <= ranges[-1][1]:
             ranges[-1][1] = end
         else:
@@ -91,6 +94,10 @@ def parts_of(text: str) -> list[tuple[list[str], int]]:
 
 
 def _begins_name(tokens: list[str], letters: str, at: int) -> bool:
-    """Whether a common word begins a name: the next token continues one in the lists, or is like a name itself."""
-    following = at + 1
-    return following < len(tokens) and (letters[following] in "nL" or tokens[following] in merged_words()[tokens[at]])
+    """Whether a common word begins a name: the next token continues one in the lists, or is like a name itself.
+
+    ``at`` is the place of the letter of the word; the letters begin with that of the edge.
+    """
+    if at + 1 >= len(letters):
+        return False
+    return letters[at + 1] in "nL" or tokens[at] in merged_words()[tokens[at - 1]]

@@ -32,6 +32,8 @@ _LEAST = {
 # A name in Latin letters in a Thai text is mostly a brand, unless a word for a person or a contact is beside it.
 _LATIN_PLACES = (Place.AFTER_KIN, Place.AFTER_OFFICE, Place.AFTER_NAMING, Place.AFTER_PEOPLE, Place.BEFORE_CONTACT)
 _MOST_SUMS = 100_000
+# Features of several words add no more to the score of a word of any text of the corpus that reaches its least score.
+_MOST_JOINT = 2.5
 
 
 class _Sums(dict[str, int]):
@@ -60,14 +62,17 @@ class NameModel:
         self._sums = [(distance, _Sums(self._weights, distance)) for distance in DISTANCES]
         self._intercept = int(intercept[0])
 
-    def _score(self, words: Words, at: int) -> float:
+    def _score(self, words: Words, at: int, least: float) -> float | None:
+        """The score of a word; None if it is under ``least``."""
         text, weights = words.words, self._weights
         total = self._intercept
         for distance, sums in self._sums:
             total += sums[text[at + distance]]
+        if total / UNIT + _MOST_JOINT < least:
+            return None
         for feature in joint_features(words, at):
             total += weights[feature]
-        return total / UNIT
+        return total / UNIT if total / UNIT >= least else None
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Start and end of each name in a text, ascending."""
@@ -79,7 +84,7 @@ class NameModel:
 
     def _spans(self, words: Words, without_thai: bool) -> list[tuple[int, int]]:
         scored = scored_words(words, is_foreign=without_thai)
-        scores = {at: score for at in scored if (score := self._score(words, at)) >= _least_part(words, at)}
+        scores = {at: score for at in scored if (score := self._score(words, at, _least_part(words, at))) is not None}
         found: list[tuple[int, int]] = []
         for first in scores:
             if first - 1 in scores:
