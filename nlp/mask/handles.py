@@ -9,7 +9,7 @@ from nlp.mask.places_in_text import contains_any, replace_at
 _NETWORK = (
     r"(?:(?<!ออน)ไลน์|(?<![A-Za-z])line|ไอดี(?:เกม|แชท|ติ๊กต็?อก|ทวิต)?|ไอจี|อินสตาแกรม|ทวิตเตอร์|เฟ[สซ](?:บุ๊?[คก])?|ติ๊กต็?[อ๊]+ก"
     r"|เทเลแกรม|ดิสคอร์ด|แชทไอดี"
-    r"|(?<![A-Za-z?&])(?:(?:ig|fb|id|tt)(?![A-Za-z])|facebook|instagram"
+    r"|(?<![A-Za-z0-9?&-])(?:(?:ig|fb|id|tt)(?![A-Za-z])|facebook|instagram"
     r"|twitter|tiktok|telegram|wechat|whatsapp|discord|threads))"
 )
 _LABEL = r"(?:[ ]?(?:ไอดี|ชื่อ|คือ|id|ไลน์|line|[:=]|@)){0,3}[ ]?"

@@ -37,49 +37,66 @@ class Words:
     starts: list[int]
 
 
-class _Known(dict[str, tuple[int, int]]):
-    """Twice the class of each word, and its hash; most words repeat."""
+_Part = tuple[str, int, int]
+"""A part of a token with twice its class and its hash; the class of a space is -1."""
 
-    def __missing__(self, word: str) -> tuple[int, int]:
+
+class _Known(dict[str, _Part]):
+    """The part of each word; most words repeat."""
+
+    def __missing__(self, word: str) -> _Part:
         if len(self) > _MOST_KNOWN:
             self.clear()
+        is_space = word != "\n" and word.isspace()
         number = zlib.crc32(word.lower().encode("utf-8", "surrogatepass")) >> 8
-        found = self[word] = 2 * word_class(word), number
+        found = self[word] = word, -1 if is_space else 2 * word_class(word), number
         return found
 
 
-_known = _Known()
+class _Parts(dict[str, tuple[_Part, ...]]):
+    """The parts of each token."""
+
+    def __missing__(self, token: str) -> tuple[_Part, ...]:
+        if len(self) > _MOST_KNOWN:
+            self.clear()
+        found = self[token] = tuple(_known[word] for word in split_unknown(token))
+        return found
+
+
+_known, _parts = _Known(), _Parts()
 
 
 def words_of(tokens: Sequence[str], start: int) -> Words:
     """The words of the tokens that begin at a position of a text."""
+    parts = [part for token in tokens for part in _parts[token]]
+    merged = _merge([part[0] for part in parts])
+    if len(merged) < len(parts):
+        parts = [_known[word] for word in merged]
     found = Words([], [], [], [])
     _add_edges(found, start)
     at, space = start, 0
-    for word in _merge([part for token in tokens for part in split_unknown(token)]):
-        if word == "\n" or not word.isspace():
-            number, own_hash = _known[word]
+    for word, number, own_hash in parts:
+        if number < 0:
+            space = 1
+        else:
             found.words.append(word)
             found.classes.append(number + space)
             found.hashes.append(own_hash)
             found.starts.append(at)
             space = 0
-        else:
-            space = 1
         at += len(word)
     _add_edges(found, at)
     return found
 
 
 def _add_edges(words: Words, at: int) -> None:
-    number, own_hash = _known[EDGE]
+    _, number, own_hash = _known[EDGE]
     words.words.extend([EDGE] * MARGIN)
     words.classes.extend([number] * MARGIN)
     words.hashes.extend([own_hash] * MARGIN)
     words.starts.extend([at] * MARGIN)
 
 
-@functools.lru_cache(maxsize=50_000)
 def split_unknown(token: str) -> tuple[str, ...]:
     """A token that is in no list, split after a cue or a usual word that it begins with, and before a polite word.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from nlp.mask import kinds_in, mask_by_rules
 from nlp.normalise import normalise
@@ -21,6 +22,8 @@ def mask_value(value: str) -> str:
     return mask_value_with_kinds(value)[0]
 
 
+# Most values of fields repeat: agencies, statuses, names of places.
+@lru_cache(maxsize=8_192)
 def mask_value_with_kinds(value: str) -> tuple[str, frozenset[str]]:
     """The value of a field, normalised and masked, and the kinds of personal data in it."""
     # The model of names has learnt from sentences; in an id or the name of an office it would find names that are none.

@@ -201,7 +201,18 @@ def test_a_marker_of_a_missing_value_is_kept(marker):
 
 
 @pytest.mark.parametrize(
-    "value", ["organization_action", "photo_url", "68-0412", "82-4417", "2024-123456-1", "02/2567/123"]
+    "value",
+    [
+        "organization_action",
+        "photo_url",
+        "68-0412",
+        "82-4417",
+        "2024-123456-1",
+        "02/2567/123",
+        "2025-F2VN6Y",
+        "2025-AN7176",
+        "2025-8FB6BG",
+    ],
 )
 def test_a_name_of_a_column_or_the_number_of_a_case_alone_is_kept(value):
     assert mask_value(value) == value
