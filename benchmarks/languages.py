@@ -11,8 +11,8 @@ from __future__ import annotations
 import sys
 from collections import Counter
 
-from nlp.language import languages
-from nlp.normalise import normalise
+from nlp.analyse import Analyser
+from nlp.seed_models import seed_models
 
 TEXTS = {
     "th": """
@@ -111,13 +111,14 @@ ok
 
 
 def main() -> int:
+    analyser = Analyser(seed_models())
     for held, title in ((0, "seen"), (1, "held out")):
         wrong: Counter[tuple[str, str]] = Counter()
         total = right = 0
         print(title)
         for name, block in TEXTS.items():
             texts = block.strip().splitlines()[held::2]
-            found = languages([normalise(text) for text in texts])
+            found = [one.language for one in analyser.analyse(texts)]
             hits = found.count(name)
             right, total = right + hits, total + len(texts)
             wrong.update((name, other) for other in found if other != name)
