@@ -19,6 +19,7 @@ from pythainlp.tokenize import newmm
 
 from nlp.language import ARABIC, THAI
 from nlp.lexicon import load_lexicon
+from nlp.memo import Memo
 from schemas.area_data import districts, provinces, subdistricts
 from schemas.topics import load_topics
 from schemas.words import civic_words
@@ -27,7 +28,6 @@ MAX_CHARACTERS = 10_000
 """The maximum number of characters of a text that is analysed (about two thousand words)."""
 
 _PIECE = 600
-_MAX_DECODED = 100_000
 # Words, numbers, spaces and single signs of any script but Thai.
 _OTHER_TOKENS = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+(?:[.,:]\d+)*|[^\S\n]+|\n|[\W_]|\w")
 _THAI_RUNS = re.compile("[ก-๛]+|[^ก-๛]+")
@@ -58,17 +58,8 @@ def _thaibreak() -> Any:
     return library
 
 
-class _Decoded(dict[bytes, str]):
-    """Tokens by their bytes. Most tokens repeat, and look-ups are faster if equal tokens are the same object."""
-
-    def __missing__(self, content: bytes) -> str:
-        if len(self) > _MAX_DECODED:
-            self.clear()
-        token = self[content] = content.decode("utf-8", "replace")
-        return token
-
-
-_decoded = _Decoded()
+# Tokens by their bytes. Most tokens repeat, and look-ups are faster if equal tokens are the same object.
+_decoded = Memo[bytes, str](lambda content: content.decode("utf-8", "replace"))
 
 
 def _by_thaibreak(text: str) -> list[str]:

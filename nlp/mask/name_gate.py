@@ -10,6 +10,7 @@ import re
 from nlp.language import ARABIC, THAI
 from nlp.mask.name_classes import CLASSES, word_class
 from nlp.mask.name_tokens import ends_of_cues, merged_words, split_unknown
+from nlp.memo import Memo
 from nlp.tokenise import unmerged_tokens
 
 _LETTERS = {
@@ -24,16 +25,6 @@ _BY_CLASS = {CLASSES[name]: letter for letter, names in _LETTERS.items() for nam
 _FREQUENT = frozenset(CLASSES[name] for name in ("frequent", "very_frequent"))
 # The shortest listed name that is looked for without a cue.
 _MIN_LISTED = 4
-
-
-class _Letters(dict[str, str]):
-    """The letter of each token; most tokens repeat."""
-
-    def __missing__(self, token: str) -> str:
-        if len(self) > 100_000:
-            self.clear()
-        letter = self[token] = _letter(token)
-        return letter
 
 
 def _letter(word: str) -> str:
@@ -53,7 +44,8 @@ def _letter(word: str) -> str:
     return "H" if word_class(word) in _FREQUENT else "h"
 
 
-_letters = _Letters()
+# The letter of each token; most tokens repeat.
+_letters = Memo(_letter)
 # The edge of the text (^), a space, a line or a comma. All alternatives begin with one of a few letters, so that the
 # search skips the others quickly.
 _START = r"[\^ e,]"

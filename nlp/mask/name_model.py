@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from array import array
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from nlp.mask.name_features import DISTANCES, HASH_BITS, joint_features, word_fe
 from nlp.mask.name_gate import parts_of
 from nlp.mask.name_places import Place, is_foreign, is_like_name, place_of, scored_words, script_of
 from nlp.mask.name_tokens import Words, words_of
+from nlp.memo import Memo
 
 # Weights are whole numbers, so that sums do not depend on the order of their parts.
 UNIT = 256
@@ -31,22 +33,8 @@ _LEAST = {
 }  # fmt: skip
 # A name in Latin letters in a Thai text is mostly a brand, unless a word for a person or a contact is beside it.
 _LATIN_PLACES = (Place.AFTER_KIN, Place.AFTER_OFFICE, Place.AFTER_NAMING, Place.AFTER_PEOPLE, Place.BEFORE_CONTACT)
-_MOST_SUMS = 100_000
 # Features of several words add no more to the score of a word of any text of the corpus that reaches its least score.
 _MOST_JOINT = 2.5
-
-
-class _Sums(dict[str, int]):
-    """The sum of the weights of the features of each word at a distance."""
-
-    def __init__(self, weights: array[int], distance: int) -> None:
-        self._weights, self._distance = weights, distance
-
-    def __missing__(self, word: str) -> int:
-        if len(self) > _MOST_SUMS:
-            self.clear()
-        total = self[word] = sum(self._weights[feature] for feature in word_features(word, self._distance))
-        return total
 
 
 class NameModel:
@@ -59,8 +47,12 @@ class NameModel:
         whole[features] = weights
         # An array of plain numbers costs the collector of garbage nothing.
         self._weights = array("h", whole.tobytes())
-        self._sums = [(distance, _Sums(self._weights, distance)) for distance in DISTANCES]
+        # The sum of the weights of the features of each word, by its distance.
+        self._sums = [(distance, Memo[str, int](partial(self._sum, distance))) for distance in DISTANCES]
         self._intercept = int(intercept[0])
+
+    def _sum(self, distance: int, word: str) -> int:
+        return sum(self._weights[feature] for feature in word_features(word, distance))
 
     def _score(self, words: Words, at: int, least: float) -> float | None:
         """The score of a word; None if it is under ``least``."""

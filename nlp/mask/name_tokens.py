@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from nlp.mask.name_classes import EDGE, THAI_WORD, cue_words, word_class
 from nlp.mask.name_words import name_words
+from nlp.memo import Memo
 from nlp.tokenise import unmerged_tokens
 
 # The model looks at so many words before and after a word.
@@ -20,7 +21,6 @@ _CUE_CLASSES = ("kin", "office", "naming", "linking", "people")
 _MIN_MERGED = 4
 # The engine makes longer tokens only of letters that are no words.
 _MAX_SPLIT = 40
-_MOST_KNOWN = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +41,18 @@ _Part = tuple[str, int, int]
 """A part of a token with twice its class and its hash; the class of a space is -1."""
 
 
-class _Known(dict[str, _Part]):
-    """The part of each word; most words repeat."""
-
-    def __missing__(self, word: str) -> _Part:
-        if len(self) > _MOST_KNOWN:
-            self.clear()
-        is_space = word != "\n" and word.isspace()
-        number = zlib.crc32(word.lower().encode("utf-8", "surrogatepass")) >> 8
-        found = self[word] = word, -1 if is_space else 2 * word_class(word), number
-        return found
+def _part(word: str) -> _Part:
+    is_space = word != "\n" and word.isspace()
+    number = zlib.crc32(word.lower().encode("utf-8", "surrogatepass")) >> 8
+    return word, -1 if is_space else 2 * word_class(word), number
 
 
-class _Parts(dict[str, tuple[_Part, ...]]):
-    """The parts of each token."""
-
-    def __missing__(self, token: str) -> tuple[_Part, ...]:
-        if len(self) > _MOST_KNOWN:
-            self.clear()
-        found = self[token] = tuple(_known[word] for word in split_unknown(token))
-        return found
+def _parts_of(token: str) -> tuple[_Part, ...]:
+    return tuple(_known[word] for word in split_unknown(token))
 
 
-_known, _parts = _Known(), _Parts()
+# The part of each word, and the parts of each token; most of them repeat.
+_known, _parts = Memo(_part), Memo(_parts_of)
 
 
 def words_of(tokens: Sequence[str], start: int) -> Words:
