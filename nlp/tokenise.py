@@ -178,22 +178,11 @@ def pieces(text: str, limit: int = _PIECE) -> Iterator[str]:
     yield text[start:]
 
 
-# The unmerged tokens of the last texts, which masking names and analysing the masked texts both need. A full dictionary
-# becomes the former one, so that at least so many texts are kept.
-_MOST_RECENT = 8_192
-_recent: dict[str, list[str]] = {}
-_former: dict[str, list[str]] = {}
-
-
+# Masking names and analysing the masked texts both need the unmerged tokens; a batch has some thousand texts.
+@functools.lru_cache(maxsize=16_384)
 def unmerged_tokens(text: str) -> list[str]:
     """The tokens of a text before words of our own dictionary are merged; not to be changed, for it is shared."""
-    global _recent, _former
-    tokens = _recent.get(text)
-    if tokens is None:
-        if len(_recent) >= _MOST_RECENT:
-            _recent, _former = {}, _recent
-        tokens = _recent[text] = _former.get(text) or _unmerged(text)
-    return tokens
+    return _unmerged(text)
 
 
 def _unmerged(text: str) -> list[str]:
