@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.characters import code_points, trigram_hashes
-from nlp.mask import MAX_LEARNT_ROUNDS as LEARNT_ROUNDS
-from nlp.mask import MAX_ROUNDS as MASK_ROUNDS
-from nlp.mask import contacts, documents, houses, kinds_in, names, numbers, spelt_numbers, vehicles
+from nlp.mask import contacts, documents, houses, kinds_in, mask_with, names, numbers, spelt_numbers, vehicles
 from nlp.mask.learnt_names import mask_learnt_names
 from nlp.normalise import MAX_ROUNDS, TRANSLATION, normalise_once
 
@@ -23,13 +21,11 @@ _CLASSES = 14
 _COMMON = (range(0x21, 0x7F), range(0xA1, 0x300), range(0xE01, 0xE5C), range(0x620, 0x6D4), range(0x2010, 0x2C00),
           range(0x3001, 0x3100), range(0x4E00, 0xA000), range(0x1F000, 0x1FB00))  # fmt: skip
 # What a text may contain, as bits.
-_CONTACT, _HOUSE, _NAME, _HAS_DIGIT, _BRACKET, _LONG, _VEHICLE, _PLATE, _DOCUMENT, _SPELT = (
-    1 << bit for bit in range(10)
-)
-_HOME, _HOME_NUMBER, _STREET, _STREET_NUMBER = (1 << bit for bit in range(10, 14))
+_CONTACT, _HOUSE, _NAME, _HAS_DIGIT, _LONG, _VEHICLE, _PLATE, _DOCUMENT, _SPELT = (1 << bit for bit in range(9))
+_HOME, _HOME_NUMBER, _STREET, _STREET_NUMBER = (1 << bit for bit in range(9, 13))
 _NUMBER = _HOUSE | _LONG | _VEHICLE | _DOCUMENT
 # The functions of ``nlp.mask`` in their order, by the bit of the texts that need them.
-_MASKS = (
+_RULES = (
     (_CONTACT, contacts.mask_contacts), (_SPELT, spelt_numbers.mask_spelt_numbers),
     (_DOCUMENT, documents.mask_documents), (_LONG, numbers.mask_long_numbers), (_HOUSE, houses.mask_houses),
     (_VEHICLE, vehicles.mask_vehicles), (_NAME, names.mask_names),
@@ -106,7 +102,6 @@ def _character_contents() -> NDArray[np.uint16]:
     table = np.zeros(0x110000, dtype=np.uint16)
     table[[ord(digit) for digit in "0123456789"]] = _HAS_DIGIT
     table[[ord("@"), ord("_")]] = _CONTACT
-    table[ord("[")] = _BRACKET
     table[[ord("°"), ord("+")]] = _LONG
     return table
 
@@ -188,23 +183,6 @@ def _plates(
 
 
 def _mask(text: str, contents: int) -> tuple[str, tuple[str, ...]]:
-    for _ in range(LEARNT_ROUNDS):
-        if contents & (_CONTACT | _NUMBER | _NAME | _SPELT):
-            contents |= _BRACKET
-            text = _mask_by_rules(text, contents)
-        before, text = text, mask_learnt_names(text)
-        if text == before:
-            break
-        contents |= _BRACKET
-    return text, kinds_in(text) if contents & _BRACKET else ()
-
-
-def _mask_by_rules(text: str, contents: int) -> str:
-    wanted = [mask_one for bit, mask_one in _MASKS if contents & bit]
-    for _ in range(MASK_ROUNDS):
-        before = text
-        for mask_one in wanted:
-            text = mask_one(text)
-        if text == before:
-            break
-    return text
+    rules = [rule for bit, rule in _RULES if contents & bit]
+    text = mask_with(mask_learnt_names, text, rules)
+    return text, kinds_in(text)

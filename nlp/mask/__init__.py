@@ -5,7 +5,7 @@ Offices, places, dates, amounts, roads, buses, tickets and hotlines are kept, be
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from nlp.mask.contacts import mask_contacts
 from nlp.mask.kinds import KINDS, PLACEHOLDER
@@ -14,6 +14,9 @@ from nlp.mask.names import mask_names
 from nlp.mask.numbers import mask_numbers
 
 __all__ = ["KINDS", "PLACEHOLDER", "kinds_in", "mask", "mask_by_rules", "mask_with"]
+
+RULES = (mask_contacts, mask_numbers, mask_names)
+"""The rules, each of which returns the text with what it masks replaced."""
 
 # A placeholder of one round can be evidence for the next round (คุณก้อย [PHONE]).
 MAX_ROUNDS = 4
@@ -34,21 +37,22 @@ def mask(text: str) -> tuple[str, tuple[str, ...]]:
     return text, kinds_in(text)
 
 
-def mask_with(mask_more: Callable[[str], str], text: str) -> str:
+def mask_with(mask_more: Callable[[str], str], text: str, rules: Sequence[Callable[[str], str]] = RULES) -> str:
     """The text, masked by rules and by a function that masks more, in turns until neither changes anything."""
     for _ in range(MAX_LEARNT_ROUNDS):
-        before = mask_by_rules(text)
+        before = mask_by_rules(text, rules)
         text = mask_more(before)
         if text == before:
             break
     return text
 
 
-def mask_by_rules(text: str) -> str:
-    """The text, masked by rules alone."""
+def mask_by_rules(text: str, rules: Sequence[Callable[[str], str]] = RULES) -> str:
+    """The text, masked by rules alone; ``rules`` are those that the text may need, in their order."""
     for _ in range(MAX_ROUNDS):
         before = text
-        text = mask_names(mask_numbers(mask_contacts(text)))
+        for rule in rules:
+            text = rule(text)
         if text == before:
             break
     return text
