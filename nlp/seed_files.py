@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Protocol, TypeVar
 
 log = logging.getLogger(__name__)
 
 _CODE = Path(__file__).parent
 _FOLDER = _CODE / "seed"
+
+
+class _Storable(Protocol):
+    def to_bytes(self) -> bytes: ...
+
+
+Model = TypeVar("Model", bound=_Storable)
 
 
 def stored_file(suffix: str, more: Iterable[Path] = ()) -> Path:
@@ -23,7 +31,16 @@ def stored_file(suffix: str, more: Iterable[Path] = ()) -> Path:
     return _FOLDER / f"{digest.hexdigest()[:16]}{suffix}"
 
 
-def store(path: Path, content: bytes) -> None:
+def load_or_learn(path: Path, load: Callable[[bytes], Model], learn: Callable[[], Model]) -> Model:
+    """The model that a file holds; where there is none, the model that is learnt, and then stored in it."""
+    if path.exists():
+        return load(path.read_bytes())
+    model = learn()
+    _store(path, model.to_bytes())
+    return model
+
+
+def _store(path: Path, content: bytes) -> None:
     """Writes a model atomically, for the processes that come after this one."""
     try:
         path.parent.mkdir(exist_ok=True)

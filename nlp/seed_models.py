@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from nlp.label_models import LabelModels
-from nlp.seed_files import store, stored_file
+from nlp.seed_files import load_or_learn, stored_file
 from schemas.config_folder import own_file
 from schemas.topics import meaning_files
 from schemas.words import FILE as WORDS
@@ -25,11 +25,7 @@ def seed_models() -> LabelModels:
 
 @cache
 def _models(path: Path) -> LabelModels:
-    if path.exists():
-        return LabelModels.from_bytes(path.read_bytes())
-    models = LabelModels.learn_seed()
-    store(path, models.to_bytes())
-    return models
+    return load_or_learn(path, LabelModels.from_bytes, LabelModels.learn_seed)
 
 
 def _stored_file() -> Path:

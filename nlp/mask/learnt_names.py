@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from nlp.seed_files import store, stored_file
+from nlp.seed_files import load_or_learn, stored_file
 
 if TYPE_CHECKING:
     from nlp.mask.name_model import NameModel
@@ -17,14 +17,13 @@ def name_model() -> NameModel:
     # Imported here, because the corpus and the tokens are not needed to mask by rules, and the corpus imports masking.
     from nlp.mask.name_model import NameModel
 
-    path = stored_file(".names.npz")
-    if path.exists():
-        return NameModel.from_bytes(path.read_bytes())
+    return load_or_learn(stored_file(".names.npz"), NameModel.from_bytes, _learn)
+
+
+def _learn() -> NameModel:
     from nlp.mask.name_learning import learn_names
 
-    model = learn_names()
-    store(path, model.to_bytes())
-    return model
+    return learn_names()
 
 
 def mask_learnt_names(text: str) -> str:
