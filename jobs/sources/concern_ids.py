@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from nlp.mask import PLACEHOLDER
+from nlp.mask.number_forms import has_check_digit
 from nlp.mask.values import mask_value_with_kinds
 from nlp.normalise import normalise
 from schemas.contracts import Contract
@@ -36,17 +37,13 @@ def _personal_kinds(part: str) -> frozenset[str]:
     text = normalise(part)
     if _MACHINE_ID.fullmatch(text):
         return frozenset()
-    if _THIRTEEN_DIGITS.fullmatch(text) and not _has_check_digit(text):
+    if _THIRTEEN_DIGITS.fullmatch(text) and not has_check_digit(text):
         return frozenset()  # thirteen digits may also be a time or a count
     if _LOST_ZERO.fullmatch(text):
         return frozenset({"PHONE"})
     if _HANDLE.fullmatch(text):
         return frozenset({"HANDLE"})
     return _PERSONAL_KINDS & mask_value_with_kinds(part)[1]
-
-
-def _has_check_digit(digits: str) -> bool:
-    return (11 - sum(int(digit) * (13 - at) for at, digit in enumerate(digits[:12])) % 11) % 10 == int(digits[12])
 
 
 def is_personal(part: str) -> bool:

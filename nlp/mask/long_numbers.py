@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nlp.mask.number_forms import BANK_FORM, DASHES, DAY, END, ID, LAUGH, PHONE, SPACED_CARD
+from nlp.mask.number_forms import BANK_FORM, DASHES, DAY, END, ID, LAUGH, PHONE, SPACED_CARD, has_check_digit
 from nlp.mask.places_in_text import replace_at
 from nlp.mask.positions import COORDINATES
 
@@ -43,8 +43,7 @@ def _is_number_list(found: str, groups: list[str], before: str) -> bool:
         return True  # a laugh
     if _ID_CUE.search(before) or re.search(f"[-{DASHES}]", found):
         return False
-    digits = [int(digit) for digit in "".join(groups)]
-    if (11 - sum(digit * (13 - at) for at, digit in enumerate(digits[:12])) % 11) % 10 == digits[12]:
+    if has_check_digit("".join(groups)):
         return False
     if max(sizes) <= 3:
         return True

@@ -26,6 +26,13 @@ _OTHER_CARDS = r"(?!25[5-8]|20[0-4])\d{4}-\d{6}-\d|0[0-9]-\d{4}-\d{6}-\d"
 # The parts of a card that begins with 0 are no telephone number.
 SPACED_CARD = r"\d[ -]\d{4}[ -]\d{5}[ -]\d\d[ -]\d"
 ID = rf"(?:{_THIRTEEN}|{_CARD}|{_OTHER_CARDS})"
+
+
+def has_check_digit(digits: str) -> bool:
+    """Whether the last of thirteen digits is the check digit of a national id."""
+    return (11 - sum(int(digit) * (13 - at) for at, digit in enumerate(digits[:12])) % 11) % 10 == int(digits[12])
+
+
 # +66 and 0066 before any number, 66 only before a mobile number. Mobile numbers have ten digits, others nine.
 _THAI_PHONE = (
     rf"(?:\+\s?|[0๐]{{2}}[- ]?)[6๖]{{2}}{GAP}(?:[0๐]{GAP})?"
