@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from nlp.places.boundaries import Boundaries
 
 # There are few different labels, and each of them is in many records.
-_masked_label = lru_cache(maxsize=4096)(mask_value)
 _masked_text = lru_cache(maxsize=4096)(lambda text: mask(text)[0])
 _VILLAGE = re.compile(r"0*([1-9]\d{0,2})(?:\s*บ้าน\D*)?")
 
@@ -282,7 +281,7 @@ def _labels(text: str, separator: str) -> list[str]:
     """The labels of a field, masked and sorted, each once."""
     # The whole text is masked first, because a separator may be between two coordinates.
     names = [piece.strip().strip("'\"") for piece in _masked_text(text).strip("{}[]").split(separator)]
-    return sorted({_masked_label(name) for name in names if not is_empty_marker(name)} - {""})
+    return sorted({mask_value(name) for name in names if not is_empty_marker(name)} - {""})
 
 
 def _read_optional_fields(result: Parsed, texts: Mapping[str, str], contract: Contract) -> None:
