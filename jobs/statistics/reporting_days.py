@@ -18,12 +18,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gammaln
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from jobs.statistics.baselines import Ints
+from jobs.statistics.loglinear import Bools, Floats
 
 GAP_EVERY_DAYS = 180
 GAP_DAYS = 14
